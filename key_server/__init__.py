@@ -1,0 +1,1 @@
+"""Process 1: keeps the keys, makes the calls. Never knows who asks, never sees a real value."""

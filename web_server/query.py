@@ -1,0 +1,122 @@
+"""What passes between the rooms: who asks, what is asked, what may be sent, what comes back.
+
+Called by every room; calls none. The common language in the middle is OpenAI's chat vocabulary as plain JSON:
+doors translate into it, dialects translate out of it.
+Never: I/O, or a `repr` that shows text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Obfuscation: TypeAlias = Literal["off", "format", "quasi", "rewrite"]
+Channel: TypeAlias = Literal["content", "reasoning", "refusal", "tool"]
+
+
+class ModelRef(NamedTuple):
+    """`provider/model`, as callers name a model. The model part may itself contain slashes."""
+
+    provider: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking. Never crosses the socket to the key server, not even as a tag."""
+
+    subject: str = field(repr=False)
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyFlags:
+    """What the caller asked for; the operator's minimum is applied by the exchange."""
+
+    pii_removal: bool = True
+    obfuscate: Obfuscation = "off"
+    decoys: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question in the common language. `payload` is a chat request without `model` and `stream`."""
+
+    model: ModelRef
+    payload: dict[str, Json] = field(repr=False)
+    stream: bool = False
+    flags: PrivacyFlags = PrivacyFlags()
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubbedQuery:
+    """A query that may be sent. Built only inside `web_server.privacy` (a test of the walls keeps it so)."""
+
+    model: ModelRef
+    payload: dict[str, Json] = field(repr=False)
+    stream: bool
+    entities: Mapping[str, int]
+    """How many distinct values of each kind were hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts as the provider gave them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def total_tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of an answer: some text on one channel of one choice, the end of a choice, or the usage.
+
+    `tool_index` orders parallel tool calls; `tool_id` and `tool_name` come once, with a call's first delta.
+    """
+
+    choice: int = 0
+    channel: Channel = "content"
+    text: str = field(default="", repr=False)
+    tool_index: int = 0
+    tool_id: str | None = None
+    tool_name: str | None = field(default=None, repr=False)
+    finish_reason: str | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One finished tool call; `arguments` is the JSON text as the model wrote it, restored."""
+
+    id: str
+    name: str = field(repr=False)
+    arguments: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One finished answer of the `n` that were asked for."""
+
+    index: int
+    content: str | None = field(repr=False)
+    reasoning: str | None = field(repr=False)
+    refusal: str | None = field(repr=False)
+    tool_calls: tuple[ToolCall, ...]
+    finish_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer: what `collect` makes of a stream of deltas."""
+
+    choices: tuple[Choice, ...]
+    usage: Usage
