@@ -1,0 +1,76 @@
+"""What is done with what was found: one treatment and one threshold a kind, values always or never hidden.
+
+Read by the finder (thresholds, lists, `keep`) and by the shield (how each kind is replaced).
+Never reads a file or the environment: the text of a policy file is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from web_server.privacy import kinds
+
+
+class Treatment(StrEnum):
+    """How a kind is replaced. All but `redact`, `mask`, `block` and `keep` are put back in the answer."""
+
+    SURROGATE = "surrogate"
+    """A realistic stand-in of the same shape."""
+    TAG = "tag"
+    """A marked token, for what a realistic fake could not be told from innocent text."""
+    MASK = "mask"
+    """Asterisks of the same length; not put back."""
+    REDACT = "redact"
+    """The kind's name; not put back."""
+    BLOCK = "block"
+    """Nothing is sent."""
+    KEEP = "keep"
+    """Left as it is."""
+
+
+# Realistic stand-ins wherever a missed value may hide among them; tags for dates, ages and secrets: a model that
+# retypes a long random string gets it wrong, and a fake date cannot be told from an innocent one when restoring.
+_TREATMENTS: Mapping[str, Treatment] = {
+    kinds.SECRET: Treatment.TAG,
+    kinds.DATE_OF_BIRTH: Treatment.TAG,
+    kinds.AGE: Treatment.KEEP,
+    kinds.DATE_TIME: Treatment.KEEP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One way to treat every kind of private thing."""
+
+    name: str
+    treatments: Mapping[str, Treatment] = field(default_factory=dict)
+    """Per kind; a kind that is not named gets `otherwise`."""
+    otherwise: Treatment = Treatment.SURROGATE
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    """Least score per kind; a kind that is not named needs `threshold`."""
+    threshold: float = 0.5
+    allow: frozenset[str] = field(default=frozenset(), repr=False)
+    """Values never hidden, compared casefolded."""
+    deny: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Values always hidden, casefolded, each with its kind."""
+    public_names: bool = False
+    """Also hide well-known people and lone names said in passing."""
+
+    def treatment(self, kind: str) -> Treatment:
+        return self.treatments.get(kind, self.otherwise)
+
+    def hides(self, kind: str, score: float) -> bool:
+        """Whether something of this kind, found with this score, is reported at all."""
+        return self.treatment(kind) is not Treatment.KEEP and score >= self.thresholds.get(kind, self.threshold)
+
+
+DEFAULT = Policy("default", treatments=MappingProxyType(dict(_TREATMENTS)))
+STRICT = Policy(
+    "strict",
+    treatments=MappingProxyType({**_TREATMENTS, kinds.AGE: Treatment.TAG, kinds.DATE_TIME: Treatment.TAG}),
+    threshold=0.3,
+    public_names=True,
+)
