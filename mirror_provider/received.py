@@ -7,6 +7,7 @@ somebody reads them: under load, writing must cost next to nothing. Nothing here
 from __future__ import annotations
 
 import json
+import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,7 +40,7 @@ class Sighting:
     def shown(self) -> dict[str, Any]:
         """`{"at", "dialect", "path", "headers", "body"}`, credentials struck out; a body that is not JSON is text."""
         return {
-            "at": self.at.isoformat(timespec="milliseconds"),
+            "at": self.at.isoformat(timespec="microseconds"),
             "dialect": self.dialect,
             "path": _path(self.request),
             "headers": {
@@ -70,7 +71,7 @@ class Received:
     def __init__(self) -> None:
         self._sightings: deque[Sighting] = deque()
         self._bytes = 0
-        self.version = 0
+        self.version = time.time_ns()  # a restarted mirror never repeats a version that a page has seen
 
     def note(self, dialect: str, request: Request) -> None:
         """Write one call into the book; the oldest go when it is full."""
