@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Obfuscation: TypeAlias = Literal["off", "format", "quasi", "rewrite"]
 Channel: TypeAlias = Literal["content", "reasoning", "refusal", "tool"]
 
@@ -45,12 +45,16 @@ class PrivacyFlags:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question in the common language. `payload` is a chat request without `model` and `stream`."""
+    """One question in the common language. `payload` is a chat request without `model` and `stream`.
+
+    `size` is the length in bytes of the request it came in: what is long is scrubbed off the event loop.
+    """
 
     model: ModelRef
     payload: dict[str, Json] = field(repr=False)
     stream: bool = False
     flags: PrivacyFlags = PrivacyFlags()
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

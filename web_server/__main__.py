@@ -1,0 +1,68 @@
+"""`python -m web_server`: serve, mint a token, or scrub a text.
+
+Called by people and by `run_services.py`. Errors of configuration are one sentence and exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from web_server import config
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m web_server", description="The web server of LLM VPN.")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("serve", help="serve the API (the default)")
+    token = commands.add_parser("token", help="print a token for a caller")
+    token.add_argument("--subject", required=True, help="who the token is for")
+    token.add_argument("--scopes", default="query", help="comma-separated: query, ops (default: query)")
+    token.add_argument("--hours", type=float, default=24, help="how long it is good for (default: 24)")
+    arguments = parser.parse_args(argv)
+    try:
+        return _token(arguments) if arguments.command == "token" else _serve()
+    except config.ConfigError as wrong:
+        print(f"web_server: {wrong}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
+        return 2
+
+
+def _serve() -> int:
+    import uvicorn  # noqa: PLC0415 - a token is minted without a server
+
+    settings = config.load()
+    uvicorn.run(
+        "web_server.asgi:app",
+        host=settings.web_server_host,
+        port=settings.web_server_port,
+        workers=settings.web_server_workers,
+        access_log=False,  # ours prints route templates, uvicorn's the path as typed
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=settings.web_server_drain_seconds,
+    )
+    return 0
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    from web_server.auth.tokens import Tokens  # noqa: PLC0415 - serving does not mint
+
+    settings = config.load()
+    scopes = frozenset(filter(None, (scope.strip() for scope in arguments.scopes.split(","))))
+    if unknown := scopes - {"query", "ops"}:
+        raise config.ConfigError(f"unknown scope `{min(unknown)}`: there are query and ops")
+    if not 0 < arguments.hours <= 24 * 366:
+        raise config.ConfigError("--hours must be more than 0 and at most a year")
+    tokens = Tokens(
+        settings.web_server_jwt_secret.get_secret_value(),
+        settings.web_server_jwt_issuer,
+        settings.web_server_jwt_audience,
+    )
+    print(tokens.mint(arguments.subject, scopes, arguments.hours))  # noqa: T201 - a command speaks to its terminal
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

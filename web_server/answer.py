@@ -1,0 +1,65 @@
+"""A whole answer, made of the deltas of a stream: `answer()` is `collect(stream())`, so a dialect has one reply parser.
+
+Called by `exchange`. Pure. Never changes a text: it only joins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from web_server.query import Answer, Channel, Choice, Delta, ToolCall, Usage
+
+
+class _Tool:
+    """A tool call while its pieces arrive."""
+
+    def __init__(self) -> None:
+        self.id = ""
+        self.name = ""
+        self.arguments: list[str] = []
+
+    def add(self, delta: Delta) -> None:
+        self.id = delta.tool_id or self.id
+        self.name = delta.tool_name or self.name
+        self.arguments.append(delta.text)
+
+    def finish(self) -> ToolCall:
+        return ToolCall(self.id, self.name, "".join(self.arguments))
+
+
+def collect(deltas: Iterable[Delta]) -> Answer:
+    """The answer these deltas spell: one choice per index seen, tool calls in the order of their indices."""
+    texts: dict[int, dict[Channel, list[str]]] = defaultdict(lambda: defaultdict(list))
+    tools: dict[int, dict[int, _Tool]] = defaultdict(lambda: defaultdict(_Tool))
+    reasons: dict[int, str | None] = {}
+    usage = Usage()
+    for delta in deltas:
+        if delta.usage:
+            usage = delta.usage
+            continue
+        reasons.setdefault(delta.choice, None)
+        if delta.finish_reason:
+            reasons[delta.choice] = delta.finish_reason
+        if delta.channel == "tool":
+            tools[delta.choice][delta.tool_index].add(delta)
+        elif delta.text:
+            texts[delta.choice][delta.channel].append(delta.text)
+
+    def text(index: int, channel: Channel) -> str | None:
+        return "".join(texts[index][channel]) if texts[index][channel] else None
+
+    return Answer(
+        choices=tuple(
+            Choice(
+                index=index,
+                content=text(index, "content"),
+                reasoning=text(index, "reasoning"),
+                refusal=text(index, "refusal"),
+                tool_calls=tuple(tool.finish() for _, tool in sorted(tools[index].items())),
+                finish_reason=reason,
+            )
+            for index, reason in sorted(reasons.items())
+        ),
+        usage=usage,
+    )

@@ -1,0 +1,94 @@
+"""All wiring of the web server in one function; nothing happens at import.
+
+Called by `asgi` and by tests. Never reads the environment: settings are handed in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web_server.access import HUNG_UP, Access
+from web_server.auth.tokens import Tokens
+from web_server.config import Settings
+from web_server.errors import ApiError
+from web_server.exchange import Exchange
+from web_server.keys import KeyServer
+from web_server.privacy.finder import PatternFinder
+from web_server.privacy.policy import DEFAULT
+from web_server.privacy.shield import Shield
+from web_server.providers.catalog import CatalogFile
+from web_server.routes import direct, envelopes, openai, shared
+from web_server.routes.hall import Hall, HungUp
+from web_server.state import State
+
+DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application. Raises CatalogError if a provider file is wrong."""
+    catalog = CatalogFile(settings.provider_files)
+    shield = Shield(PatternFinder(DEFAULT), DEFAULT)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        key_server = KeyServer(settings.key_server_socket, settings.key_server_token_file)
+        state = State(settings.web_server_redis_url)
+        app.state.hall = Hall(
+            settings=settings,
+            tokens=Tokens(
+                settings.web_server_jwt_secret.get_secret_value(),
+                settings.web_server_jwt_issuer,
+                settings.web_server_jwt_audience,
+            ),
+            exchange=Exchange(
+                catalog=catalog,
+                shield=shield,
+                key_server=key_server,
+                state_secret=settings.web_server_state_secret.get_secret_value().encode(),
+                deadline_seconds=settings.web_server_deadline_seconds,
+                hiding_required=settings.web_server_privacy_minimum == "pii",
+            ),
+            state=state,
+            started=time.monotonic(),
+        )
+        try:
+            yield
+        finally:
+            await key_server.aclose()
+            await state.aclose()
+
+    app = FastAPI(title="LLM VPN", description=DESCRIPTION, version="0.1.0", lifespan=lifespan)
+    for door in (direct, openai, shared):
+        app.include_router(door.router)
+    app.add_exception_handler(ApiError, _refused)
+    app.add_exception_handler(HTTPException, _not_routed)
+    app.add_exception_handler(HungUp, _hung_up)
+    app.add_middleware(Access, broken=lambda request: _render(request, ApiError("INTERNAL_ERROR")))
+    return app
+
+
+def _render(request: Request, error: ApiError) -> Response:
+    # The path picks an envelope here and nothing else: it never authorises (CVE-2026-48710).
+    return envelopes.response(error, at_openai_door=request.url.path.startswith("/v1/"))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return _render(request, error)
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "BAD_REQUEST")
+    return _render(request, ApiError(code, status=error.status_code))
+
+
+async def _hung_up(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=HUNG_UP)  # nobody reads it; the access line says it

@@ -1,0 +1,101 @@
+"""The web server's settings: the only place in this process that reads the environment.
+
+Called by `__main__` and `asgi`. Refuses to start unsafe, with one sentence that says what to set.
+Never: a provider's key, a Vault address, a key file; this process must not be able to reach them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_BYTES = 32
+"""HMAC-SHA256 keys shorter than the hash weaken it (RFC 7518, section 3.2)."""
+
+NOT_OURS = ("VAULT_", "KEY_STORE_", "KEY_CONFIG_", "KEY_SERVER_CIPHER_", "KEY_SERVER_ADMIN_")
+"""Prefixes of settings that belong to the key server alone."""
+
+
+class ConfigError(Exception):
+    """The settings are missing something or are unsafe; the message says what to set."""
+
+
+class Settings(BaseSettings):
+    """Every setting by its name in the environment or `.env`, in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    web_server_host: str = Field("127.0.0.1", description="Address to listen on.")
+    web_server_port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    web_server_workers: int = Field(1, ge=1, le=64, description="Worker processes; they share nothing but Redis.")
+    web_server_redis_url: str = Field("redis://localhost:6379/0", description="Sessions and limits; names `ws:*`.")
+    web_server_jwt_secret: SecretStr = Field(
+        SecretStr(""), description="HS256 secret of the callers' tokens, at least 32 bytes."
+    )
+    web_server_jwt_issuer: str = Field("llm-vpn", description="The `iss` that tokens must carry.")
+    web_server_jwt_audience: str = Field("llm-vpn", description="The `aud` that tokens must carry.")
+    web_server_state_secret: SecretStr = Field(
+        SecretStr(""), description="Seeds the surrogates and seals sessions, at least 32 bytes."
+    )
+    web_server_web_access: Literal["open", "token"] = Field(
+        "token", description="`open`: no token for the page and lists, on loopback only; `token`: a JWT everywhere."
+    )
+    web_server_privacy_minimum: Literal["pii", "none"] = Field(
+        "pii", description="`pii`: callers cannot switch hiding off; `none`: they may."
+    )
+    web_server_max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=8 * 1024 * 1024, description="Largest body.")
+    web_server_deadline_seconds: int = Field(600, ge=1, le=3600, description="Longest time one query may take.")
+    web_server_drain_seconds: int = Field(10, ge=0, le=600, description="How long running answers may finish at stop.")
+    web_server_log_file: Path | None = Field(None, description="Log file; default is standard error.")
+    web_server_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level kept.")
+    key_server_socket: Path = Field(Path("/tmp/keyserver.sock"), description="The key server's socket.")  # noqa: S108 - the contract's default; the key server checks owner and mode
+    key_server_token_file: Path = Field(
+        Path("/tmp/keyserver.token"),  # noqa: S108 - beside the socket
+        description="The key server's per-start token.",
+    )
+    provider_file: str = Field("providers.yaml", description="providers.yaml; several joined by the path separator.")
+    privacy_file: Path | None = Field(None, description="Privacy policy; default is the built-in one.")
+
+    @property
+    def provider_files(self) -> tuple[Path, ...]:
+        """The parts of PROVIDER_FILE, in order; later files add rows."""
+        return tuple(Path(part) for part in self.provider_file.split(os.pathsep) if part)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach us."""
+        try:
+            return ipaddress.ip_address(self.web_server_host).is_loopback
+        except ValueError:
+            return self.web_server_host == "localhost"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings that are safe to start with.
+
+    Raises:
+        ConfigError: a value is wrong, a secret is missing or short, or this process was given what is not its own.
+    """
+    environ = os.environ if environ is None else environ
+    foreign = sorted(name for name in environ if name.startswith(NOT_OURS))
+    if foreign:
+        raise ConfigError(
+            f"the web server must not see {foreign[0]}: unset it here, it belongs to the key server alone"
+        )
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        raise ConfigError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+    for name in ("web_server_jwt_secret", "web_server_state_secret"):
+        if len(getattr(settings, name).get_secret_value().encode()) < SECRET_BYTES:
+            raise ConfigError(f"{name.upper()} must be set to at least {SECRET_BYTES} random bytes")
+    if settings.web_server_web_access == "open" and not settings.on_loopback:
+        raise ConfigError("WEB_SERVER_WEB_ACCESS=open needs WEB_SERVER_HOST=127.0.0.1; set it to `token` instead")
+    return settings

@@ -1,0 +1,227 @@
+"""The hall: scrub, send, restore. The only file that knows the privacy room, the dialects and the hatch.
+
+Called by the doors, which hand in a `Query` and get a `Reply` of restored deltas. Steps 3 to 8 of docs/architecture.md,
+in this order and no other: the order is the guarantee.
+Never: HTTP, Redis, an envelope, or an unscrubbed byte to the hatch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+
+from web_server.answer import collect
+from web_server.errors import ApiError
+from web_server.keys import KeyServer
+from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.restore import Restorer
+from web_server.privacy.shield import Shield
+from web_server.providers import DIALECTS
+from web_server.providers.catalog import CatalogFile, Model
+from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
+from web_server.query import Answer, Caller, Delta, ModelRef, Query, ScrubbedQuery
+
+LONG_REQUEST_BYTES = 16 * 1024
+"""Longer requests are scrubbed in a thread, so that the event loop is never held for more than some 20 ms."""
+
+COMPLAINT_BYTES = 64 * 1024
+ANSWER_BYTES = 64 * 1024 * 1024
+PASSED_ON = frozenset({400, 404, 413, 422})
+"""Provider statuses that are the caller's to mend."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Answers queries. `hiding_required` is the operator's minimum: no caller may switch it off."""
+
+    catalog: CatalogFile
+    shield: Shield
+    key_server: KeyServer
+    state_secret: bytes = field(repr=False)
+    deadline_seconds: float = 600
+    hiding_required: bool = True
+
+    def resolve(self, name: str) -> ModelRef:
+        """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
+        return self._model(name).ref
+
+    def models(self) -> Sequence[Model]:
+        """Every model that can be named, `provider/*` rows included."""
+        return self.catalog.current.models
+
+    async def open(self, caller: Caller, query: Query, *, resent: bool) -> Reply:
+        """Send `query`; the reply is open, and its first deltas have come.
+
+        Args:
+            resent: the caller sends its whole history each time, so a conversation must meet the same surrogates on
+                every turn: the ledger's seed is then derived from the caller and the conversation's opening. Otherwise
+                it is fresh, and nothing links two queries.
+
+        Raises:
+            ApiError: with any code of the table; nothing unscrubbed was sent.
+        """
+        dialect = self._dialect(self._model(str(query.model)))
+        if self.hiding_required and not query.flags.pii_removal:
+            raise ApiError("PRIVACY_MINIMUM")
+        ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
+        scrubbed, body = await self._protect(query, ledger, dialect)
+        response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
+        reply = Reply(scrubbed, dialect, response, Restorer(ledger))
+        try:
+            await reply.begin()
+        except BaseException:
+            await reply.aclose()
+            raise
+        return reply
+
+    async def answer(self, caller: Caller, query: Query, *, resent: bool) -> tuple[Reply, Answer]:
+        """Open `query`, collect its whole answer and close it. Raises ApiError."""
+        reply = await self.open(caller, query, resent=resent)
+        try:
+            return reply, await reply.collect()
+        finally:
+            await reply.aclose()
+
+    def _model(self, name: str) -> Model:
+        model = self.catalog.current.find(name)
+        if model is None or model.is_any:
+            raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
+        return model
+
+    def _dialect(self, model: Model) -> Dialect:
+        if model.dialect not in DIALECTS:
+            raise ApiError(
+                "NOT_IMPLEMENTED",
+                f"The provider `{model.ref.provider}` speaks `{model.dialect}`, which this version does not.",
+            )
+        return DIALECTS[model.dialect]
+
+    def _opening(self, caller: Caller, query: Query) -> bytes:
+        messages = query.payload.get("messages")
+        opening = []
+        for message in messages if isinstance(messages, list) else []:
+            opening.append(message)
+            if isinstance(message, dict) and message.get("role") == "user":
+                break
+        text = json.dumps([caller.subject, opening], sort_keys=True).encode()
+        return hmac.digest(self.state_secret, b"ledger\0" + text, hashlib.sha256)
+
+    async def _protect(self, query: Query, ledger: Ledger, dialect: Dialect) -> tuple[ScrubbedQuery, bytes]:
+        def protect() -> tuple[ScrubbedQuery, bytes]:
+            scrubbed = self.shield.protect(query, ledger)
+            body = dialect.write(scrubbed)
+            self.shield.last_look(ledger, body)
+            return scrubbed, body
+
+        try:
+            return protect() if query.size <= LONG_REQUEST_BYTES else await asyncio.to_thread(protect)
+        except Blocked as blocked:
+            kinds = sorted(blocked.kinds)
+            raise ApiError("BLOCKED_BY_POLICY", str(blocked), details={"kinds": [*kinds]}) from None
+        except Unreadable as unreadable:
+            raise ApiError("UNSUPPORTED_CONTENT", str(unreadable), details={"where": unreadable.where}) from None
+        except Unsayable as unsayable:
+            raise ApiError("BAD_REQUEST", str(unsayable)) from None
+        except PrivacyError:
+            raise ApiError("PRIVACY_FAILURE") from None
+
+
+class Reply:
+    """One answer on its way back. Iterate `batches()` once, or `collect()`; always `aclose()`."""
+
+    def __init__(self, query: ScrubbedQuery, dialect: Dialect, response: httpx.Response, restorer: Restorer) -> None:
+        self.model = query.model
+        self.entities: Mapping[str, int] = query.entities
+        self.endpoint_id: str = response.extensions["endpoint_id"]
+        self.created = int(time.time())
+        self._dialect = dialect
+        self._response = response
+        self._restorer = restorer
+        self._batches = self._restored(query.stream)
+        self._first: list[Delta] = []
+
+    async def begin(self) -> None:
+        """Wait for the first deltas, so that a provider's failure still has a status of its own. Raises ApiError."""
+        if self._response.status_code >= 400:
+            raise await self._rejection()
+        self._first = await anext(self._batches, [])
+
+    async def batches(self) -> AsyncIterator[list[Delta]]:
+        """Restored deltas, as many at a time as have come together. Raises ApiError after what did come."""
+        if self._first:
+            yield self._first
+        async for batch in self._batches:
+            yield batch
+
+    async def collect(self) -> Answer:
+        """The whole answer. Raises ApiError."""
+        return collect([delta async for batch in self.batches() for delta in batch])
+
+    async def aclose(self) -> None:
+        """Free the endpoint; cancels the provider's call if it still runs."""
+        await self._batches.aclose()
+        await self._response.aclose()
+
+    async def _restored(self, stream: bool) -> AsyncGenerator[list[Delta], None]:
+        deltas = self._streamed() if stream and self._is_event_stream() else self._whole()
+        failure: ApiError | None = None
+        try:
+            async for batch in deltas:
+                if restored := [after for before in batch for after in self._restorer.feed(before)]:
+                    yield restored
+        except ProviderFault as fault:
+            failure = ApiError("PROVIDER_FAILED", self._restorer.text(fault.message))
+        except ApiError as cut:
+            failure = cut
+        # What was held back is the caller's too, also when the provider broke off in the middle of it.
+        if rest := list(self._restorer.close()):
+            yield rest
+        if failure:
+            raise failure
+
+    async def _streamed(self) -> AsyncIterator[list[Delta]]:
+        reader = self._dialect.reader()
+        begun = False
+        try:
+            async for chunk in self._response.aiter_raw():
+                if deltas := reader.feed(chunk):
+                    begun = True
+                    yield deltas
+            reader.close()
+        except DialectError:
+            raise ApiError("STREAM_CUT" if begun else "PROVIDER_FAILED") from None
+
+    async def _whole(self) -> AsyncIterator[list[Delta]]:
+        body = await self._body(ANSWER_BYTES)
+        try:
+            yield self._dialect.read(body)
+        except DialectError:
+            raise ApiError("PROVIDER_FAILED") from None
+
+    async def _rejection(self) -> ApiError:
+        complaint = self._dialect.complaint(await self._body(COMPLAINT_BYTES))
+        message = f"The provider answered: {self._restorer.text(complaint)}" if complaint else None
+        status = self._response.status_code
+        if status in PASSED_ON:
+            return ApiError("PROVIDER_REJECTED", message, status=status)
+        return ApiError("PROVIDER_FAILED", message)
+
+    async def _body(self, limit: int) -> bytes:
+        body = bytearray()
+        async for chunk in self._response.aiter_raw():
+            body += chunk
+            if len(body) > limit:
+                raise ApiError("PROVIDER_FAILED")
+        return bytes(body)
+
+    def _is_event_stream(self) -> bool:
+        return str(self._response.headers.get("content-type", "")).startswith("text/event-stream")

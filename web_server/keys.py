@@ -1,0 +1,182 @@
+"""The hatch: the only way from this process to a provider, through the key server's socket.
+
+Called by `exchange`. Holds one gRPC channel and the key server's per-start token; speaks httpx to those who use it,
+so an answer is an ordinary `httpx.Response` whose bytes arrive as the provider sent them.
+Never: a key, a caller, a destination. It names a provider and a model, and takes only a `ScrubbedQuery`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import grpc
+import httpx
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from protos import router_pb2, router_pb2_grpc
+from web_server.errors import ApiError, from_key_server
+from web_server.query import ScrubbedQuery
+
+MESSAGE_BYTES = 9 * 1024 * 1024
+CHANNEL = [
+    ("grpc.max_send_message_length", MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", MESSAGE_BYTES),
+    # A key server that was restarted is found again within half a second.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 500),
+    ("grpc.enable_retries", 0),
+]
+GRACE_SECONDS = 2.0
+"""The key server answers its own deadline first; this side only guards against one that hangs."""
+PROBE_SECONDS = 1.0
+
+ForwardCall = Any  # grpc.aio.UnaryStreamCall; the generated stubs are untyped
+
+
+class KeyServer:
+    """A connection to the key server. Open it inside a running loop, close it with `aclose`."""
+
+    def __init__(self, socket: Path, token_file: Path) -> None:
+        self._token_file = token_file
+        self._token = ""
+        self._channel = grpc.aio.insecure_channel(f"unix:{socket.absolute()}", options=CHANNEL)
+        self._router = router_pb2_grpc.RouterStub(self._channel)
+        self._health = health_pb2_grpc.HealthStub(self._channel)
+        self._transport = ForwardTransport(self)
+
+    async def send(self, query: ScrubbedQuery, operation: str, body: bytes, deadline_seconds: float) -> httpx.Response:
+        """Have `body`, written from `query`, sent to the query's provider; the response is open for streaming.
+
+        Raises:
+            ApiError: the key server refused, every endpoint failed, or it is not there.
+        """
+        request = httpx.Request(
+            "POST",
+            f"http://{query.model.provider}/{operation}",
+            content=body,
+            extensions={
+                "forward": router_pb2.ForwardRequest(
+                    call_id=secrets.token_hex(16),
+                    provider=query.model.provider,
+                    model=query.model.model,
+                    operation=operation,
+                    stream=query.stream,
+                    # Four bytes a token is the usual estimate for JSON-wrapped prose; usage settles it later.
+                    token_estimate=len(body) // 4,
+                    body=body,
+                    deadline_ms=int(deadline_seconds * 1000),
+                )
+            },
+        )
+        return await self._transport.handle_async_request(request)
+
+    async def forward(self, message: router_pb2.ForwardRequest) -> tuple[router_pb2.Head, ForwardCall]:
+        """The head of the answer, and the call that yields the rest. Raises ApiError."""
+        timeout = message.deadline_ms / 1000 + GRACE_SECONDS
+        for attempt in ("known token", "fresh token"):
+            call = self._router.Forward(
+                message, metadata=self._metadata(fresh=attempt == "fresh token"), timeout=timeout
+            )
+            try:
+                first = await call.read()
+                if first is grpc.aio.EOF or first.WhichOneof("part") != "head":
+                    raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1)
+                return first.head, call
+            except grpc.aio.AioRpcError as refused:
+                # The key server was restarted: its token is a new one. Nothing was sent, so asking again is safe.
+                if refused.code() is grpc.StatusCode.UNAUTHENTICATED and attempt == "known token":
+                    continue
+                raise refusal(refused) from None
+            except BaseException:
+                call.cancel()
+                raise
+        raise AssertionError("unreachable")
+
+    async def endpoints(self) -> Sequence[router_pb2.Endpoint]:
+        """Every endpoint's health, as the key server sees it. Raises ApiError."""
+        try:
+            reply = await self._router.ListEndpoints(
+                router_pb2.ListEndpointsRequest(), metadata=self._metadata(fresh=True), timeout=PROBE_SECONDS
+            )
+        except grpc.aio.AioRpcError as refused:
+            raise refusal(refused) from None
+        return list(reply.endpoints)
+
+    async def is_serving(self) -> bool:
+        """Whether the key server answers its health check within a second."""
+        try:
+            reply = await self._health.Check(health_pb2.HealthCheckRequest(), timeout=PROBE_SECONDS)
+        except grpc.aio.AioRpcError:
+            return False
+        return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
+
+    async def aclose(self) -> None:
+        """Close the channel; running calls are cancelled."""
+        await self._channel.close()
+
+    def _metadata(self, *, fresh: bool) -> tuple[tuple[str, str]]:
+        if fresh or not self._token:
+            try:
+                self._token = self._token_file.read_text(encoding="ascii").strip()
+            except OSError:
+                raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1) from None
+        return (("llmvpn-token", self._token),)
+
+
+class ForwardTransport(httpx.AsyncBaseTransport):
+    """httpx over `Forward`: a request carries its ForwardRequest as the extension `forward`."""
+
+    def __init__(self, key_server: KeyServer) -> None:
+        self._key_server = key_server
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The provider's status, filtered headers and streamed body. Raises ApiError."""
+        head, call = await self._key_server.forward(request.extensions["forward"])
+        return httpx.Response(
+            head.status,
+            headers=dict(head.headers),
+            stream=_Body(call),
+            request=request,
+            extensions={"endpoint_id": head.endpoint_id, "attempts": head.attempts},
+        )
+
+
+class _Body(httpx.AsyncByteStream):
+    """The chunks of one call. Closing it early cancels the call, and with it the provider's."""
+
+    def __init__(self, call: ForwardCall) -> None:
+        self._call = call
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        whole = False
+        try:
+            while (reply := await self._call.read()) is not grpc.aio.EOF:
+                part = reply.WhichOneof("part")
+                if part == "chunk":
+                    yield reply.chunk
+                whole = whole or part == "tail"
+        except grpc.aio.AioRpcError as cut:
+            raise refusal(cut, begun=True) from None
+        if not whole:
+            raise ApiError("STREAM_CUT")
+
+    async def aclose(self) -> None:
+        self._call.cancel()
+
+
+def refusal(error: grpc.aio.AioRpcError, *, begun: bool = False) -> ApiError:
+    """What a failed call means to a caller; `begun` if part of the answer had already come."""
+    said = {key: str(value) for key, value in error.trailing_metadata() or ()}
+    wait = said.get("llmvpn-retry-after-ms", "")
+    code = said.get("llmvpn-error")
+    if code:
+        return from_key_server(code, int(wait) / 1000 if wait.isdigit() else None)
+    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return ApiError("PROVIDER_SILENT")
+    if begun:
+        return ApiError("STREAM_CUT")
+    return ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1)

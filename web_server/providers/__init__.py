@@ -1,0 +1,11 @@
+"""One wire dialect a file. None sees a key; none opens a connection.
+
+`DIALECTS` is the whole list: a provider whose row names another one is refused, politely and before anything is sent.
+"""
+
+from __future__ import annotations
+
+from web_server.providers.dialect import Dialect
+from web_server.providers.openai import OpenAI
+
+DIALECTS: dict[str, Dialect] = {"openai": OpenAI()}

@@ -1,0 +1,185 @@
+"""OpenAI's chat completions, as spoken by OpenAI and by the many providers that copied it.
+
+Called by `exchange` through the table of dialects. The common language is this vocabulary already, so writing is
+mostly adding the model; reading turns `message` and `delta` objects, which have one shape, into deltas.
+Never: a key, a URL, logprobs or audio (both would carry surrogates that cannot be restored).
+Source: OpenAI's API reference, "Chat Completions" and "Streaming".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from web_server.providers.dialect import DialectError, ProviderFault, StreamReader, Unsayable
+from web_server.providers.sse import EventParser, EventTooLong
+from web_server.query import Channel, Delta, Json, ScrubbedQuery, Usage
+
+UNRESTORABLE = {
+    "logprobs": "token probabilities cannot be restored",
+    "top_logprobs": "token probabilities cannot be restored",
+    "audio": "audio cannot be protected",
+    "functions": "use `tools`",
+    "function_call": "use `tool_choice`",
+    "web_search_options": "a search would leave through another door",
+}
+"""Fields of a chat request that are refused rather than dropped in silence."""
+
+
+class OpenAI:
+    """The dialect `openai`."""
+
+    operation = "chat"
+
+    def write(self, query: ScrubbedQuery) -> bytes:
+        """`payload` plus the model and the streaming mode; a stream is always asked for its token counts."""
+        for name, why in UNRESTORABLE.items():
+            if query.payload.get(name):
+                raise Unsayable(f"`{name}` is not supported: {why}")
+        body: dict[str, Json] = {"model": query.model.model, **query.payload}
+        body.pop("stream_options", None)
+        if query.stream:
+            body["stream"] = True
+            body["stream_options"] = {"include_usage": True}
+        return json.dumps(body, separators=(",", ":")).encode()
+
+    def read(self, body: bytes) -> list[Delta]:
+        """Every choice of a whole answer, each ended by its finish reason, then the usage."""
+        answer = _object(body)
+        _raise_fault(answer)
+        choices = answer.get("choices")
+        if not isinstance(choices, list) or not choices:
+            raise DialectError("an answer without choices")
+        deltas = [delta for choice in choices for delta in _choice(choice, "message")]
+        return deltas + _usage(answer)
+
+    def reader(self) -> StreamReader:
+        """A reader of `chat.completion.chunk` events."""
+        return _Reader()
+
+    def complaint(self, body: bytes) -> str | None:
+        """`error.message`, or `message` where a copy of the dialect flattened it."""
+        try:
+            answer = _object(body)
+        except DialectError:
+            return None
+        error = answer.get("error", answer)
+        message = error.get("message") if isinstance(error, dict) else error
+        return message if isinstance(message, str) else None
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._events = EventParser()
+        self._open: set[int] = set()
+        self._seen = False
+        self._done = False
+
+    def feed(self, read: bytes) -> list[Delta]:
+        deltas: list[Delta] = []
+        try:
+            events = self._events.feed(read)
+        except EventTooLong as long:
+            raise DialectError(str(long)) from None
+        for event in events:
+            if self._done:
+                break
+            if event.data == "[DONE]":
+                self._done = True
+                break
+            deltas += self._chunk(event.data)
+        return deltas
+
+    def _chunk(self, data: str) -> list[Delta]:
+        chunk = _object(data)
+        _raise_fault(chunk)
+        choices = chunk.get("choices") or []
+        if not isinstance(choices, list):
+            raise DialectError("`choices` is not a list")
+        deltas = [delta for choice in choices for delta in _choice(choice, "delta")]
+        for choice in choices:
+            self._seen = True
+            index = choice.get("index") or 0
+            if choice.get("finish_reason"):
+                self._open.discard(index)
+            else:
+                self._open.add(index)
+        return deltas + _usage(chunk)
+
+    def close(self) -> None:
+        # Some copies of the dialect never say [DONE]; a finish reason for every choice is as good an end.
+        if not self._done and (self._open or not self._seen):
+            raise DialectError("the stream ended before the answer did")
+
+
+def _object(body: bytes | str) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise DialectError("not JSON") from None
+    if not isinstance(value, dict):
+        raise DialectError("not a JSON object")
+    return value
+
+
+def _raise_fault(answer: dict[str, Any]) -> None:
+    error = answer.get("error")
+    if error:
+        message = error.get("message") if isinstance(error, dict) else error
+        raise ProviderFault(message if isinstance(message, str) else "the provider gave no reason")
+
+
+def _choice(choice: Any, part: str) -> list[Delta]:
+    if not isinstance(choice, dict) or not isinstance(choice.get(part, {}), dict | None):
+        raise DialectError("a choice is not an object")
+    index = choice.get("index") or 0
+    message = choice.get(part) or {}
+    texts: tuple[tuple[Channel, str], ...] = (
+        ("reasoning", _text(message, "reasoning_content") or _text(message, "reasoning")),
+        ("content", _text(message, "content")),
+        ("refusal", _text(message, "refusal")),
+    )
+    deltas = [Delta(choice=index, channel=channel, text=text) for channel, text in texts if text]
+    for position, call in enumerate(message.get("tool_calls") or []):
+        if not isinstance(call, dict):
+            raise DialectError("a tool call is not an object")
+        function = call.get("function") or {}
+        deltas.append(
+            Delta(
+                choice=index,
+                channel="tool",
+                text=_text(function, "arguments"),
+                tool_index=call.get("index", position),
+                tool_id=call.get("id") or None,
+                tool_name=function.get("name") or None,
+            )
+        )
+    if reason := choice.get("finish_reason"):
+        deltas.append(Delta(choice=index, finish_reason=str(reason)))
+    return deltas
+
+
+def _text(message: dict[str, Any], field: str) -> str:
+    value = message.get(field)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):  # some providers answer in parts
+        return "".join(part.get("text", "") for part in value if isinstance(part, dict))
+    raise DialectError(f"`{field}` is not text")
+
+
+def _usage(answer: dict[str, Any]) -> list[Delta]:
+    usage = answer.get("usage")
+    if not isinstance(usage, dict):
+        return []
+    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    return [
+        Delta(
+            usage=Usage(
+                prompt if isinstance(prompt, int) else 0,
+                completion if isinstance(completion, int) else 0,
+            )
+        )
+    ]

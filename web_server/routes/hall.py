@@ -1,0 +1,67 @@
+"""What every door has at hand: the exchange, the tokens, the settings; and how a door waits for its caller.
+
+Called by the doors. Never: a decision of a door's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from starlette.requests import Request
+
+from web_server.auth.tokens import Tokens
+from web_server.config import Settings
+from web_server.exchange import Exchange
+from web_server.query import Caller
+from web_server.state import State
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """Kept on `app.state.hall` while the app runs."""
+
+    settings: Settings
+    tokens: Tokens
+    exchange: Exchange
+    state: State
+    started: float
+    """`time.monotonic()` at start."""
+
+
+def hall(request: Request) -> Hall:
+    """The hall of the app that serves `request`."""
+    return cast(Hall, request.app.state.hall)
+
+
+def caller(request: Request, scope: str = "query") -> Caller:
+    """Who is asking, if their token allows `scope`. Raises ApiError."""
+    return hall(request).tokens.read(request.headers.get("authorization"), scope=scope)
+
+
+class HungUp(Exception):
+    """The caller is gone; nobody reads what a door would say now."""
+
+
+async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, cancelled as soon as the caller hangs up. Raises HungUp, or what `work` raises."""
+    task = asyncio.ensure_future(work)
+    watch = asyncio.ensure_future(_hang_up(request))
+    try:
+        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise HungUp
+        return task.result()
+    finally:
+        for each in (task, watch):
+            each.cancel()
+        await asyncio.gather(task, watch, return_exceptions=True)
+
+
+async def _hang_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,191 @@
+"""OpenAI's door: `/v1/chat/completions` and `/v1/models`, for its SDKs and everything that speaks like them.
+
+Called by unmodified clients with a JWT as their `api_key`. Errors wear OpenAI's envelope, before and inside a stream.
+Never keeps a turn: a resent history meets the same surrogates because the ledger's seed comes from its opening.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web_server.errors import ApiError
+from web_server.exchange import Reply
+from web_server.query import Choice, Delta, Json, Query, Usage
+from web_server.routes import envelopes, wire
+from web_server.routes.hall import Hall, caller, hall, unless_hung_up
+from web_server.routes.privacy_header import flags
+from web_server.routes.stream import EventStream
+
+router = APIRouter(prefix="/v1", tags=["openai"])
+
+CHAT_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["model", "messages"],
+                "properties": {
+                    "model": {"type": "string", "description": "`provider/model`"},
+                    "messages": {"type": "array", "items": {"type": "object"}, "minItems": 1},
+                    "stream": {"type": "boolean", "default": False},
+                },
+                "additionalProperties": True,
+                "description": "OpenAI's chat completion request; fields this version does not know are passed on.",
+            }
+        }
+    },
+}
+
+
+@router.post("/chat/completions", summary="Chat, as OpenAI's clients ask", openapi_extra={"requestBody": CHAT_BODY})
+async def chat_completions(request: Request) -> Response:
+    """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
+    here, asking = hall(request), caller(request)
+    body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
+    query = _query(here, request, body)
+    name = f"chatcmpl-{secrets.token_hex(12)}"
+    if query.stream:
+        options = body.fields.get("stream_options")
+        wants_usage = isinstance(options, dict) and options.get("include_usage") is True
+        reply = await unless_hung_up(request, here.exchange.open(asking, query, resent=True))
+        return EventStream(reply, _Chunks(name, reply, wants_usage), {"x-served-by": reply.endpoint_id})
+    reply, answer = await unless_hung_up(request, here.exchange.answer(asking, query, resent=True))
+    return wire.reply(
+        {
+            "id": name,
+            "object": "chat.completion",
+            "created": reply.created,
+            "model": str(reply.model),
+            "choices": [_choice(choice) for choice in answer.choices],
+            "usage": _usage(answer.usage),
+        },
+        headers={"x-served-by": reply.endpoint_id},
+    )
+
+
+@router.get("/models", summary="The models that can be named")
+async def models(request: Request) -> Response:
+    """Every model, as OpenAI lists them."""
+    caller(request)
+    listed = [
+        _model(str(model.ref), model.ref.provider) for model in hall(request).exchange.models() if not model.is_any
+    ]
+    return wire.reply({"object": "list", "data": [*listed]})
+
+
+@router.get("/models/{name:path}", summary="One model")
+async def model(request: Request, name: str) -> Response:
+    """One model, if it can be named."""
+    caller(request)
+    ref = hall(request).exchange.resolve(name)
+    return wire.reply(_model(str(ref), ref.provider))
+
+
+def _model(name: str, owner: str) -> dict[str, Json]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": owner}
+
+
+def _query(here: Hall, request: Request, body: wire.Body) -> Query:
+    fields: dict[str, Any] = dict(body.fields)
+    name = fields.pop("model", None)
+    stream = fields.pop("stream", None)
+    fields.pop("stream_options", None)
+    if not isinstance(name, str) or not name:
+        raise ApiError("BAD_REQUEST", "`model` is missing; it reads like `provider/model`.")
+    if stream not in (None, True, False):
+        raise ApiError("BAD_REQUEST", "`stream` is true or false.")
+    messages = fields.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise ApiError("BAD_REQUEST", "`messages` must be a list with at least one message.")
+    for position, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            raise ApiError("BAD_REQUEST", f"`messages[{position}]` must be an object with a `role`.")
+    return Query(
+        model=here.exchange.resolve(name),
+        payload=fields,
+        stream=bool(stream),
+        flags=flags(request.headers.get("x-privacy")),
+        size=body.size,
+    )
+
+
+def _choice(choice: Choice) -> dict[str, Json]:
+    message: dict[str, Json] = {"role": "assistant", "content": choice.content, "refusal": choice.refusal}
+    if choice.reasoning is not None:
+        message["reasoning_content"] = choice.reasoning
+    if choice.tool_calls:
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in choice.tool_calls
+        ]
+    return {"index": choice.index, "message": message, "logprobs": None, "finish_reason": choice.finish_reason}
+
+
+def _usage(usage: Usage) -> dict[str, Json]:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.total_tokens,
+    }
+
+
+TEXT_FIELDS = {"content": "content", "reasoning": "reasoning_content", "refusal": "refusal"}
+DONE = b"data: [DONE]\n\n"
+
+
+class _Chunks:
+    """OpenAI's stream: `chat.completion.chunk` events, the usage if it was asked for, then `[DONE]`."""
+
+    def __init__(self, name: str, reply: Reply, wants_usage: bool) -> None:
+        self._frame: dict[str, Json] = {
+            "id": name,
+            "object": "chat.completion.chunk",
+            "created": reply.created,
+            "model": str(reply.model),
+        }
+        self._wants_usage = wants_usage
+        self._usage = Usage()
+        self._greeted: set[int] = set()
+
+    def deltas(self, deltas: list[Delta]) -> bytes:
+        events = b""
+        for delta in deltas:
+            if delta.usage:
+                self._usage = delta.usage
+                continue
+            part: dict[str, Json] = {}
+            if delta.choice not in self._greeted:
+                self._greeted.add(delta.choice)
+                part["role"] = "assistant"
+            if delta.channel == "tool":
+                part["tool_calls"] = [_tool(delta)]
+            elif delta.text:
+                part[TEXT_FIELDS[delta.channel]] = delta.text
+            events += self._event([{"index": delta.choice, "delta": part, "finish_reason": delta.finish_reason}])
+        return events
+
+    def done(self) -> bytes:
+        last = self._event([], usage=_usage(self._usage)) if self._wants_usage else b""
+        return last + DONE
+
+    def error(self, error: ApiError) -> bytes:
+        return b"data: " + wire.dumps(envelopes.openai(error)) + b"\n\n" + DONE
+
+    def _event(self, choices: list[Json], **more: Json) -> bytes:
+        return b"data: " + wire.dumps({**self._frame, "choices": choices, **more}) + b"\n\n"
+
+
+def _tool(delta: Delta) -> dict[str, Json]:
+    function: dict[str, Json] = {"arguments": delta.text}
+    call: dict[str, Json] = {"index": delta.tool_index, "function": function}
+    if delta.tool_id:
+        call |= {"id": delta.tool_id, "type": "function"}
+    if delta.tool_name:
+        function["name"] = delta.tool_name
+    return call

@@ -1,0 +1,30 @@
+"""The header `X-Privacy: pii=on, obfuscate=off, decoys=0`, by which unmodified clients steer privacy.
+
+Called by the ecosystem doors. Pure. A word it does not know is an error, never a silent default.
+"""
+
+from __future__ import annotations
+
+from web_server.errors import ApiError
+from web_server.query import PrivacyFlags
+
+HINT = "X-Privacy reads like `pii=on, obfuscate=off, decoys=0`"
+
+
+def flags(header: str | None) -> PrivacyFlags:
+    """The flags a header asks for; no header asks for the defaults. Raises ApiError BAD_REQUEST."""
+    pii_removal = True
+    for part in (header or "").split(","):
+        if not part.strip():
+            continue
+        name, _, value = (word.strip().lower() for word in part.partition("="))
+        match name, value:
+            case "pii", "on" | "off":
+                pii_removal = value == "on"
+            case ("obfuscate", "off") | ("decoys", "0" | "off"):
+                pass
+            case (("obfuscate" | "decoys"), _):
+                raise ApiError("BAD_REQUEST", f"{HINT}; this version has no `{name}` yet.")
+            case _:
+                raise ApiError("BAD_REQUEST", f"{HINT}.")
+    return PrivacyFlags(pii_removal=pii_removal)

@@ -1,0 +1,87 @@
+"""The doors everybody shares: health, readiness, and what providers there are.
+
+Called by load balancers, by the page and by people. Never says more than a word about what it found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web_server.errors import ApiError
+from web_server.query import Json
+from web_server.routes import wire
+from web_server.routes.hall import caller, hall
+
+router = APIRouter(tags=["shared"])
+
+
+@router.get("/", include_in_schema=False)
+async def front(request: Request) -> Response:
+    """The API's own pages, until there is a page of ours."""
+    return RedirectResponse(str(request.app.docs_url))
+
+
+@router.get("/livez", summary="Is this process alive?")
+async def livez() -> Response:
+    """200 as long as the event loop turns."""
+    return wire.reply({"status": "ok"})
+
+
+@router.get("/readyz", summary="Can this process answer queries?")
+async def readyz(request: Request) -> Response:
+    """200 once the key server answers, else 503."""
+    serving = await hall(request).exchange.key_server.is_serving()
+    return wire.reply({"status": "ok" if serving else "waiting for the key server"}, 200 if serving else 503)
+
+
+@router.get("/api/health", summary="How are the parts?")
+async def health(request: Request) -> Response:
+    """Status and uptime of this process, the key server and Redis; 503 when queries cannot be answered."""
+    here = hall(request)
+    serving, redis = await asyncio.gather(here.exchange.key_server.is_serving(), here.state.is_there())
+    return wire.reply(
+        {
+            "status": "ok" if serving and redis else "degraded" if serving else "unavailable",
+            "uptime_seconds": round(time.monotonic() - here.started, 1),
+            "key_server": "ok" if serving else "unavailable",
+            "redis": "ok" if redis else "unavailable",
+        },
+        200 if serving else 503,
+    )
+
+
+@router.get("/api/providers", summary="Which providers and models are there?")
+async def providers(request: Request) -> Response:
+    """Providers with their models and how many endpoints are ready. Needs a token unless web access is open."""
+    here = hall(request)
+    if here.settings.web_server_web_access == "token":
+        caller(request)
+    try:
+        endpoints = await here.exchange.key_server.endpoints()
+    except ApiError:
+        endpoints = None
+    rows: dict[str, dict[str, Json]] = {}
+    for model in here.exchange.models():
+        mine = [each for each in endpoints or () if each.provider == model.ref.provider]
+        ready = sum(each.state == "ready" for each in mine)
+        status = "unknown" if endpoints is None else "ready" if ready else "resting" if mine else "no keys"
+        row = rows.setdefault(
+            model.ref.provider, {"id": model.ref.provider, "status": status, "endpoints": ready, "models": []}
+        )
+        listed = row["models"]
+        assert isinstance(listed, list)
+        listed.append(
+            {
+                "id": str(model.ref),
+                "name": model.name,
+                "context": model.context,
+                "capabilities": [*model.capabilities],
+                "price": {"input": model.input_price, "output": model.output_price},
+            }
+        )
+    return wire.reply({"providers": [*rows.values()]})

@@ -1,0 +1,82 @@
+"""A streamed reply: a pure ASGI response that renders deltas as they come and always closes what it reads.
+
+Called by the doors that stream; the door brings the words (`Renderer`), this file brings the order.
+Never: a stream that ends in silence. It ends with the door's last words or with its error event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from web_server.errors import ApiError
+from web_server.exchange import Reply
+from web_server.query import Delta
+
+log = logging.getLogger("web_server.stream")
+
+
+class Renderer(Protocol):
+    """One door's way of putting deltas on the wire."""
+
+    def deltas(self, deltas: list[Delta]) -> bytes:
+        """Some deltas as events; may be empty."""
+        ...
+
+    def done(self) -> bytes:
+        """The last words of a whole answer."""
+        ...
+
+    def error(self, error: ApiError) -> bytes:
+        """The last words of one that failed midway."""
+        ...
+
+
+class EventStream(Response):
+    """Sends an open reply as server-sent events; the reply is closed whatever happens."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, reply: Reply, renderer: Renderer, headers: dict[str, str]) -> None:
+        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no", **headers})
+        # The length of a stream is not known before its end.
+        self.raw_headers = [(name, value) for name, value in self.raw_headers if name != b"content-length"]
+        self._reply = reply
+        self._renderer = renderer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sending = asyncio.ensure_future(self._send(send))
+        watch = asyncio.ensure_future(_hang_up(receive))
+        try:
+            await asyncio.wait((sending, watch), return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                sending.result()
+        finally:
+            for task in (sending, watch):
+                task.cancel()
+            await asyncio.gather(sending, watch, return_exceptions=True)
+            await self._reply.aclose()
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        try:
+            async for batch in self._reply.batches():
+                if body := self._renderer.deltas(batch):
+                    await send({"type": "http.response.body", "body": body, "more_body": True})
+            last = self._renderer.done()
+        except ApiError as error:
+            log.warning("answer broken off", extra={"code": error.code, "endpoint_id": self._reply.endpoint_id})
+            last = self._renderer.error(error)
+        except Exception:
+            log.exception("answer broken off")
+            last = self._renderer.error(ApiError("INTERNAL_ERROR"))
+        await send({"type": "http.response.body", "body": last})
+
+
+async def _hang_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,77 @@
+"""JSON on the way in and out of a door.
+
+Called by every door. Never: a body beyond the limit, or a value that other parsers would read differently.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple, NoReturn
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from web_server.errors import ApiError
+from web_server.query import Json
+
+HALF_PAIR = re.compile(rb"\\u[dD][89abAB]")
+
+
+class Body(NamedTuple):
+    """A parsed JSON object and how many bytes it was."""
+
+    fields: dict[str, Any]
+    size: int
+
+
+async def read_object(request: Request, limit: int) -> Body:
+    """The JSON object in a request's body.
+
+    Raises:
+        ApiError: PAYLOAD_TOO_LARGE beyond `limit` bytes; BAD_REQUEST for anything that is not one JSON object of
+            whole Unicode text (RFC 8259 leaves halves of surrogate pairs and non-finite numbers undefined).
+    """
+    raw = bytearray()
+    try:
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > limit:
+                raise ApiError("PAYLOAD_TOO_LARGE", f"The body may have {limit} bytes.", details={"limit": limit})
+    except ClientDisconnect:
+        raise ApiError("BAD_REQUEST", "The body ended early.") from None
+    try:
+        value = json.loads(bytes(raw), parse_constant=_no_constant)
+        if HALF_PAIR.search(raw):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ApiError("BAD_REQUEST", "The body holds half of a surrogate pair (`\\ud800` to `\\udfff`).") from None
+    except UnicodeDecodeError:
+        raise ApiError("BAD_REQUEST", "The body is not UTF-8.") from None
+    except RecursionError:
+        raise ApiError("BAD_REQUEST", "The body is nested too deeply.") from None
+    except json.JSONDecodeError as wrong:
+        place = f"line {wrong.lineno}, column {wrong.colno}"
+        raise ApiError("BAD_REQUEST", f"The body is not JSON: {wrong.msg} at {place}.") from None
+    except ValueError:
+        raise ApiError("BAD_REQUEST", "The body holds a number that JSON does not have.") from None
+    if not isinstance(value, dict):
+        raise ApiError("BAD_REQUEST", "The body must be a JSON object.")
+    return Body(value, len(raw))
+
+
+def dumps(value: Json) -> bytes:
+    """Compact UTF-8 JSON; escapes only where a provider sent half of a surrogate pair."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def reply(value: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON response that no cache may keep: what it holds is private."""
+    return Response(dumps(value), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
