@@ -36,7 +36,7 @@ class OpenAI:
         for name, why in UNRESTORABLE.items():
             if query.payload.get(name):
                 raise Unsayable(f"`{name}` is not supported: {why}")
-        body: dict[str, Json] = {"model": query.model.model, **query.payload}
+        body: dict[str, Json] = {**query.payload, "model": query.model.model}
         body.pop("stream_options", None)
         if query.stream:
             body["stream"] = True

@@ -28,7 +28,7 @@ OWN_FIELDS = {"model", "prompt", "messages", "system_prompt", "stream", "pii_rem
 class StatelessQuery(BaseModel):
     """One question. Give `prompt`, or `messages` in OpenAI's chat vocabulary."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     model: str = Field(min_length=1, max_length=300, description="`provider/model`", examples=["mirror/openai"])
     prompt: str | None = Field(None, description="The question.", examples=["Write to anna@example.com for me."])

@@ -1,0 +1,22 @@
+"""One running router for all journeys that do not break it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.stack import Stack, running
+
+
+@pytest.fixture(scope="session")
+def shared_stack() -> Iterator[Stack]:
+    with running({"WEB_SERVER_PRIVACY_MINIMUM": "none"}) as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(shared_stack: Stack) -> Stack:
+    """The shared router, with nothing received yet."""
+    shared_stack.forget()
+    return shared_stack

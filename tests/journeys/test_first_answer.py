@@ -1,0 +1,196 @@
+"""The newcomer's first answer: private values go in, the provider sees none of them, they come back in place."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+
+import openai
+import pytest
+
+from tests.support.stack import Stack
+
+PRIVATE = [
+    "Marta Lindqvist",
+    "marta.lindqvist@fjordmail.example",
+    "+46 70 174 06 58",
+    "SE45 5000 0000 0583 9825 7466",
+    "4012 8888 8888 1881",
+    "sk-test-not-a-key-0123456789abcdefghijklmnop",
+]
+PROMPT = (
+    f"My name is {PRIVATE[0]}. Please write a short letter to my bank: they can reach me at {PRIVATE[1]} or "
+    f"{PRIVATE[2]}. My account is {PRIVATE[3]}, the card is {PRIVATE[4]}, and the API key I leaked is {PRIVATE[5]}. "
+    "Sign it with my name, Marta."
+)
+
+
+def assert_nothing_left(stack: Stack) -> None:
+    seen = json.dumps(stack.received(), ensure_ascii=False)
+    assert seen != "[]", "the provider was not asked at all"
+    for value in [*PRIVATE, "Marta", "Lindqvist", "4012888888881881", "SE4550000000058398257466"]:
+        assert value not in seen
+
+
+def test_the_banners_curl_can_be_pasted(stack: Stack):
+    command = re.search(r"^\s*curl .*?(?:[^\\])$", stack.output(), re.MULTILINE | re.DOTALL)
+    assert command, stack.output()
+    words = shlex.split(command.group(0).replace("\\\n", " "))
+    answer = json.loads(subprocess.run([*words, "-sS"], check=True, capture_output=True).stdout)
+    asked = json.loads(words[words.index("-d") + 1] if "-d" in words else words[words.index("--data") + 1])
+    assert answer["message"]["content"] == asked["prompt"]
+    assert sum(answer["privacy"]["entities"].values()) >= 6
+    seen = stack.received()[0]["body"]
+    assert json.dumps(asked["prompt"]) not in json.dumps(seen)
+
+
+def test_a_stateless_query_comes_back_with_every_value_in_place(stack: Stack):
+    with stack.client() as client:
+        answer = client.post("/api/v1/stateless-query", json={"model": "mirror/openai", "prompt": PROMPT})
+    assert answer.status_code == 200, answer.text
+    reply = answer.json()
+    assert reply["message"] == {"role": "assistant", "content": PROMPT}
+    assert reply["finish_reason"] == "stop"
+    assert reply["usage"]["total_tokens"] > 0
+    assert reply["endpoint_id"] == answer.headers["x-served-by"]
+    assert answer.headers["x-request-id"]
+    assert {"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "CREDIT_CARD", "SECRET"} <= set(
+        reply["privacy"]["entities"]
+    )
+    assert_nothing_left(stack)
+
+
+def test_a_streamed_stateless_query_says_the_same_piece_by_piece(stack: Stack):
+    with (
+        stack.client() as client,
+        client.stream(
+            "POST", "/api/v1/stateless-query", json={"model": "mirror/openai", "prompt": PROMPT, "stream": True}
+        ) as answer,
+    ):
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        events = [line.removeprefix("data: ") for line in answer.iter_lines() if line]
+    assert events[-1] == "[DONE]"
+    *deltas, done = map(json.loads, events[:-1])
+    assert len(deltas) > 10
+    assert "".join(delta["content"] for delta in deltas) == PROMPT
+    assert done["type"] == "done" and done["finish_reason"] == "stop"
+    assert_nothing_left(stack)
+
+
+@pytest.fixture
+def sdk(stack: Stack) -> openai.OpenAI:
+    return openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0)
+
+
+def test_the_official_sdk_gets_a_plain_answer(stack: Stack, sdk: openai.OpenAI):
+    answer = sdk.chat.completions.create(
+        model="mirror/openai", messages=[{"role": "system", "content": "Be kind."}, {"role": "user", "content": PROMPT}]
+    )
+    assert answer.choices[0].message.content == PROMPT
+    assert answer.choices[0].finish_reason == "stop"
+    assert answer.usage and answer.usage.prompt_tokens > 0
+    assert_nothing_left(stack)
+
+
+def test_the_official_sdk_gets_a_stream(stack: Stack, sdk: openai.OpenAI):
+    stream = sdk.chat.completions.create(
+        model="mirror/openai",
+        messages=[{"role": "user", "content": PROMPT}],
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+    chunks = list(stream)
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+    assert text == PROMPT
+    assert chunks[-1].usage and chunks[-1].usage.total_tokens > 0
+    assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
+    assert_nothing_left(stack)
+
+
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "send_mail",
+        "description": f"Sends a mail on behalf of {PRIVATE[0]}",
+        "parameters": {"type": "object", "properties": {"text": {"type": "string", "description": PRIVATE[1]}}},
+    },
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_tool_arguments_are_restored_and_stay_json(stack: Stack, sdk: openai.OpenAI, stream: bool):
+    asked = {"model": "mirror/openai", "messages": [{"role": "user", "content": PROMPT}], "tools": [TOOL]}
+    if stream:
+        arguments = ""
+        for chunk in sdk.chat.completions.create(**asked, stream=True):
+            for call in (chunk.choices[0].delta.tool_calls or []) if chunk.choices else []:
+                arguments += call.function.arguments or ""
+    else:
+        calls = sdk.chat.completions.create(**asked).choices[0].message.tool_calls
+        arguments = calls[0].function.arguments
+    assert PROMPT in json.loads(arguments).values()
+    assert_nothing_left(stack)
+
+
+def test_past_tool_calls_and_results_are_hidden_too(stack: Stack, sdk: openai.OpenAI):
+    arguments = json.dumps({"to": PRIVATE[1], "iban": PRIVATE[3]})
+    call = {"id": "call_1", "type": "function", "function": {"name": "send_mail", "arguments": arguments}}
+    answer = sdk.chat.completions.create(
+        model="mirror/openai",
+        messages=[
+            {"role": "user", "content": PROMPT},
+            {"role": "assistant", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "call_1", "content": f"sent to {PRIVATE[1]} with {PRIVATE[5]}"},
+        ],
+        tools=[TOOL],
+        user="a-person",
+    )
+    assert answer.choices[0].finish_reason == "stop"
+    assert_nothing_left(stack)
+    assert "a-person" not in json.dumps(stack.received())
+
+
+def test_a_resent_history_meets_the_same_surrogates_and_a_stateless_query_new_ones(stack: Stack, sdk: openai.OpenAI):
+    first = [{"role": "user", "content": PROMPT}]
+    sdk.chat.completions.create(model="mirror/openai", messages=first)
+    sdk.chat.completions.create(
+        model="mirror/openai",
+        messages=[*first, {"role": "assistant", "content": "Done."}, {"role": "user", "content": "Thanks!"}],
+    )
+    second_turn, first_turn = (each["body"]["messages"][0]["content"] for each in stack.received())
+    assert first_turn == second_turn
+    with stack.client() as client:
+        for _ in range(2):
+            client.post("/api/v1/stateless-query", json={"model": "mirror/openai", "prompt": PROMPT})
+    one, other = (each["body"]["messages"][0]["content"] for each in stack.received()[:2])
+    assert one != other
+
+
+def test_the_providers_credential_is_the_pools_and_no_header_tells_of_the_caller(stack: Stack, sdk: openai.OpenAI):
+    sdk.chat.completions.create(
+        model="mirror/openai",
+        messages=[{"role": "user", "content": "Hello"}],
+        extra_headers={"X-Forwarded-For": "203.0.113.9", "X-Canary": "canary", "Cookie": "canary=1"},
+    )
+    headers = {name.lower(): value for name, value in stack.received()[0]["headers"].items()}
+    assert "***" in headers["authorization"]
+    everything = json.dumps(headers)
+    for word in ("canary", "203.0.113.9", "stainless", "OpenAI/Python", stack.token):
+        assert word not in everything
+
+
+def test_the_models_are_listed_for_the_sdk(sdk: openai.OpenAI):
+    assert "mirror/openai" in {model.id for model in sdk.models.list()}
+    assert sdk.models.retrieve("mirror/openai").id == "mirror/openai"
+
+
+def test_the_parts_say_how_they_are(stack: Stack):
+    with stack.client() as client:
+        health = client.get("/api/health").json()
+        assert (health["status"], health["key_server"], health["redis"]) == ("ok", "ok", "ok")
+        rows = {row["id"]: row for row in client.get("/api/providers").json()["providers"]}
+        assert rows["mirror"]["status"] == "ready"
+        assert "mirror/openai" in {model["id"] for model in rows["mirror"]["models"]}
+        assert client.get("/livez").status_code == 200

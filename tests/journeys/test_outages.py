@@ -1,0 +1,137 @@
+"""Parts that die: the other part says so at once, in a sentence, and all is well again when they are back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.router import in_flight
+from tests.support.stack import Stack, running
+
+OWN = "/api/v1/stateless-query"
+ASKED: dict[str, Any] = {"model": "mirror/openai", "prompt": "Write to mend.me@fjordmail.example, please."}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with running() as stack:
+        yield stack
+
+
+def ask(stack: Stack, **more: Any) -> httpx.Response:
+    with stack.client() as client:
+        return client.post(OWN, json=ASKED | more)
+
+
+def wait_until_answered(stack: Stack, seconds: float = 15) -> float:
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if ask(stack).status_code == 200:
+            return time.monotonic() - began
+        time.sleep(0.05)
+    raise AssertionError(stack.output())
+
+
+def test_a_key_server_that_is_killed_is_missed_restarted_and_found_again(stack: Stack):
+    assert ask(stack).status_code == 200
+    (before,) = stack.pids("key_server")
+    os.kill(before, signal.SIGKILL)
+    answer = ask(stack)
+    assert answer.status_code == 503
+    assert answer.json()["error"]["code"] == "KEY_SERVER_UNAVAILABLE"
+    assert int(answer.headers["retry-after"]) >= 1
+    wait_until_answered(stack)
+    (after,) = stack.pids("key_server")
+    assert after != before
+    assert "key_server" in stack.output().partition("curl")[2], "the restart was not said"
+
+
+def test_a_key_server_that_dies_midstream_ends_the_stream_with_an_error(stack: Stack):
+    wait_until_answered(stack)
+    asked = {"model": "mirror/openai-slow", "prompt": "word " * 500, "stream": True}
+    lines: list[str] = []
+    with stack.client() as client, client.stream("POST", OWN, json=asked) as answer:
+        assert answer.status_code == 200
+        for line in answer.iter_lines():
+            if line:
+                lines.append(line)
+            if len(lines) == 3:
+                os.kill(stack.pids("key_server")[0], signal.SIGKILL)
+    assert lines[-1] == "data: [DONE]"
+    assert '"code":"STREAM_CUT"' in lines[-2]
+    wait_until_answered(stack)
+
+
+def test_a_web_server_that_is_killed_is_restarted_and_its_leases_are_freed(stack: Stack):
+    wait_until_answered(stack)
+
+    def long_question() -> None:
+        with pytest.raises(httpx.HTTPError):
+            ask(stack, model="mirror/openai-slow", prompt="word " * 1000)
+
+    asking = threading.Thread(target=long_question)
+    asking.start()
+    until = time.monotonic() + 10
+    while in_flight(stack.state / "run") == 0 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert in_flight(stack.state / "run") == 1
+    os.kill(stack.pids("web_server")[0], signal.SIGKILL)
+    asking.join(10)
+    until = time.monotonic() + 5
+    while in_flight(stack.state / "run") and time.monotonic() < until:
+        time.sleep(0.02)
+    assert in_flight(stack.state / "run") == 0
+    stack.wait_ready()
+    assert ask(stack).status_code == 200
+
+
+def test_ctrl_c_stops_everything_and_a_second_start_works(tmp_path_factory: pytest.TempPathFactory):
+    with running() as first:
+        folder = first.folder
+        assert ask(first).status_code == 200
+        children = [pid for name in ("key_server", "web_server", "mirror_provider") for pid in first.pids(name)]
+        assert len(children) == 3
+        assert first.stop() == 0
+        for pid in children:
+            with pytest.raises(ProcessLookupError):
+                os.kill(pid, 0)
+        with running(folder=folder) as second:
+            assert ask(second).status_code == 200
+
+
+def test_the_web_servers_environment_holds_no_setting_of_the_key_servers(stack: Stack):
+    (pid,) = stack.pids("web_server")
+    names = {entry.partition(b"=")[0] for entry in open(f"/proc/{pid}/environ", "rb").read().split(b"\0")}
+    assert b"WEB_SERVER_JWT_SECRET" in names
+    assert not [
+        name for name in names if name.startswith((b"VAULT_", b"KEY_STORE", b"KEY_CONFIG", b"KEY_SERVER_CIPHER"))
+    ]
+
+
+def test_a_real_key_put_into_the_csv_is_used_without_a_restart(stack: Stack):
+    """A provider of the user's own: a row in providers.yaml, a key in api_keys.csv, and its name in a query."""
+    providers = stack.folder / "providers.yaml"
+    row = f"""
+  mine:
+    dialect: openai
+    base_url: {stack.mirror}/v1
+    allow_private: true
+    auth: bearer
+    models: [{{id: gpt-test}}]
+"""
+    providers.write_text(providers.read_text() + row)
+    (stack.folder / "api_keys.csv").write_text("provider,model,api_key\nmine,gpt-test,sk-test-not-a-key-of-mine\n")
+    until = time.monotonic() + 10
+    while (answer := ask(stack, model="mine/gpt-test")).status_code != 200 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["message"]["content"] == ASKED["prompt"]
+    stored = (stack.state / "keys.sealed").read_text()
+    assert "sk-test-not-a-key-of-mine" not in stored

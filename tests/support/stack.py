@@ -1,0 +1,182 @@
+"""The whole router as a user starts it: `run_services.py` with real processes, a real socket and a real Redis.
+
+Used by the journeys. Everything lives in one short private folder and on free loopback ports.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 40
+SPARES = 80
+SPARE_KEY = "sk-test-not-a-key-of-a-spare-provider"
+SPARE = """
+  spare-{number}:
+    dialect: openai
+    base_url: http://127.0.0.1:{port}/v1
+    allow_private: true
+    auth: bearer
+    timeout: 3
+    models: [{{id: "*"}}]
+"""
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Stack:
+    """A running router. `log(name)` reads a child's log; `received()` is what the mirror provider saw."""
+
+    folder: Path
+    port: int
+    mirror_port: int
+    process: subprocess.Popen[bytes]
+    token: str = field(repr=False, default="")
+    spares: Iterator[int] = field(default_factory=lambda: iter(range(SPARES)))
+
+    def spare(self) -> str:
+        """A provider nobody has used yet, in front of the mirror: a failing one rests, and must not rest for others."""
+        return f"spare-{next(self.spares)}"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mirror(self) -> str:
+        return f"http://127.0.0.1:{self.mirror_port}"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    def client(self, **options: Any) -> httpx.Client:
+        """A client with a good token."""
+        headers = {"authorization": f"Bearer {self.token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False, **options)
+
+    def received(self) -> list[dict[str, Any]]:
+        return list(httpx.get(f"{self.mirror}/received", trust_env=False).json())
+
+    def forget(self) -> None:
+        httpx.delete(f"{self.mirror}/received", trust_env=False)
+
+    def output(self) -> str:
+        return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
+
+    def log(self, name: str) -> str:
+        return (self.folder / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def pids(self, module: str) -> list[int]:
+        """The launcher's children that run `python -m module`."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(stat.read_text().rpartition(")")[2].split()[1])
+                words = (stat.parent / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if parent == self.process.pid and module.encode() in words:
+                found.append(int(stat.parent.name))
+        return found
+
+    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.process.poll() is None, self.output()
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"not ready after {seconds} s:\n{self.output()}")
+
+    def stop(self) -> int:
+        """Ask it to stop, as Ctrl-C does; the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+@contextmanager
+def running(settings: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Iterator[Stack]:
+    """A router started in `folder` (a new one if none is given), stopped at the end."""
+    own = folder is None
+    folder = folder or Path(tempfile.mkdtemp(prefix="lv"))
+    stack = start(settings, folder)
+    try:
+        stack.wait_ready()
+        stack.token = mint(stack)
+        yield stack
+    finally:
+        stack.stop()
+        if own:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
+    """Start `run_services.py` in `folder`, not waiting for it."""
+    port, mirror_port = free_port(), free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "WEB_SERVER_PORT": str(port),
+        "MIRROR_PORT": str(mirror_port),
+        "LLMVPN_STATE_DIR": str(folder / "state"),
+        "KEY_CONFIG_FILE": os.pathsep.join((str(folder / "api_keys.csv"), str(folder / "spare_keys.csv"))),
+        **(settings or {}),
+    }
+    if not (folder / "providers.yaml").exists():
+        rows = "".join(SPARE.format(number=number, port=mirror_port) for number in range(SPARES))
+        (folder / "providers.yaml").write_text((ROOT / "providers.yaml").read_text() + rows)
+        keys = "".join(f"spare-{number},,{SPARE_KEY}\n" for number in range(SPARES))
+        (folder / "spare_keys.csv").write_text("provider,model,api_key\n" + keys)
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "run_services.py")],
+            cwd=folder,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+    return Stack(folder, port, mirror_port, process)
+
+
+def mint(stack: Stack, *arguments: str) -> str:
+    """A token, printed by the command that operators use, with the running configuration's secret."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "WEB_SERVER_JWT_SECRET": (stack.state / "jwt.secret").read_text().strip(),
+        "WEB_SERVER_STATE_SECRET": (stack.state / "state.secret").read_text().strip(),
+    }
+    command = [sys.executable, "-m", "web_server", "token", "--subject", "a-test", *arguments]
+    return subprocess.run(
+        command, env=environment, cwd=stack.folder, check=True, capture_output=True, text=True
+    ).stdout.strip()
