@@ -219,12 +219,8 @@ def test_a_failing_provider_is_named_for_what_it_did(
 @doors
 def test_half_a_stream_ends_with_what_came_and_an_error(stack: Stack, door: str):
     text = f"Please write to {CANARY} about the meeting on the first floor, and do it soon. " * 3
-    with (
-        stack.client() as client,
-        client.stream(
-            "POST", door, json=body(door, text, stream=True) | {"model": f"{stack.spare()}/openai-half"}
-        ) as answer,
-    ):
+    asked = body(door, text, stream=True) | {"model": f"{stack.spare()}/openai-half"}
+    with stack.client() as client, client.stream("POST", door, json=asked) as answer:
         assert answer.status_code == 200
         events = [line.removeprefix("data: ") for line in answer.iter_lines() if line]
     assert events[-1] == "[DONE]"

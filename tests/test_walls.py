@@ -1,0 +1,95 @@
+"""The walls of the house: import contracts, and what only certain files may do. Read from the code itself."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("key_server", "web_server", "mirror_provider")
+
+
+def modules(*packages: str) -> Iterator[tuple[str, ast.Module]]:
+    for package in packages:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def names_called(tree: ast.AST) -> set[str]:
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {func.id if isinstance(func, ast.Name) else getattr(func, "attr", "") for func in calls}
+
+
+def imports(tree: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_the_import_contracts_hold():
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_only_the_privacy_room_builds_a_query_that_may_be_sent():
+    builders = {file for file, tree in modules(*PACKAGES) if "ScrubbedQuery" in names_called(tree)}
+    assert builders and all(file.startswith("web_server/privacy/") for file in builders)
+
+
+def test_only_config_reads_the_environment():
+    def reads(tree: ast.AST) -> bool:
+        return any(
+            (isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb"))
+            or (isinstance(node, ast.Name) and node.id in ("getenv", "environ") and isinstance(node.ctx, ast.Load))
+            for node in ast.walk(tree)
+        )
+
+    readers = {file for file, tree in modules("key_server", "web_server") if reads(tree)}
+    assert readers <= {"key_server/config.py", "web_server/config.py"}
+
+
+def test_only_store_and_state_speak_redis():
+    speakers = {file for file, tree in modules("key_server", "web_server") if "redis" in imports(tree)}
+    assert speakers == {"key_server/store.py", "web_server/state.py"}
+
+
+def test_only_egress_and_the_hatch_hold_an_http_client():
+    holders = {
+        file
+        for file, tree in modules("key_server", "web_server")
+        if imports(tree) & {"httpx", "requests", "urllib3", "aiohttp", "httpcore"}
+    }
+    assert {file for file in holders if file.startswith("web_server/")} <= {
+        "web_server/keys.py",
+        "web_server/exchange.py",
+    }
+    assert "key_server/egress.py" in holders
+
+
+def test_every_module_says_what_it_is():
+    silent = [file for file, tree in modules(*PACKAGES) if not ast.get_docstring(tree)]
+    assert silent == []
+
+
+def test_nothing_but_asgi_builds_an_app_when_it_is_imported():
+    def acts(tree: ast.Module) -> bool:
+        return any(isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) for node in tree.body)
+
+    assert [file for file, tree in modules(*PACKAGES) if acts(tree)] == []
+
+
+def test_no_file_has_outgrown_its_noun():
+    long = {
+        file: lines
+        for file, _ in modules(*PACKAGES)
+        if (lines := (ROOT / file).read_text(encoding="utf-8").count("\n")) > 400
+    }
+    assert long == {}

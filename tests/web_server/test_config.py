@@ -1,0 +1,63 @@
+"""The web server refuses to start unsafe, with one sentence that says what to set."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from web_server import config
+
+ROOT = Path(__file__).resolve().parents[2]
+SAFE = {"WEB_SERVER_JWT_SECRET": "j" * 32, "WEB_SERVER_STATE_SECRET": "s" * 32}
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder and a clean environment: the settings under test are the only ones."""
+    monkeypatch.chdir(tmp_path)
+    for name in config.Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **settings: str) -> config.Settings:
+    for name, value in {**SAFE, **settings}.items():
+        monkeypatch.setenv(name, value)
+    return config.load({**SAFE, **settings})
+
+
+def test_safe_settings_are_taken(monkeypatch: pytest.MonkeyPatch):
+    settings = load(monkeypatch, WEB_SERVER_PORT="9000", PROVIDER_FILE="a.yaml:b.yaml")
+    assert settings.web_server_port == 9000
+    assert settings.provider_files == (Path("a.yaml"), Path("b.yaml"))
+    assert "jjjj" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"WEB_SERVER_JWT_SECRET": ""}, "WEB_SERVER_JWT_SECRET"),
+        ({"WEB_SERVER_JWT_SECRET": "short"}, "WEB_SERVER_JWT_SECRET"),
+        ({"WEB_SERVER_STATE_SECRET": "short"}, "WEB_SERVER_STATE_SECRET"),
+        ({"WEB_SERVER_PORT": "eighty"}, "WEB_SERVER_PORT"),
+        ({"WEB_SERVER_PORT": "70000"}, "WEB_SERVER_PORT"),
+        ({"WEB_SERVER_WEB_ACCESS": "anyone"}, "WEB_SERVER_WEB_ACCESS"),
+        ({"WEB_SERVER_WEB_ACCESS": "open", "WEB_SERVER_HOST": "0.0.0.0"}, "WEB_SERVER_HOST"),
+        ({"VAULT_TOKEN": "x"}, "VAULT_TOKEN"),
+        ({"KEY_STORE_FILE": "x"}, "KEY_STORE_FILE"),
+        ({"KEY_SERVER_ADMIN_SOCKET": "x"}, "KEY_SERVER_ADMIN_SOCKET"),
+    ],
+)
+def test_unsafe_settings_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], says: str):
+    with pytest.raises(config.ConfigError, match=says) as refused:
+        load(monkeypatch, **settings)
+    assert "\n" not in str(refused.value)
+    assert "jjjj" not in str(refused.value)
+
+
+def test_every_setting_is_in_the_example_file():
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^#?\s*([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    missing = {name.upper() for name in config.Settings.model_fields} - named
+    assert missing == set()
