@@ -1,0 +1,43 @@
+"""The mirror as a provider of the first run: one more provider file, and one more key list with a key that is none.
+
+Called by `parts`. Both files are written anew at each start, because the port may have changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from launcher.state import write_private
+
+PROVIDER = """\
+# Written by run_services.py at each start: the mirror provider of a first run.
+providers:
+  mirror:
+    dialect: openai
+    base_url: http://127.0.0.1:{port}/v1
+    auth: bearer
+    timeout: 60
+    allow_private: true
+    paths: {{chat: /chat/completions, embeddings: /embeddings}}
+    models:
+      - {{id: openai, name: Mirror, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: "*"}}
+"""
+
+KEYS = """\
+provider,model,api_key
+mirror,*,sk-mirror-this-is-not-a-real-key
+"""
+
+
+def register(state: Path, port: int, given: Mapping[str, str]) -> dict[str, str]:
+    """Write both files and give the settings that add them to those the user has."""
+    provider, keys = state / "mirror.yaml", state / "mirror_keys.csv"
+    write_private(provider, PROVIDER.format(port=port))
+    write_private(keys, KEYS)
+    return {
+        "PROVIDER_FILE": os.pathsep.join((given.get("PROVIDER_FILE", "providers.yaml"), str(provider))),
+        "KEY_CONFIG_FILE": os.pathsep.join((given.get("KEY_CONFIG_FILE", "api_keys.csv"), str(keys))),
+    }
