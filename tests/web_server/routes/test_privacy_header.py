@@ -1,0 +1,29 @@
+"""X-Privacy is understood or refused, never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from web_server.errors import ApiError
+from web_server.routes.privacy_header import flags
+
+
+@pytest.mark.parametrize(
+    ("header", "on"),
+    [
+        (None, True),
+        ("", True),
+        ("pii=on", True),
+        ("pii=off", False),
+        (" PII = Off , obfuscate=off,decoys=0 ", False),
+    ],
+)
+def test_what_it_knows_is_taken(header: str | None, on: bool):
+    assert flags(header).pii_removal is on
+
+
+@pytest.mark.parametrize("header", ["pii", "pii=no", "off", "obfuscate=format", "decoys=2", "pii=off; decoys=0", "x=1"])
+def test_what_it_does_not_know_or_cannot_do_is_refused(header: str):
+    with pytest.raises(ApiError) as refused:
+        flags(header)
+    assert refused.value.code == "BAD_REQUEST"
