@@ -1,0 +1,23 @@
+"""Upper, lower and title case carried from one word to another.
+
+Called by the lexicon's forms and the ledger. Knows nothing of names or languages.
+"""
+
+from __future__ import annotations
+
+
+def cased(word: str, like: str) -> str:
+    """`word`, cased as `like` is: all capitals, all small, or else as `word` is written itself.
+
+    A single letter says nothing about capitals, so "A" leaves the word as it is.
+    """
+    if like.islower():
+        return word.lower()
+    if like.isupper() and sum(map(str.isalpha, like)) > 1:
+        return word.upper()
+    return word
+
+
+def display(word: str) -> str:
+    """`word` as it stands in a sentence: kept where it is of mixed case, else with a capital first letter."""
+    return word.capitalize() if word.islower() or (word.isupper() and len(word) > 1) else word

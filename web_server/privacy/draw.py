@@ -1,0 +1,49 @@
+"""Choices that look random and are the same each time: a stream of numbers keyed by the ledger's seed.
+
+Called by the ledger and the surrogates, so that a resent history meets the same surrogates on every turn and worker.
+Never the source of a key or a token: whoever knows the seed knows every choice.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Draw:
+    """Draws for one purpose, named by `what`. Other purposes of the same seed share nothing with it."""
+
+    __slots__ = ("_count", "_key")
+
+    def __init__(self, seed: bytes, *what: str | int) -> None:
+        key = blake2b(seed, digest_size=32).digest()
+        text = "\x1f".join(map(str, what)).encode("utf-8", "surrogatepass")
+        self._key = blake2b(text, key=key, digest_size=32).digest()
+        self._count = 0
+
+    def below(self, limit: int) -> int:
+        """A whole number from 0 to `limit - 1`; 64 bits reduced, so the bias is below 2**-40 for all limits in use."""
+        self._count += 1
+        block = blake2b(self._count.to_bytes(8, "big"), key=self._key, digest_size=8).digest()
+        return int.from_bytes(block, "big") % limit
+
+    def pick(self, from_: Sequence[T]) -> T:
+        return from_[self.below(len(from_))]
+
+    def digits(self, count: int) -> str:
+        return "".join(self.pick(string.digits) for _ in range(count))
+
+    def like(self, text: str) -> str:
+        """Letters for letters, in their case, and digits for digits; all else stays."""
+        return "".join(self._like(char) for char in text)
+
+    def _like(self, char: str) -> str:
+        if char.isdigit():
+            return self.pick(string.digits)
+        if char.isalpha():
+            return self.pick(string.ascii_lowercase if char.islower() else string.ascii_uppercase)
+        return char

@@ -1,0 +1,112 @@
+"""One stream of text on its way back: surrogates in, real values out, as early as can be.
+
+Called by restoration, one lane for each choice, channel and tool call. Holds back the shortest end of the text that may
+still become, or extend, a surrogate, and nothing otherwise; what comes out does not depend on where the text was cut.
+
+A surrogate stays as it is where the ledger does not know it, inside a link to a foreign host, and where putting the
+value back would break the JSON around it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from web_server.privacy.lexicon import CONTEXT, Hit, Lexicon, Pending
+from web_server.privacy.links import QUOTE, Links
+
+_JSON_MARK = re.compile(r'\\u([0-9A-Fa-f]{4})|\\(.)|"', re.S)
+_JSON_NUMBER = re.compile(r"(?:0|[1-9]\d*)\Z")
+_NOT_IN_URL = re.compile(r"[\s\"<>\\^`{|}]")
+_UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+
+class Lane:
+    """`feed` the text as it comes, then `close`; the pieces joined are the restored text."""
+
+    __slots__ = ("_before", "_held", "_inside_string", "_is_json", "_lexicon", "_links", "_unread")
+
+    def __init__(self, lexicon: Lexicon, is_own_host: Callable[[str], bool], *, is_json: bool = False) -> None:
+        self._lexicon = lexicon
+        self._links = Links(is_own_host)
+        self._is_json = is_json
+        self._inside_string = False
+        self._before = ""
+        self._held = ""
+        self._unread: list[str] = []
+
+    def feed(self, text: str) -> str:
+        """What of all text so far may go out now."""
+        return self._restore(text, final=False)
+
+    def close(self) -> str:
+        """What was held back: nothing more is coming."""
+        return self._restore("", final=True) if self._held else ""
+
+    def _restore(self, text: str, *, final: bool) -> str:
+        before = self._before
+        work = f"{before}{self._held}{text}"
+        at = done = len(before)
+        made: list[str] = []
+        found = self._lexicon.next(work, at, final=final)
+        while isinstance(found, Hit):
+            at = found.end
+            if self._is_escape(work, found.start):
+                at = found.start + 1
+            elif found.form.ends_in_host and not final and work[found.end :] == ".":
+                found = Pending(found.start)
+                break
+            else:
+                self._unread.append(work[done : found.start])
+                made += [work[done : found.start], self._value(found, work)]
+                self._unread.append(work[found.start : found.end])
+                done = found.end
+            found = self._lexicon.next(work, at, final=final)
+        cut = found.start if isinstance(found, Pending) else len(work)
+        last = work[done:cut]
+        self._unread.append(last)
+        self._before, self._held = work[max(0, cut - CONTEXT) : cut], work[cut:]
+        return "".join([*made, last]) if made else last
+
+    def _is_escape(self, work: str, start: int) -> bool:
+        """Whether the character at `start` belongs to a backslash before it: JSON's `\\n` is no `n`."""
+        before = work[:start]
+        return self._is_json and (len(before) - len(before.rstrip("\\"))) % 2 == 1
+
+    def _value(self, hit: Hit, work: str) -> str:
+        """What takes the place of a surrogate here: the real value, or the surrogate itself."""
+        self._read()
+        surface = work[hit.start : hit.end]
+        follows = work[hit.end : hit.end + 2]
+        place = self._links.place
+        if place == "foreign" or (place == "host" and not (self._links.at_host and hit.form.ends_in_host)):
+            return surface
+        if hit.form.ends_in_host and (follows[:1] in {"@", "-"} or (follows[:1] == "." and follows[1:].isalnum())):
+            return surface
+        if place == "host" and follows[:1] == ":":
+            return surface  # a port, or a password before the true host: too little is known yet
+        value = hit.form.replacement(surface)
+        if place == "own" and _NOT_IN_URL.search(value):
+            value = quote(value, safe="/:@+,-_.~()")
+        if not self._is_json:
+            return value
+        if self._inside_string:
+            return json.dumps(value, ensure_ascii=False)[1:-1]
+        return value if _JSON_NUMBER.match(surface) and _JSON_NUMBER.match(value) else surface
+
+    def _read(self) -> None:
+        """Lets the links see everything up to here: only now, since most text holds no surrogate."""
+        for piece in self._unread:
+            self._links.feed(_JSON_MARK.sub(self._decode, piece) if self._is_json else piece)
+        self._unread.clear()
+
+    def _decode(self, mark: re.Match[str]) -> str:
+        code, char = mark.groups()
+        if code:
+            return chr(int(code, 16))
+        if char:
+            return _UNESCAPED.get(char, char)
+        self._inside_string = not self._inside_string
+        return QUOTE

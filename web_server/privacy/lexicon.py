@@ -1,0 +1,203 @@
+"""Many strings looked for at once, at token boundaries, however a model or a person spells them.
+
+Called by the shield (originals, on the way out) and by the lanes of restoration (surrogates, on the way back).
+One walk over a tree of characters, linear in the text; knows nothing of ledgers, links or JSON structure.
+
+Tolerated inside a match: case, runs of any whitespace for a space, Unicode hyphens and quotes, zero-width marks,
+HTML entities, Markdown's and JSON's backslash escapes, and for the underscores of tags a space or a hyphen.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from web_server.privacy.cases import cased
+
+# A letter or digit of a script that puts spaces between words; an underscore is Markdown or an identifier's joint.
+_WORD = r"[^\W_\u2e80-\uffff\U00020000-\U0003ffff]"
+_IS_WORD = re.compile(_WORD)
+# A match may also begin behind %20, \n or \u00e4 as text: what they stand for is no part of the word.
+_LEFT = rf"(?:(?<!{_WORD})|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{{4}}))"
+CONTEXT: Final = 8
+"""How many characters before a match decide whether it begins at a boundary, and whether it is escaped."""
+
+_FOLD = {
+    **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "),
+    **{chr(code): " " for code in range(0x2000, 0x200B)},
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032", "'"),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    "【": "[",
+    "】": "]",
+}
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|([!-/:-@\[-`{-~]))")
+_ESCAPE_BEGUN = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
+_ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});")
+_ENTITY_BEGUN = re.compile(r"&(?:#(?:\d{0,5}|[xX][0-9A-Fa-f]{0,4})|[A-Za-z]{0,8})?\Z")
+
+_SIBILANTS = frozenset("sxzß")  # German and English both write such a genitive with an apostrophe alone
+
+_Node: TypeAlias = dict[str, Any]
+_END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One spelling that is looked for, and what takes its place."""
+
+    value: str = field(repr=False)
+    kind: str
+    follow_case: bool = False
+    """A name: put back in capitals where it stands in capitals."""
+    proper: bool = False
+    """Also an ordinary word: in small letters it is that word."""
+    suffix: str = field(default="", repr=False)
+    """An inflection at the end of the spelling that stays behind the value."""
+    ends_in_host: bool = False
+    """Ends in a host name, which a following `.evil.example` would turn into another."""
+
+    def fits(self, surface: str) -> bool:
+        return not (self.proper and surface.islower())
+
+    def replacement(self, surface: str) -> str:
+        if not self.follow_case:
+            return self.value
+        suffix = "'" if self.suffix and self.value[-1:].lower() in _SIBILANTS else self.suffix
+        return cased(self.value + suffix, surface)
+
+
+class Hit(NamedTuple):
+    start: int
+    end: int
+    form: Form
+
+
+class Pending(NamedTuple):
+    """From `start` on the text may still become, or extend, a match: more of it is needed."""
+
+    start: int
+
+
+class Lexicon:
+    """Forms by their spelling. Filled once, then searched; searching changes nothing, so threads may share it."""
+
+    __slots__ = ("_first", "_root", "_start")
+
+    def __init__(self) -> None:
+        self._root: _Node = {}
+        self._first: set[str] = set()
+        self._start: re.Pattern[str] | None = None
+
+    def __repr__(self) -> str:
+        return "Lexicon(***)"
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._first
+
+    def add(self, spelling: str, form: Form) -> None:
+        """Looks for `spelling` from now on. Of two forms with one spelling the first added wins."""
+        node = self._root
+        previous = ""
+        for spelled in spelling:
+            char = _FOLD[spelled] if spelled in _FOLD else spelled.lower()
+            if not char or (char == previous == " "):
+                continue
+            child = node.setdefault(char, {})
+            if char == "_":
+                node.setdefault("-", child)
+                node.setdefault(" ", child)
+            node, previous = child, char
+        if node is not self._root:
+            node.setdefault(_END, []).append(form)
+            first = spelling[0]
+            same = (odd for odd, plain in _FOLD.items() if plain == _FOLD.get(first, first))
+            self._first.update(char for char in (first, first.lower(), first.upper(), *same) if len(char) == 1)
+            self._start = None
+
+    def next(self, text: str, at: int, *, final: bool) -> Hit | Pending | None:
+        """The first match at or after `at`, the longest of those that begin there.
+
+        `text` before `at` is context. Unless `final`, a match that more text could extend or undo is `Pending`.
+        """
+        if not self._first:
+            return None
+        start = self._start or self._compile()
+        found = start.search(text, at)
+        while found is not None:
+            result = self._walk(text, found.start(), final)
+            if result is not None:
+                return result
+            found = start.search(text, found.start() + 1)
+        return None
+
+    def all(self, text: str) -> Iterator[Hit]:
+        """Every match of a whole text, in order, none overlapping."""
+        at = 0
+        while isinstance(hit := self.next(text, at, final=True), Hit):
+            yield hit
+            at = hit.end
+
+    def _compile(self) -> re.Pattern[str]:
+        words = "".join(sorted(re.escape(char) for char in self._first if _IS_WORD.match(char)))
+        others = "".join(sorted(re.escape(char) for char in self._first if not _IS_WORD.match(char)))
+        parts = [rf"{_LEFT}[{words}]"] * bool(words) + [f"[{others}]"] * bool(others)
+        self._start = re.compile("|".join(parts))
+        return self._start
+
+    def _walk(self, text: str, start: int, final: bool) -> Hit | Pending | None:
+        node = self._root
+        best: Hit | None = None
+        at, size = start, len(text)
+        while at < size:
+            char, after = text[at], at + 1
+            if char in "\\&" and at > start:
+                read = _escaped(text, at)
+                if read is None and not final:
+                    return Pending(start)
+                char, after = read or (char, after)
+            char = _FOLD[char] if char in _FOLD else char.lower()
+            at = after
+            if not char:
+                continue
+            if char not in node:
+                return best
+            node = node[char]
+            if char == " ":
+                at = _past_spaces(text, at)
+            if _END in node and (at < size or final):
+                best = self._ending(node[_END], text, start, at) or best
+                if len(node) == 1:
+                    return best
+        return best if final else Pending(start)
+
+    @staticmethod
+    def _ending(forms: list[Form], text: str, start: int, end: int) -> Hit | None:
+        """The match that ends here, if a token ends here too."""
+        if _IS_WORD.match(text, end) and _IS_WORD.match(text, end - 1):
+            return None
+        surface = text[start:end]
+        return next((Hit(start, end, form) for form in forms if form.fits(surface)), None)
+
+
+def _past_spaces(text: str, at: int) -> int:
+    while at < len(text) and _FOLD.get(text[at], text[at]) == " ":
+        at += 1
+    return at
+
+
+def _escaped(text: str, at: int) -> tuple[str, int] | None:
+    """The character that an escape at `at` stands for and where it ends; None where the escape is cut off."""
+    if text[at] == "&":
+        if entity := _ENTITY.match(text, at):
+            char = html.unescape(entity[0])
+            return (char, entity.end()) if len(char) == 1 else ("&", at + 1)
+        return None if _ENTITY_BEGUN.match(text, at) else ("&", at + 1)
+    if escape := _ESCAPE.match(text, at):
+        code, space, sign = escape.groups()
+        return (chr(int(code, 16)) if code else " " if space else sign), escape.end()
+    return None if _ESCAPE_BEGUN.match(text, at) else ("\\", at + 1)

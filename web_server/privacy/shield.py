@@ -1,0 +1,134 @@
+"""The way out: a query in, what may be sent out, everything private replaced and written in the ledger.
+
+Called by `exchange`, once a query, possibly in a worker thread. The one place that builds a `ScrubbedQuery`.
+Never sends, keeps or logs anything. Fails closed: where a detector fails or the last look finds an original,
+nothing comes out, and the error names no value and carries no cause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from web_server.privacy import kinds, spelling
+from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
+from web_server.privacy.last_look import look
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.lexicon import Hit
+from web_server.privacy.links import hosts_in
+from web_server.privacy.policy import Policy, Treatment
+from web_server.privacy.spans import Finder, Span
+from web_server.privacy.walk import Slot, walk
+from web_server.query import ModelRef, Query, ScrubbedQuery
+
+# People first, so that the mail addresses and URLs that hold their names agree with them.
+_ORDER = {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}
+_NO_IDENTIFIER = re.compile(r"[^A-Za-z0-9_-]")
+_SPOKEN_ROLES = frozenset({"user", "assistant", "system", "example_user", "example_assistant"})
+
+
+class Shield:
+    """Hides what `finder` finds, as `policy` says."""
+
+    def __init__(self, finder: Finder, policy: Policy) -> None:
+        self._finder = finder
+        self._policy = policy
+
+    def protect(self, query: Query, ledger: Ledger) -> ScrubbedQuery:
+        """The query with its private values replaced; the ledger then holds all of them.
+
+        Raises `Blocked`, `Unreadable` or `ShieldFailure`. With `pii_removal` off, fields that link the caller are
+        still left out and unreadable parts still refused; whether off is allowed is for `exchange` to say.
+        """
+        try:
+            return self._protect(query, ledger)
+        except PrivacyError:
+            raise
+        except Exception:
+            raise ShieldFailure("the shield failed; nothing was sent") from None
+
+    def _protect(self, query: Query, ledger: Ledger) -> ScrubbedQuery:
+        slots: list[Slot] = []
+
+        def read(slot: Slot) -> str:
+            slots.append(slot)
+            return slot.text
+
+        payload = walk(query.payload, read)
+        spoken = [slot.text for slot in slots if slot.author == "caller"]
+        hosts = {host for text in spoken for host in hosts_in(text)}
+        ledger.meet((slot.text for slot in slots), hosts, spoken)
+        if not query.flags.pii_removal:
+            return ScrubbedQuery(query.model, payload, query.stream, {})
+        found = self._find(slots, ledger)
+        self._refuse_blocked(found)
+        entities = self._assign(found, ledger)
+        payload = walk(query.payload, lambda slot: self._scrub(slot, found.get(slot, ()), ledger))
+        look(ledger, payload)
+        return ScrubbedQuery(query.model, payload, query.stream, entities)
+
+    def _find(self, slots: list[Slot], ledger: Ledger) -> dict[Slot, Sequence[Span]]:
+        found: dict[Slot, Sequence[Span]] = {}
+        for slot in slots:
+            if slot in found or slot.use == "id" or not slot.text:
+                continue
+            own = list(ledger.surrogates.all(slot.text))
+            spans = [span for span in self._spans(slot) if not _overlaps(span, own)]
+            if slot.participant and not spans and not own and slot.text.lower() not in _SPOKEN_ROLES:
+                spans = [Span(0, len(slot.text), kinds.PERSON, reason="participant")]
+            found[slot] = spans
+        return found
+
+    def _spans(self, slot: Slot) -> Iterator[Span]:
+        lead = f"{slot.label}: " if slot.label else ""
+        text = lead + (slot.text.replace("_", " ") if slot.use == "name" else slot.text)
+        for span in self._finder.find(text):
+            start, end = span.start - len(lead), span.end - len(lead)
+            if end > 0 and self._policy.treatment(span.kind) is not Treatment.KEEP:
+                yield Span(max(0, start), end, span.kind, span.score, span.reason)
+
+    def _refuse_blocked(self, found: dict[Slot, Sequence[Span]]) -> None:
+        seen = {span.kind for spans in found.values() for span in spans}
+        if blocked := frozenset(kind for kind in seen if self._policy.treatment(kind) is Treatment.BLOCK):
+            raise Blocked(blocked)
+
+    def _assign(self, found: dict[Slot, Sequence[Span]], ledger: Ledger) -> dict[str, int]:
+        values = [(span.kind, slot.text[span.start : span.end]) for slot, spans in found.items() for span in spans]
+        for kind, value in sorted(dict.fromkeys(values), key=lambda found_: _ORDER.get(found_[0], 2)):
+            ledger.assign(kind, value, self._policy.treatment(kind))
+        distinct = {(kind, spelling.same_value(kind, value)) for kind, value in values}
+        return {
+            kind: sum(1 for other, _ in distinct if other == kind) for kind in sorted({kind for kind, _ in distinct})
+        }
+
+    def _scrub(self, slot: Slot, spans: Sequence[Span], ledger: Ledger) -> str:
+        """The slot's text with its spans replaced, and between them whatever the ledger knows from elsewhere."""
+        text, made, at = slot.text, [], 0
+        for span in spans:
+            made.append(_spread(text[at : span.start], ledger))
+            made.append(ledger.assign(span.kind, text[span.start : span.end], self._policy.treatment(span.kind)))
+            at = span.end
+        made.append(_spread(text[at:], ledger) if at else _spread(text, ledger))
+        scrubbed = "".join(made)
+        return _NO_IDENTIFIER.sub("_", scrubbed.strip("[]")) if slot.use == "name" and scrubbed != text else scrubbed
+
+
+def _spread(text: str, ledger: Ledger) -> str:
+    """The text without the ledger's originals; surrogates that stand in it already are left alone."""
+    own = list(ledger.surrogates.all(text))
+    made, at = [], 0
+    for hit in ledger.originals.all(text):
+        if any(hit.start < other.end and other.start < hit.end for other in own):
+            continue
+        made += [text[at : hit.start], hit.form.replacement(text[hit.start : hit.end])]
+        at = hit.end
+    return "".join([*made, text[at:]])
+
+
+def _overlaps(span: Span, hits: list[Hit]) -> bool:
+    return any(span.start < hit.end and hit.start < span.end for hit in hits)
+
+
+def probe(model: ModelRef) -> ScrubbedQuery:
+    """The one fixed question of the health check: it holds nothing, so nothing needs hiding."""
+    return ScrubbedQuery(model, {"messages": [{"role": "user", "content": "ping"}], "max_tokens": 1}, False, {})

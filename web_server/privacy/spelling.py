@@ -1,0 +1,135 @@
+"""How a value may be written: its parts, its other spellings, and when two spellings are one value.
+
+Called by the ledger. Pure tables and functions; never keeps a value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import quote
+
+from web_server.privacy import kinds
+from web_server.privacy.lexicon import Form
+
+URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?P<user>[^\s/?#@]*@)?(?P<host>[^\s/?#@:]+)(?P<port>:\d+)?(?P<rest>.*)\Z",
+    re.S,
+)
+LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
+URL_WORDS = frozenset({
+    "api", "app", "asp", "aspx", "blog", "css", "csv", "doc", "docx", "en", "files", "gif", "html", "htm", "http",
+    "https", "id", "img", "index", "jpeg", "jpg", "js", "json", "login", "mail", "news", "page", "pages", "pdf",
+    "people", "php", "png", "post", "posts", "profile", "profiles", "search", "show", "svg", "team", "txt", "user",
+    "users", "view", "web", "www", "xml",
+})  # fmt: skip
+FUNCTION_WORDS = frozenset({
+    "a", "al", "am", "an", "and", "as", "at", "auch", "auf", "aus", "be", "bei", "bin", "but", "by", "da", "das",
+    "de", "dei", "del", "dem", "den", "der", "des", "di", "die", "do", "dos", "du", "e", "een", "ein", "el", "en",
+    "er", "es", "est", "et", "for", "go", "he", "i", "ich", "if", "ihr", "il", "in", "is", "ist", "it", "je", "la",
+    "las", "le", "les", "lo", "los", "me", "mit", "my", "ne", "no", "non", "not", "of", "on", "or", "que", "sa", "se",
+    "she", "si", "sie", "so", "su", "sur", "te", "ten", "ter", "the", "to", "tu", "um", "un", "una", "und", "une",
+    "up", "us", "van", "vom", "von", "we", "wie", "y", "you", "zu", "zum", "zur",
+})  # fmt: skip
+"""Words that a name may hold and that mean something else wherever they stand alone."""
+
+_PARTICLES = frozenset({
+    "af", "al", "av", "bin", "da", "de", "dei", "del", "della", "den", "der", "des", "di", "do", "dos", "du", "el",
+    "ibn", "la", "le", "les", "of", "ter", "ten", "van", "von", "y", "zu", "zum", "zur",
+})  # fmt: skip
+_TITLES = frozenset({
+    "dr", "prof", "mr", "mrs", "ms", "miss", "mister", "sir", "madam", "dame", "lord", "lady", "herr", "frau",
+    "fraulein", "monsieur", "madame", "mademoiselle", "mme", "mlle", "señor", "señora", "sr", "sra", "don", "doña",
+    "signor", "signora", "dott", "ing", "mag", "dipl", "phd", "md", "jr", "sen", "rev", "father", "sister", "brother",
+    "aunt", "uncle",
+})  # fmt: skip
+_NAME_PART = re.compile(r"(?P<text>[^\W\d_]+(?:['’][^\W\d_]+)*)(?P<gap>(?:[^\w]|[\d_])*)")
+_ELISION = re.compile(r"[ldmst]['’](?=\w)")
+_POSSESSIVE = re.compile(r"['’][sS]\Z")
+_NUMBERS = kinds.NATIONAL_IDS | {
+    kinds.PHONE_NUMBER, kinds.CREDIT_CARD, kinds.IBAN_CODE, kinds.BANK_ACCOUNT, kinds.VAT, kinds.PASSPORT,
+    kinds.DRIVER_LICENSE, kinds.LICENSE_PLATE, kinds.MEDICAL_RECORD, kinds.POSTAL_CODE, kinds.SWIFT,
+}  # fmt: skip
+_SPACE = re.compile(r"\s+")
+
+
+class NamePart(NamedTuple):
+    """A piece of a name and what stands between it and the next. `speaks`: it tells who it is."""
+
+    text: str
+    gap: str
+    speaks: bool
+    initial: bool = False
+
+
+def name_parts(name: str) -> list[NamePart]:
+    """A person's name in parts; joined again, `text` and `gap` are the name."""
+    parts: list[NamePart] = []
+    begin = 0
+    for match in _NAME_PART.finditer(name):
+        if match.start() > begin:
+            parts.append(NamePart(name[begin : match.start()], "", False))
+        begin = match.end()
+        text, gap = match["text"], match["gap"]
+        if elided := _ELISION.match(text):
+            parts.append(NamePart(elided[0], "", False))
+            text = text[elided.end() :]
+        if possessive := _POSSESSIVE.search(text):
+            text, gap = text[: possessive.start()], possessive[0] + gap
+        lower = text.lower()
+        silent = lower in _TITLES or (lower in _PARTICLES and text == lower)
+        parts.append(NamePart(text, gap, len(text) > 1 and not silent, initial=len(text) == 1 and text.isascii()))
+    return parts or [NamePart(name, "", True)]
+
+
+def same_value(kind: str, value: str) -> str:
+    """Equal for two spellings of one value."""
+    if kind in _NUMBERS:
+        return "".join(filter(str.isalnum, value)).lower()
+    return _SPACE.sub(" ", value).strip().casefold()
+
+
+def of_original(text: str, form: Form) -> Iterator[tuple[str, Form]]:
+    """Other ways in which an original may stand in a request."""
+    yield from _inflected(text, form)
+    yield from _compact(text, form)
+    if not text.isascii():
+        for other in (
+            unicodedata.normalize("NFD", text), unicodedata.normalize("NFC", text), quote(text), json.dumps(text)[1:-1],
+        ):  # fmt: skip
+            if other != text:
+                yield other, form
+
+
+def of_surrogate(text: str, form: Form) -> Iterator[tuple[str, Form]]:
+    """Other ways in which a model may write a surrogate."""
+    yield from _inflected(text, form)
+    yield from _compact(text, form)
+    if text.startswith("["):  # a tag: other brackets, one bracket, none
+        core = text[1:-1]
+        for opening, closing in ("[]", "<>", "{}"):
+            yield opening + core + closing, form
+            yield opening + core, form
+        yield core, form
+
+
+def _inflected(text: str, form: Form) -> Iterator[tuple[str, Form]]:
+    if (
+        form.kind == kinds.PERSON
+        and form.follow_case
+        and text[-1:].isalpha()
+        and text[-1:].lower() != "s"
+        and len(text) > 2
+    ):
+        yield text + "s", replace(form, suffix="s")
+
+
+def _compact(text: str, form: Form) -> Iterator[tuple[str, Form]]:
+    if form.kind in _NUMBERS:
+        bare = re.sub(r"[^\w+]", "", text)
+        if bare != text and len(bare) >= 6:
+            yield bare, replace(form, value=re.sub(r"[^\w+]", "", form.value))

@@ -1,0 +1,208 @@
+"""Every string of a chat request, each once and in order; the tables of what is no text.
+
+Called by the shield, twice a query: once to read, once to replace. Pure: builds a new payload, changes none.
+Never decides what is private.
+
+What is not walked: the fixed vocabulary (roles, types) where it holds only its own values, and sampling numbers.
+What is refused: parts that are no text, and nesting deeper than `DEPTH`. What is left out: fields that link a caller.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from web_server.privacy.errors import Unreadable
+from web_server.query import Json
+
+DEPTH: Final = 48
+LINKING: Final = frozenset({"user", "safety_identifier", "prompt_cache_key", "metadata", "store"})
+"""Fields that tell a provider which queries belong to one caller; left out."""
+
+Author: TypeAlias = Literal["caller", "provider", "tool"]
+Use: TypeAlias = Literal["text", "name", "id"]
+
+# Keys of the chat vocabulary. A key that is not here may be a caller's word and is walked like any text.
+_KEYS = frozenset({
+    "messages", "role", "content", "type", "text", "name", "tool_calls", "id", "function", "arguments",
+    "tool_call_id", "function_call", "refusal", "reasoning", "reasoning_content", "tools", "functions", "description",
+    "parameters", "strict", "tool_choice", "parallel_tool_calls", "temperature", "top_p", "n", "stop", "max_tokens",
+    "prediction", "max_completion_tokens", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs",
+    "top_logprobs", "seed", "response_format", "json_schema", "schema", "stream_options", "include_usage",
+    "reasoning_effort", "verbosity", "modalities", "service_tier", "web_search_options", "properties", "items",
+    "required", "enum", "const", "default", "additionalProperties", "anyOf", "oneOf", "allOf", "not", "format",
+    "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "title", "examples", "$ref",
+    "$defs", "definitions", "$schema", "prefixItems", "allowed_tools", "mode", "index", "top_k", "min_p",
+    "cache_control",
+})  # fmt: skip
+# Values of `role`, `type` and the like. Anything else in such a place is text.
+_VOCABULARY = frozenset({
+    "system", "developer", "user", "assistant", "tool", "function", "text", "refusal", "content", "json_schema",
+    "json_object", "object", "string", "number", "integer", "boolean", "array", "null", "auto", "none", "required",
+    "any", "default", "flex", "priority", "scale", "minimal", "low", "medium", "high", "xhigh", "custom", "grammar",
+    "ephemeral", "allowed_tools", "lark", "regex",
+})  # fmt: skip
+_VOCABULARY_KEYS = frozenset({
+    "role", "type", "tool_choice", "function_call", "service_tier", "reasoning_effort", "verbosity", "modalities",
+    "mode", "syntax", "search_context_size",
+})  # fmt: skip
+_SAMPLING = frozenset({
+    "temperature", "top_p", "n", "max_tokens", "max_completion_tokens", "presence_penalty", "frequency_penalty",
+    "logit_bias", "top_logprobs", "top_k", "min_p",
+})  # fmt: skip
+_IDS = frozenset({"id", "tool_call_id", "$ref", "$schema"})
+_TEXT_PARTS = frozenset({"text", "refusal"})
+_AUTHORS: dict[Json, Author] = {"assistant": "provider", "tool": "tool", "function": "tool"}
+_PLAIN_KEY = re.compile(r"\w{0,64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One string of a request and where it stands."""
+
+    text: str = field(repr=False)
+    use: Use = "text"
+    """`name`: must stay an identifier. `id`: made by a machine, so nothing new is looked for in it."""
+    author: Author = "caller"
+    label: str = field(default="", repr=False)
+    """The key that it is the value of, inside JSON written as text: context for what it holds."""
+    participant: bool = False
+    """The name of who speaks: a person's, found or not."""
+    number: bool = False
+
+
+Visit: TypeAlias = Callable[[Slot], str]
+
+
+def walk(payload: dict[str, Json], visit: Visit) -> dict[str, Json]:
+    """The payload with every string replaced by what `visit` returns for it. Raises `Unreadable`."""
+    try:
+        return {
+            _key(key, visit): _field(key, value, visit, key if key in _KEYS else "*")
+            for key, value in payload.items()
+            if key not in LINKING
+        }
+    except RecursionError:
+        raise Unreadable("*", "nested too deeply") from None
+
+
+def _field(key: str, value: Json, visit: Visit, where: str) -> Json:
+    if key == "messages":
+        if not isinstance(value, list):
+            raise Unreadable(where, "not a list")
+        return [_message(message, visit, f"{where}[{index}]") for index, message in enumerate(value)]
+    if key == "prediction" and isinstance(value, dict):
+        return {_key(name, visit): _entry(name, item, visit, f"{where}.{name}") for name, item in value.items()}
+    if key in _SAMPLING and not _holds_text(value):
+        return value
+    return _any(value, Visitor(visit, "caller"), where, key, 1)
+
+
+def _holds_text(value: Json) -> bool:
+    if isinstance(value, dict):
+        return not all(key.isdigit() and isinstance(item, int | float) for key, item in value.items())
+    return isinstance(value, str | list)
+
+
+def _message(message: Json, visit: Visit, where: str) -> Json:
+    if not isinstance(message, dict):
+        raise Unreadable(where, "not an object")
+    author = _AUTHORS.get(message.get("role"), "caller")
+    made: dict[str, Json] = {}
+    for key, value in message.items():
+        here = f"{where}.{key if key in _KEYS else '*'}"
+        if key == "audio" and value is not None:
+            raise Unreadable(here, "not text")
+        made[_key(key, visit)] = _entry(key, value, visit, here, author)
+    return made
+
+
+def _entry(key: str, value: Json, visit: Visit, where: str, author: Author = "caller") -> Json:
+    """One field of a message."""
+    if key == "content" and isinstance(value, list):
+        return [_part(part, visit, f"{where}[{index}]", author) for index, part in enumerate(value)]
+    if key == "content" and author == "tool" and isinstance(value, str):
+        return _json_text(value, Visitor(visit, author), where, 1)
+    if key == "name" and author != "tool" and isinstance(value, str):
+        return visit(Slot(value, "name", author, participant=True))
+    return _any(value, Visitor(visit, author), where, key, 1)
+
+
+def _part(part: Json, visit: Visit, where: str, author: Author) -> Json:
+    if isinstance(part, str):
+        return visit(Slot(part, author=author))
+    if not isinstance(part, dict) or part.get("type") not in _TEXT_PARTS:
+        raise Unreadable(where, "not a part of text")
+    return {_key(key, visit): _any(value, Visitor(visit, author), where, key, 1) for key, value in part.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is visiting, and whose words these are."""
+
+    visit: Visit
+    author: Author
+    labelled: bool = False
+
+    def slot(self, text: str, key: str, *, number: bool = False) -> str:
+        if key in _VOCABULARY_KEYS and text in _VOCABULARY:
+            return text
+        use: Use = "id" if key in _IDS else "name" if key == "name" and not self.labelled else "text"
+        return self.visit(Slot(text, use, self.author, key if self.labelled or number else "", number=number))
+
+
+def _any(value: Json, visitor: Visitor, where: str, key: str, depth: int) -> Json:
+    if depth > DEPTH:
+        raise Unreadable(where, "nested too deeply")
+    if isinstance(value, str):
+        if key == "arguments" and not visitor.labelled:
+            return _json_text(value, visitor, where, depth)
+        return visitor.slot(value, key)
+    if isinstance(value, list):
+        return [_any(item, visitor, where, key, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {
+            _key(name, visitor.visit, visitor.author): _any(item, visitor, where, name, depth + 1)
+            for name, item in value.items()
+        }
+    if isinstance(value, bool) or value is None:
+        return value
+    return _number(value, visitor, key)
+
+
+def _key(key: str, visit: Visit, author: Author = "caller") -> str:
+    if key in _KEYS:
+        return key
+    return visit(Slot(key, "name" if _PLAIN_KEY.match(key) else "text", author))
+
+
+def _number(value: float, visitor: Visitor, key: str) -> Json:
+    text = str(value)
+    if sum(map(str.isdigit, text)) < 6:
+        return value
+    made = visitor.slot(text, key, number=True)
+    if made == text:
+        return value
+    return int(made) if isinstance(value, int) and re.fullmatch(r"-?[1-9]\d*", made) else made
+
+
+def _json_text(text: str, visitor: Visitor, where: str, depth: int) -> str:
+    """JSON written as text: looked at decoded, and written anew only where something was replaced."""
+    if text.lstrip()[:1] not in {"{", "["}:
+        return visitor.slot(text, "")
+    try:
+        value: Json = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        return visitor.slot(text, "")
+    made = _any(value, Visitor(visitor.visit, visitor.author, labelled=True), where, "", depth + 1)
+    return text if made == value else json.dumps(made, ensure_ascii=False)
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("the same key twice: decoding would lose a value")
+    return made
