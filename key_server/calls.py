@@ -1,0 +1,93 @@
+"""A `ForwardRequest` to a `Call` that may be made, or a refusal.
+
+Called by `servicer`. Pure: no network, no store. Everything the web server sent is checked here once.
+Never looks at the body beyond its being JSON and its `model`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from key_server.catalog import Catalog, Provider
+from key_server.errors import BadRequest, NotYet
+from protos import router_pb2
+
+LARGEST_BODY = 8 * 1024 * 1024
+LONGEST_CALL_S = 3600.0
+CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a name in Redis
+HEADERS = frozenset({"accept", "content-type", "anthropic-version", "anthropic-beta"})
+HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,256}")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, checked. `path`, `provider`: from the catalog. `seconds`: for the whole of it."""
+
+    call_id: str
+    provider: Provider
+    model: str
+    operation: str
+    path: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    endpoint_id: str
+    seconds: float
+    body: bytes = field(repr=False)
+
+
+def check(request: router_pb2.ForwardRequest, catalog: Catalog) -> Call:
+    """Raises UnknownProvider, UnknownModel, UnknownOperation, BadRequest, NotYet."""
+    provider = catalog.provider(request.provider)
+    path = provider.path(request.operation, request.model)
+    if request.binding_id:
+        raise NotYet
+    if not CALL_ID.fullmatch(request.call_id) or len(request.body) > LARGEST_BODY:
+        raise BadRequest
+    if _model_of(request.body) != request.model:
+        raise BadRequest
+    return Call(
+        call_id=request.call_id,
+        provider=provider,
+        model=request.model,
+        operation=request.operation,
+        path=path,
+        headers=_headers(dict(request.headers), stream=request.stream),
+        endpoint_id=request.endpoint_id,
+        seconds=min(request.deadline_ms / 1000 or LONGEST_CALL_S, LONGEST_CALL_S),
+        body=request.body,
+    )
+
+
+def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes], ...]:
+    headers = {"content-type": "application/json", "accept": "text/event-stream" if stream else "application/json"}
+    for name, value in asked.items():
+        lower = name.lower()
+        if lower not in HEADERS or not HEADER_VALUE.fullmatch(value):
+            raise BadRequest
+        headers[lower] = value
+    return tuple((name.encode(), value.encode()) for name, value in headers.items())
+
+
+def _model_of(body: bytes) -> str:
+    """The body's `model`. A name written twice is refused: two parsers may each believe another one."""
+    try:
+        parsed = json.loads(body, object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise BadRequest from None
+    model = parsed.get("model") if isinstance(parsed, dict) else None
+    if not isinstance(model, str):
+        raise BadRequest
+    return model
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _no_constant(_: str) -> None:
+    raise ValueError  # NaN and Infinity are not JSON (RFC 8259, section 6)

@@ -1,0 +1,186 @@
+"""Every setting of this process, read once. The only module here that looks at the environment.
+
+Called by `__main__`. `.env` in the working directory is read too; the environment wins.
+Refuses what is unsafe with one sentence that says what to set (`check`). Never shows a URL that may hold a password.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+from urllib.parse import urlsplit
+
+from key_server.errors import ConfigError
+from key_server.private_files import check_private_directory, check_private_file
+
+TMP = "/tmp"  # noqa: S108 - sticky and root-owned, with 0600 files; `check` refuses it otherwise
+LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 elsewhere
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its default, what it means, and how its text becomes a value."""
+
+    variable: str
+    default: str
+    meaning: str
+    convert: Callable[[str], Any] = str
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in text.split(os.pathsep) if part)
+
+
+def _optional_path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 600:
+        raise ValueError
+    return seconds
+
+
+def _level(text: str) -> str:
+    if text.upper() not in LEVELS:
+        raise ValueError
+    return text.upper()
+
+
+def _redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in REDIS_SCHEMES:
+        raise ValueError
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The key server's settings. `python -m key_server --help` prints this table."""
+
+    socket: Annotated[Path, Setting("KEY_SERVER_SOCKET", f"{TMP}/keyserver.sock", "Unix socket of Router, 0600.", Path)]
+    admin_socket: Annotated[
+        Path,
+        Setting(
+            "KEY_SERVER_ADMIN_SOCKET",
+            f"{TMP}/keyserver-admin.sock",
+            "Unix socket of Keyring, 0600; never shared.",
+            Path,
+        ),
+    ]
+    token_file: Annotated[
+        Path,
+        Setting(
+            "KEY_SERVER_TOKEN_FILE",
+            f"{TMP}/keyserver.token",
+            "The per-start token, 0600, written before binding.",
+            Path,
+        ),
+    ]
+    store_file: Annotated[
+        Path, Setting("KEY_STORE_FILE", "keys.sealed", "Sealed keys, 0600: the truth about keys.", Path)
+    ]
+    key_files: Annotated[
+        tuple[Path, ...],
+        Setting(
+            "KEY_CONFIG_FILE", "api_keys.csv", "Key lists to import, joined by ':'; watched; may be missing.", _paths
+        ),
+    ]
+    provider_files: Annotated[
+        tuple[Path, ...],
+        Setting("PROVIDER_FILE", "providers.yaml", "Whom we may call, files joined by ':'; watched.", _paths),
+    ]
+    redis_url: Annotated[
+        str,
+        Setting("KEY_SERVER_REDIS_URL", "redis://localhost:6379/1", "redis://, rediss:// or unix://.", _redis_url),
+    ] = field(repr=False)
+    cipher_key_file: Annotated[
+        Path,
+        Setting(
+            "KEY_SERVER_CIPHER_KEY_FILE",
+            ".llmvpn/cipher.key",
+            "32 bytes, 0600; made when no keys are sealed yet.",
+            Path,
+        ),
+    ]
+    log_file: Annotated[Path | None, Setting("KEY_SERVER_LOG_FILE", "", "JSON lines; empty = stderr.", _optional_path)]
+    log_level: Annotated[str, Setting("KEY_SERVER_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level)]
+    drain_seconds: Annotated[
+        float,
+        Setting(
+            "KEY_SERVER_DRAIN_SECONDS", "10", "How long running calls may finish after SIGTERM, 0 to 600.", _seconds
+        ),
+    ]
+    https_proxy: Annotated[str, Setting("HTTPS_PROXY", "", "Proxy for https providers; it resolves their names.")] = (
+        field(repr=False)
+    )
+    http_proxy: Annotated[str, Setting("HTTP_PROXY", "", "Proxy for http providers.")] = field(repr=False)
+    no_proxy: Annotated[str, Setting("NO_PROXY", "", "Hosts and .domains reached directly, by comma; * = all.")]
+    ca_file: Annotated[
+        Path | None, Setting("SSL_CERT_FILE", "", "CA bundle instead of the built-in one.", _optional_path)
+    ]
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from a mapping. Raises ConfigError naming the variable, never its content."""
+    _refuse_what_is_not_ours(environment)
+    values = {}
+    for name, setting in table().items():
+        text = environment.get(setting.variable) or _alias(environment, setting.variable) or setting.default
+        try:
+            values[name] = setting.convert(text)
+        except ValueError:
+            raise ConfigError(f"{setting.variable} is not usable: {setting.meaning}") from None
+    return Settings(**values)
+
+
+def load() -> Settings:
+    """Settings from the process environment over `.env`, checked."""
+    environment: dict[str, str] = {}
+    if Path(".env").is_file():
+        from dotenv import dotenv_values  # noqa: PLC0415 - 20 ms of start-up that most runs do not need
+
+        environment |= {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    settings = read(environment | os.environ)
+    check(settings)
+    return settings
+
+
+def check(settings: Settings) -> None:
+    """Raises ConfigError for a place that others can read, or a socket path that does not fit."""
+    for path, variable in ((settings.socket, "KEY_SERVER_SOCKET"), (settings.admin_socket, "KEY_SERVER_ADMIN_SOCKET")):
+        if len(os.fsencode(path.absolute())) > LONGEST_SOCKET_PATH:
+            raise ConfigError(f"{variable} is longer than {LONGEST_SOCKET_PATH} bytes; choose a shorter path.")
+        check_private_directory(path.absolute().parent, variable)
+    check_private_directory(settings.token_file.absolute().parent, "KEY_SERVER_TOKEN_FILE")
+    if settings.store_file.exists():
+        check_private_file(settings.store_file, "KEY_STORE_FILE")
+
+
+def table() -> dict[str, Setting]:
+    """Field name -> its setting, in the order of `Settings`."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {each.name: get_args(hints[each.name])[1] for each in fields(Settings)}
+
+
+def described() -> str:
+    """The table of settings, for `--help`."""
+    return "\n".join(f"  {each.variable:28}{each.meaning} [{each.default}]" for each in table().values())
+
+
+def _alias(environment: Mapping[str, str], variable: str) -> str:
+    """Proxies are also known in lower case; requests' name for a CA bundle is honoured."""
+    other = {"SSL_CERT_FILE": "REQUESTS_CA_BUNDLE"}.get(variable, variable.lower())
+    return environment.get(other, "")
+
+
+def _refuse_what_is_not_ours(environment: Mapping[str, str]) -> None:
+    if environment.get("GRPC_TRACE"):
+        raise ConfigError("GRPC_TRACE prints call metadata, the token with it; unset it.")
+    if environment.get("VAULT_ADDR"):
+        raise ConfigError("VAULT_ADDR is set, but Vault is not supported yet; unset it to use the local cipher.")

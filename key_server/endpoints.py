@@ -1,0 +1,76 @@
+"""The pool: every endpoint there is, and which of them may serve a model.
+
+Built by `holdings` from the catalog and the keyring at each reload; read by `allocator` and `servicer`.
+Never holds a secret: an endpoint carries its key's record, whose secret the keyring gives out by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from key_server.catalog import ANY_MODEL, Catalog, Provider
+from key_server.keyring import KeyRecord, Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """(provider, base URL, key). `key` is None where the provider takes none."""
+
+    endpoint_id: str
+    provider: Provider
+    base_url: str
+    key: KeyRecord | None
+
+    @property
+    def disabled(self) -> bool:
+        return self.key is not None and self.key.disabled
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """What it serves: the provider's models, as far as its key reaches."""
+        if self.key is None or ANY_MODEL in self.key.models:
+            return tuple(self.provider.models)
+        return self.key.models
+
+    def serves(self, model: str) -> bool:
+        return self.provider.takes(model) and (self.key is None or self.key.serves(model))
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    by_id: Mapping[str, Endpoint]
+    _by_model: dict[tuple[str, str], tuple[Endpoint, ...]] = field(default_factory=dict, repr=False)
+
+    def candidates(self, provider: str, model: str) -> tuple[Endpoint, ...]:
+        """Those that may serve the model now. Remembered, so that a call costs the same in a pool of 10,000."""
+        found = self._by_model.get((provider, model))
+        if found is None:
+            found = tuple(
+                each
+                for each in self.by_id.values()
+                if each.provider.name == provider and not each.disabled and each.serves(model)
+            )
+            self._by_model[provider, model] = found
+        return found
+
+
+def build(catalog: Catalog, keyring: Keyring) -> Pool:
+    """One endpoint for each key that opened, and one for each address of a provider that takes no key."""
+    endpoints = []
+    for provider in catalog.providers.values():
+        if provider.auth == "none":
+            endpoints += [_endpoint(keyring, provider, url, None) for url in provider.base_urls]
+    for record in keyring.records.values():
+        owner = catalog.providers.get(record.provider)
+        if owner is None or owner.auth == "none" or record.key_id not in keyring.secrets:
+            continue
+        if record.base_url and record.base_url not in owner.base_urls:
+            continue
+        endpoints.append(_endpoint(keyring, owner, record.base_url or owner.base_urls[0], record))
+    return Pool({each.endpoint_id: each for each in endpoints})
+
+
+def _endpoint(keyring: Keyring, provider: Provider, base_url: str, key: KeyRecord | None) -> Endpoint:
+    endpoint_id = keyring.opaque_id("ep", provider.name, base_url, key.key_id if key else "")
+    return Endpoint(endpoint_id, provider, base_url, key)

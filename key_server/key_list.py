@@ -1,0 +1,111 @@
+"""api_keys.csv to rows: `provider,model,api_key` and optional `label,base_url,rpm,tpm,weight`.
+
+Called by `keyring`. Takes what spreadsheets write: BOM, CRLF, quoted cells; `#` starts a comment line.
+Never repeats a cell's content in a problem: it may be a key in the wrong column.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from key_server.secret import Secret
+
+COLUMNS = ("provider", "model", "api_key", "label", "base_url", "rpm", "tpm", "weight")
+REQUIRED = COLUMNS[:3]
+SHORTEST_KEY = 8  # what is shorter is no secret, and scrubbing it out of replies would tear up ordinary words
+LONGEST_KEY = 4096
+PLACEHOLDER = re.compile(r"(?i)replace[-_ ]?(me|with|this)|change[-_ ]?me|your[-_ ]|^<.*>$|^x+$|^(sk-)?\.{3}$")
+KEY = re.compile(r"[\x21-\x7e]+")  # what a header value may carry, RFC 9110 section 5.5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One key as listed. `model` "*" = every model; `rpm`, `tpm` 0 = unlimited."""
+
+    line: int
+    provider: str
+    model: str
+    secret: Secret
+    label: str = field(default="", repr=False)
+    base_url: str = ""
+    rpm: int = 0
+    tpm: int = 0
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that was not taken. `sentence` names the cell, never its content."""
+
+    line: int
+    sentence: str
+
+
+def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
+    """Every row that can be used and every line that cannot."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return [], [Problem(content.count(b"\n", 0, error.start) + 1, "not UTF-8 text")]
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    columns: tuple[str, ...] = COLUMNS
+    first = True
+    for line, cells in _lines(text, problems):
+        if first and cells[0].strip().lower() == "provider":
+            columns = tuple(cell.strip().lower() for cell in cells)
+            if missing := [name for name in REQUIRED if name not in columns]:
+                return [], [Problem(line, f"the column {missing[0]} is missing")]
+        else:
+            found = _row(line, {name: cell.strip() for name, cell in zip(columns, cells, strict=False)})
+            (rows if isinstance(found, Row) else problems).append(found)  # type: ignore[arg-type]  # sorted by type
+        first = False
+    return rows, problems
+
+
+def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    uncommented = ("\n" if line.lstrip().startswith("#") else line for line in text.splitlines(keepends=True))
+    reader = csv.reader(uncommented, strict=True)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            problems.append(Problem(reader.line_num, "the quotes of this line do not match"))
+            continue
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield reader.line_num, cells
+
+
+def _row(line: int, cells: dict[str, str]) -> Row | Problem:
+    for name in ("provider", "api_key"):
+        if not cells.get(name):
+            return Problem(line, f"{name} is empty")
+    key = cells["api_key"]
+    if PLACEHOLDER.search(key):
+        return Problem(line, "api_key is still the placeholder; put your key there")
+    if not KEY.fullmatch(key):
+        return Problem(line, "api_key holds characters that no key has")
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+        return Problem(line, f"api_key is shorter than {SHORTEST_KEY} or longer than {LONGEST_KEY} characters")
+    numbers = {"rpm": 0, "tpm": 0, "weight": 1}
+    for name in numbers:
+        if text := cells.get(name):
+            if not (text.isascii() and text.isdigit() and len(text) <= 9):
+                return Problem(line, f"{name} is not a whole number")
+            numbers[name] = int(text)
+    return Row(
+        line=line,
+        provider=cells["provider"].lower(),
+        model=cells.get("model") or "*",
+        secret=Secret(key.encode()),
+        label=cells.get("label", "")[:200],
+        base_url=cells.get("base_url", "").rstrip("/"),
+        rpm=numbers["rpm"],
+        tpm=numbers["tpm"],
+        weight=numbers["weight"],
+    )

@@ -1,0 +1,123 @@
+"""All wiring: files to holdings, holdings to servicers, servicers to two unix sockets.
+
+Called by `__main__`, and by tests. `running(settings)` serves for as long as its block runs, then drains.
+Never listens on TCP; nothing happens at import.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import grpc.aio
+from grpc_health.v1 import health, health_pb2_grpc
+
+from key_server import __version__, logs
+from key_server.admin import KeyringServicer
+from key_server.allocator import Allocator
+from key_server.cipher_local import LocalCipher, create_key_file, read_key_file
+from key_server.config import Settings
+from key_server.egress import Egress
+from key_server.errors import ConfigError
+from key_server.holdings import Holdings, keep_current
+from key_server.interceptors import Door
+from key_server.leases import Leases
+from key_server.private_files import locked, remove_stale_socket, write_atomically
+from key_server.servicer import RouterServicer
+from key_server.store import Store
+from protos import keyring_pb2_grpc, router_pb2_grpc
+
+LARGEST_MESSAGE = 9 * 1024 * 1024  # an 8 MiB body and its envelope
+OPTIONS = (("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.max_send_message_length", LARGEST_MESSAGE))
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """Serve on both sockets. Leaving the block stops new calls and lets running ones finish within the drain time.
+
+    Raises ConfigError.
+    """
+    with locked(settings.socket):
+        holdings = Holdings(
+            cipher=_cipher(settings),
+            store_file=settings.store_file,
+            provider_files=settings.provider_files,
+            key_files=settings.key_files,
+        )
+        store = Store(settings.redis_url)
+        egress = Egress(settings)
+        leases = Leases(store)
+        allocator = Allocator(holdings=holdings, store=store, egress=egress, leases=leases)
+        token = secrets.token_urlsafe(32)
+        write_atomically(settings.token_file, token.encode())
+        healthy = health.aio.HealthServicer()
+        router, admin = _server(token, healthy), _server(token, healthy)
+        router_pb2_grpc.add_RouterServicer_to_server(
+            RouterServicer(holdings=holdings, store=store, allocator=allocator), router
+        )
+        keyring_pb2_grpc.add_KeyringServicer_to_server(KeyringServicer(holdings), admin)
+        _bind(router, settings.socket)
+        _bind(admin, settings.admin_socket)
+        background = [asyncio.create_task(keep_current(holdings)), asyncio.create_task(leases.keep())]
+        await router.start()
+        await admin.start()
+        held = holdings.current
+        logs.event(
+            "serving", version=__version__, keys=len(held.keyring.records), providers=len(held.catalog.providers)
+        )
+        try:
+            yield
+        finally:
+            logs.event("draining", seconds=settings.drain_seconds)
+            await healthy.enter_graceful_shutdown()
+            await asyncio.gather(router.stop(settings.drain_seconds), admin.stop(settings.drain_seconds))
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            await leases.settled()
+            await egress.close()
+            await store.close()
+            for path in (settings.socket, settings.admin_socket, settings.token_file):
+                path.unlink(missing_ok=True)
+            logs.event("stopped")
+
+
+def _server(token: str, healthy: health.aio.HealthServicer) -> grpc.aio.Server:
+    server = grpc.aio.server(interceptors=(Door(token),), options=OPTIONS)
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    return server
+
+
+def _bind(server: grpc.aio.Server, path: Path) -> None:
+    """Raises ConfigError. The socket is never open to others, not even between bind and chmod."""
+    remove_stale_socket(path)
+    try:
+        with _umask(0o177):
+            server.add_insecure_port(f"unix:{path.absolute()}")
+    except RuntimeError:
+        raise ConfigError(f"{path} cannot be bound; choose another path.") from None
+
+
+@contextmanager
+def _umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _cipher(settings: Settings) -> LocalCipher:
+    """Raises ConfigError. A key file is made only where nothing was sealed under an earlier one."""
+    if not settings.cipher_key_file.exists():
+        if settings.store_file.exists():
+            raise ConfigError(
+                f"{settings.cipher_key_file} (KEY_SERVER_CIPHER_KEY_FILE) is missing, but {settings.store_file} "
+                "was sealed under it; restore it."
+            )
+        create_key_file(settings.cipher_key_file)
+    return LocalCipher(read_key_file(settings.cipher_key_file))
