@@ -15,6 +15,7 @@ import redis
 from launcher import embedded_redis, ready
 from launcher.child import Part
 from launcher.config import ROOT
+from launcher.fake_redis import UnixFakeServer
 from launcher.supervisor import Stop, Supervisor
 
 REAL, NONE = os.environ["PATH"], ""
@@ -76,7 +77,25 @@ def test_it_has_no_tcp_port(short: Path) -> None:
         assert command[command.index("--port") + 1] == "0"
 
 
+def test_an_error_is_a_reply_and_the_connection_stays(path: Path) -> None:
+    with client(path, "KEY_SERVER_REDIS_URL") as mine:
+        own = mine.client()  # one connection for all that follows
+        for _ in range(20):
+            with pytest.raises(redis.ResponseError):
+                own.incr("ks:text") if own.set("ks:text", "no number") else None
+            with pytest.raises(redis.exceptions.NoScriptError):
+                own.evalsha("0" * 40, 0)
+            assert own.ping() is True
+
+
+def test_large_values_with_line_ends_come_back_whole(path: Path) -> None:
+    value = ("0123456789" * 2_000 + "\r\n") * 50
+    mine = client(path, "WEB_SERVER_REDIS_URL")
+    mine.set("ws:large", value)
+    assert mine.get("ws:large") == value
+
+
 def test_a_socket_left_behind_is_no_obstacle(short: Path) -> None:
     for _ in range(2):
-        with embedded_redis.fake(short / "redis.sock"):
+        with UnixFakeServer(short / "redis.sock"):
             pass
