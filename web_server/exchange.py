@@ -22,6 +22,7 @@ from web_server.answer import collect
 from web_server.errors import ApiError
 from web_server.keys import KeyServer
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
+from web_server.privacy.last_look import last_look
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.restore import Restorer
 from web_server.privacy.shield import Shield
@@ -75,7 +76,7 @@ class Exchange:
         ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
         scrubbed, body = await self._protect(query, ledger, dialect)
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
-        reply = Reply(scrubbed, dialect, response, Restorer(ledger))
+        reply = Reply(scrubbed, dialect, response, Restorer(ledger, json_content=_wants_json(query)))
         try:
             await reply.begin()
         except BaseException:
@@ -119,7 +120,7 @@ class Exchange:
         def protect() -> tuple[ScrubbedQuery, bytes]:
             scrubbed = self.shield.protect(query, ledger)
             body = dialect.write(scrubbed)
-            self.shield.last_look(ledger, body)
+            last_look(ledger, body)
             return scrubbed, body
 
         try:
@@ -225,3 +226,8 @@ class Reply:
 
     def _is_event_stream(self) -> bool:
         return str(self._response.headers.get("content-type", "")).startswith("text/event-stream")
+
+
+def _wants_json(query: Query) -> bool:
+    asked = query.payload.get("response_format")
+    return isinstance(asked, dict) and asked.get("type") in ("json_object", "json_schema")

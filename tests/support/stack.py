@@ -112,6 +112,19 @@ class Stack:
             time.sleep(0.05)
         raise AssertionError(f"not ready after {seconds} s:\n{self.output()}")
 
+    def add_spare_keys(self) -> None:
+        """Keys for the spare providers, added while it runs: a list that is there at the start means no mirror."""
+        rows = "".join(f"spare-{number},,{SPARE_KEY}\n" for number in range(SPARES))
+        (self.folder / "spare_keys.csv").write_text("provider,model,api_key\n" + rows)
+        until = time.monotonic() + 10
+        with self.client() as client:
+            while time.monotonic() < until:
+                listed = client.get("/api/providers").json()["providers"]
+                if all(row["status"] == "ready" for row in listed if row["id"].startswith("spare-")):
+                    return
+                time.sleep(0.1)
+        raise AssertionError("the key list was not read: " + self.log("keyserver")[-2000:])
+
     def stop(self) -> int:
         """Ask it to stop, as Ctrl-C does; the exit status."""
         if self.process.poll() is None:
@@ -132,6 +145,7 @@ def running(settings: Mapping[str, str] | None = None, *, folder: Path | None = 
     try:
         stack.wait_ready()
         stack.token = mint(stack)
+        stack.add_spare_keys()
         yield stack
     finally:
         stack.stop()
@@ -148,14 +162,14 @@ def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
         "WEB_SERVER_PORT": str(port),
         "MIRROR_PORT": str(mirror_port),
         "LLMVPN_STATE_DIR": str(folder / "state"),
+        "LLMVPN_LOG_DIR": str(folder / "logs"),
+        "PROVIDER_FILE": str(folder / "providers.yaml"),
         "KEY_CONFIG_FILE": os.pathsep.join((str(folder / "api_keys.csv"), str(folder / "spare_keys.csv"))),
         **(settings or {}),
     }
     if not (folder / "providers.yaml").exists():
         rows = "".join(SPARE.format(number=number, port=mirror_port) for number in range(SPARES))
         (folder / "providers.yaml").write_text((ROOT / "providers.yaml").read_text() + rows)
-        keys = "".join(f"spare-{number},,{SPARE_KEY}\n" for number in range(SPARES))
-        (folder / "spare_keys.csv").write_text("provider,model,api_key\n" + keys)
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "run_services.py")],
