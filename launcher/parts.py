@@ -14,8 +14,8 @@ from launcher.child import Part
 from launcher.config import ROOT, Config
 from launcher.environment import environment_for
 
-DRAIN_SECONDS = 12.0
-"""The servers let running answers finish for 10 s; two more to write it all down."""
+DRAIN_SECONDS = "10"
+"""How long the servers let running answers finish, where no setting says otherwise."""
 
 
 def settings(config: Config, run: Path) -> dict[str, str]:
@@ -82,7 +82,7 @@ def _key_server(config: Config, settled: Mapping[str, str]) -> Part:
         directory=ROOT,
         log=config.logs / "keyserver.log",
         ready=ready.router_serving(socket, token),
-        patience=DRAIN_SECONDS,
+        patience=_patience(settled, "KEY_SERVER_DRAIN_SECONDS"),
         advice="Its settings begin with KEY_, VAULT_ or PROVIDER_ in .env.example.",
     )
 
@@ -95,6 +95,12 @@ def _web_server(config: Config, settled: Mapping[str, str]) -> Part:
         directory=ROOT,
         log=config.logs / "webserver.log",
         ready=ready.http_ok(config.host, config.port, "/readyz"),
-        patience=DRAIN_SECONDS,
+        patience=_patience(settled, "WEB_SERVER_DRAIN_SECONDS"),
         advice="Its settings begin with WEB_SERVER_ in .env.example.",
     )
+
+
+def _patience(settled: Mapping[str, str], name: str) -> float:
+    """The drain time of a server, and two seconds to write it all down. What is no number the server itself refuses."""
+    seconds = settled.get(name, DRAIN_SECONDS)
+    return 2.0 + (float(seconds) if seconds.isdecimal() else float(DRAIN_SECONDS))

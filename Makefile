@@ -1,0 +1,76 @@
+# Everything a person does with this repository. Python >= 3.11 and make are all that is needed; bare `make` lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test lint protos lock bench clean
+SHELL := /bin/sh
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --no-compile --require-hashes
+PACKAGES := key_server web_server mirror_provider launcher
+
+# A stamp carries its requirements' checksum: a later run starts at once, a changed lock file installs again.
+stamp = $(VENV)/.$(1)-$(shell cksum < $(1).txt | tr ' ' -)
+RUN_STAMP := $(call stamp,requirements)
+DEV_STAMP := $(call stamp,requirements-dev)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+run: $(RUN_STAMP) ## start everything; Ctrl-C stops it
+	@exec $(PY) run_services.py
+
+install: $(RUN_STAMP) ## build .venv from the locked requirements, once
+
+test: $(DEV_STAMP) ## everything that can run here, and what was skipped and why; with CI=true a skip is a failure
+	@LLMVPN_NO_SKIPS=$${LLMVPN_NO_SKIPS:-$${CI:+1}} $(PY) -m pytest $(ARGS)
+
+lint: $(DEV_STAMP) ## style, strict types, import contracts, generated stubs
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy $(addprefix -p ,$(PACKAGES)) -m run_services
+	$(VENV)/bin/lint-imports
+	@drift=$$(mktemp -d) && trap 'rm -rf "$$drift"' EXIT && mkdir "$$drift/protos" \
+	  && $(call protoc,$$drift) && cp protos/*.proto protos/__init__.py "$$drift/protos/" \
+	  && diff -r -x __pycache__ protos "$$drift/protos" && echo "The stubs are what the proto files say."
+
+protoc = $(PY) -m grpc_tools.protoc -I. --python_out=$(1) --pyi_out=$(1) --grpc_python_out=$(1) protos/*.proto
+
+protos: $(DEV_STAMP) ## generate the stubs after a change in protos/
+	$(call protoc,.)
+
+# A release must be a week old before we take it: most hijacked ones are found by then. UPGRADE=--upgrade takes newer ones.
+COOLED = --exclude-newer $$($(PY) -c 'import datetime as d; print(d.date.today() - d.timedelta(days=7))')
+LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--quiet $(COOLED) $(UPGRADE)
+
+lock: $(RUN_STAMP) ## resolve pyproject.toml into the hashed requirement files (needs uv)
+	$(LOCK) -o requirements.txt
+	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+
+bench: $(DEV_STAMP) ## what the router adds to a call
+	$(PY) -m bench.latency $(ARGS)
+
+clean: ## remove the environment, caches and logs; keys and state (.llmvpn) stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache logs
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# pip's own compiling is serial: 12 s in parallel afterwards, where pip takes 30 s.
+define install
+	@$(PY) -m pip --version >/dev/null 2>&1 || { $(find-python) && rm -rf $(VENV) && "$$python" -m venv $(VENV); } \
+	  || { echo "Could not build $(VENV). On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing $(1) into $(VENV), once; this takes about a minute."
+	@$(PIP) -r $(1)
+	@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null || true
+	@rm -f $(VENV)/.$(basename $(1))-[0-9]* && touch $@
+endef
+
+find-python = for python in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; done; \
+	[ -n "$$python" ] || { echo "Python 3.11 or newer is needed; none was found. PYTHON=/path/to/python names one." >&2; exit 1; }
+
+$(RUN_STAMP): requirements.txt
+	$(call install,requirements.txt)
+
+$(DEV_STAMP): requirements-dev.txt
+	$(call install,requirements-dev.txt)
