@@ -61,8 +61,9 @@ def test_a_key_server_that_dies_midstream_ends_the_stream_with_an_error(stack: S
     with stack.client() as client, client.stream("POST", OWN, json=asked) as answer:
         assert answer.status_code == 200
         for line in answer.iter_lines():
-            if line:
-                lines.append(line)
+            if not line:
+                continue
+            lines.append(line)
             if len(lines) == 3:
                 os.kill(stack.pids("key_server")[0], signal.SIGKILL)
     assert lines[-1] == "data: [DONE]"
@@ -77,18 +78,20 @@ def test_a_web_server_that_is_killed_is_restarted_and_its_leases_are_freed(stack
         with pytest.raises(httpx.HTTPError):
             ask(stack, model="mirror/openai-slow", prompt="word " * 1000)
 
+    # A lease of the key server that was killed above may still be held: it comes back when its time is up.
+    before = in_flight(stack.state / "run")
     asking = threading.Thread(target=long_question)
     asking.start()
     until = time.monotonic() + 10
-    while in_flight(stack.state / "run") == 0 and time.monotonic() < until:
+    while in_flight(stack.state / "run") <= before and time.monotonic() < until:
         time.sleep(0.02)
-    assert in_flight(stack.state / "run") == 1
+    assert in_flight(stack.state / "run") == before + 1
     os.kill(stack.pids("web_server")[0], signal.SIGKILL)
     asking.join(10)
     until = time.monotonic() + 5
-    while in_flight(stack.state / "run") and time.monotonic() < until:
+    while in_flight(stack.state / "run") > before and time.monotonic() < until:
         time.sleep(0.02)
-    assert in_flight(stack.state / "run") == 0
+    assert in_flight(stack.state / "run") <= before
     stack.wait_ready()
     assert ask(stack).status_code == 200
 

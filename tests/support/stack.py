@@ -167,9 +167,9 @@ def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
         "KEY_CONFIG_FILE": os.pathsep.join((str(folder / "api_keys.csv"), str(folder / "spare_keys.csv"))),
         **(settings or {}),
     }
-    if not (folder / "providers.yaml").exists():
-        rows = "".join(SPARE.format(number=number, port=mirror_port) for number in range(SPARES))
-        (folder / "providers.yaml").write_text((ROOT / "providers.yaml").read_text() + rows)
+    rows = "".join(SPARE.format(number=number, port=mirror_port) for number in range(SPARES))
+    (folder / "providers.yaml").write_text((ROOT / "providers.yaml").read_text() + rows)
+    (folder / "spare_keys.csv").unlink(missing_ok=True)
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "run_services.py")],
