@@ -98,9 +98,9 @@ class Lane:
 
     def _read(self) -> None:
         """Lets the links see everything up to here: only now, since most text holds no surrogate."""
-        for piece in self._unread:
-            self._links.feed(_JSON_MARK.sub(self._decode, piece) if self._is_json else piece)
-        self._unread.clear()
+        text = "".join(self._unread)
+        self._unread = []
+        self._links.feed(_JSON_MARK.sub(self._decode, text) if self._is_json else text)
 
     def _decode(self, mark: re.Match[str]) -> str:
         code, char = mark.groups()

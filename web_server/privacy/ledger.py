@@ -124,7 +124,7 @@ class Ledger:
             return made
         if kind in _TEXTUAL:
             return cased(made, value)
-        return pour(made, value) if sum(map(str.isalnum, made)) == sum(map(str.isalnum, value)) else made
+        return pour(made, value) if kind in spelling.NUMBERS else made
 
     def _made(self, kind: str, norm: str, value: str) -> str:
         for attempt in range(_ATTEMPTS):
@@ -137,7 +137,7 @@ class Ledger:
                 made = shape(value, draw)
             else:
                 break
-            if self._is_free(made):
+            if made != value and self._is_free(made):
                 return made
         return self._tag(kind)
 
@@ -203,8 +203,8 @@ class Ledger:
             draw = Draw(self._seed, "name", text.lower(), attempt)
             name = names.stand_in(text, given, draw, hint) if attempt < _ATTEMPTS else names.invented(draw)
             lower = name.lower()
-            met = lower in self._met_words or lower + "s" in self._met_words
-            if not met and lower not in self._taken and lower not in self._words and lower not in self._out:
+            known = lower in self._taken or lower in self._words or lower in self._out
+            if not known and not self._met_words & {lower, lower + "s"} and not names.is_common(lower):
                 return name
         raise AssertionError("count() ends nowhere")
 

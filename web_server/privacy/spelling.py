@@ -50,7 +50,7 @@ _TITLES = frozenset({
 _NAME_PART = re.compile(r"(?P<text>[^\W\d_]+(?:['’][^\W\d_]+)*)(?P<gap>(?:[^\w]|[\d_])*)")
 _ELISION = re.compile(r"[ldmst]['’](?=\w)")
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
-_NUMBERS = kinds.NATIONAL_IDS | {
+NUMBERS = kinds.NATIONAL_IDS | {
     kinds.PHONE_NUMBER, kinds.CREDIT_CARD, kinds.IBAN_CODE, kinds.BANK_ACCOUNT, kinds.VAT, kinds.PASSPORT,
     kinds.DRIVER_LICENSE, kinds.LICENSE_PLATE, kinds.MEDICAL_RECORD, kinds.POSTAL_CODE, kinds.SWIFT,
 }  # fmt: skip
@@ -88,7 +88,7 @@ def name_parts(name: str) -> list[NamePart]:
 
 def same_value(kind: str, value: str) -> str:
     """Equal for two spellings of one value."""
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         return "".join(filter(str.isalnum, value)).lower()
     return _SPACE.sub(" ", value).strip().casefold()
 
@@ -129,7 +129,7 @@ def _inflected(text: str, form: Form) -> Iterator[tuple[str, Form]]:
 
 
 def _compact(text: str, form: Form) -> Iterator[tuple[str, Form]]:
-    if form.kind in _NUMBERS:
+    if form.kind in NUMBERS:
         bare = re.sub(r"[^\w+]", "", text)
         if bare != text and len(bare) >= 6:
             yield bare, replace(form, value=re.sub(r"[^\w+]", "", form.value))

@@ -36,6 +36,7 @@ _KEPT_WORDS = frozenset({
     "del", "della", "den", "der", "des", "di", "do", "du", "la", "le", "les", "of", "the", "und", "von", "y",
 })  # fmt: skip
 _STREET = re.compile(r"(?i)(straße|strasse|str|weg|platz|gasse|allee|laan|straat|street)\Z")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{5,30}\Z")
 _PART = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -45,9 +46,9 @@ def shape_of(kind: str) -> Shape | None:
 
 
 def pour(characters: str, shape: str) -> str:
-    """The letters and digits of `characters` with the separators of `shape`; both hold equally many."""
+    """The letters and digits of `characters` with the separators of `shape`."""
     flow = (char for char in characters if char.isalnum())
-    return "".join(next(flow) if char.isalnum() else char for char in shape)
+    return "".join(next(flow, char) if char.isalnum() else char for char in shape)
 
 
 def place(value: str, draw: Draw) -> str:
@@ -78,6 +79,8 @@ def _card(value: str, draw: Draw) -> str:
 
 def _iban(value: str, draw: Draw) -> str:
     compact = "".join(filter(str.isalnum, value)).upper()
+    if not _IBAN.match(compact):
+        return draw.like(value)
     country, body = compact[:2], compact[4:]
     bank = "".join("0" if char.isdigit() else "X" for char in body[:4])  # no bank has a code of zeros or of X alone
     body = bank + draw.like(body[4:])

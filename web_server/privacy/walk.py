@@ -150,7 +150,8 @@ class Visitor:
     def slot(self, text: str, key: str, *, number: bool = False) -> str:
         if key in _VOCABULARY_KEYS and text in _VOCABULARY:
             return text
-        use: Use = "id" if key in _IDS else "name" if key == "name" and not self.labelled else "text"
+        named = key in {"name", "required"} and not self.labelled
+        use: Use = "id" if key in _IDS else "name" if named else "text"
         return self.visit(Slot(text, use, self.author, key if self.labelled or number else "", number=number))
 
 

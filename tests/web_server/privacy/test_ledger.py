@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from web_server.privacy import kinds, names
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.policy import Treatment
+
+SEED = b"a seed of sixteen bytes or more"
+FIRST = ["Anna", "Piotr", "Gudrun", "Jean", "Lucia", "Sven", "Xiomara", "Will"]
+LAST = ["Kowalska", "Müller", "O'Brien", "Lefebvre", "Smith", "Baker", "Nowak", "McDonald"]
+
+
+def ledger(*texts: str, seed: bytes = SEED) -> Ledger:
+    made = Ledger(seed)
+    made.meet(texts, (), texts)
+    return made
+
+
+def hide(book: Ledger, value: str, kind: str = kinds.PERSON) -> str:
+    return book.assign(kind, value, Treatment.SURROGATE)
+
+
+def test_the_same_person_has_the_same_surrogate_in_capitals_and_small_letters_too() -> None:
+    book = ledger()
+    surrogate = hide(book, "Anna Kowalska")
+    assert hide(book, "Anna Kowalska") == surrogate
+    assert hide(book, "ANNA KOWALSKA") == surrogate.upper()
+    assert hide(book, "anna kowalska") == surrogate.lower()
+
+
+def test_first_name_last_name_and_mail_address_of_a_person_agree() -> None:
+    book = ledger()
+    first, last = hide(book, "Anna Kowalska").split()
+    assert hide(book, "Anna") == first
+    assert hide(book, "Frau Kowalska") == f"Frau {last}"
+    assert hide(book, "Kowalska, Anna") == f"{last}, {first}"
+    mailbox = hide(book, "anna.kowalska@firma.test", kinds.EMAIL_ADDRESS)
+    assert mailbox.startswith(f"{first}.{last}@".lower())
+
+
+def test_titles_and_particles_stay_and_a_genitive_follows_its_name() -> None:
+    book = ledger()
+    last = hide(book, "Müller")
+    assert hide(book, "Dr. Müller's") == f"Dr. {last}'s"
+    assert hide(book, "Müllers") == f"{last}s"
+    assert hide(book, "Ludwig van der Berg").split()[1:3] == ["van", "der"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(FIRST), st.sampled_from(LAST)), unique=True, max_size=40))
+@settings(max_examples=30, deadline=None)
+def test_different_people_never_share_a_surrogate_and_none_is_a_name_of_theirs(people: list[tuple[str, str]]) -> None:
+    full = [" ".join(person) for person in people]
+    book = ledger(*full)
+    surrogates = [hide(book, name) for name in full]
+    assert len(set(surrogates)) == len(full)
+    real = {word.lower() for name in full for word in name.split()}
+    assert not real & {word.lower() for name in surrogates for word in name.split()}
+
+
+def test_two_thousand_people_get_two_thousand_names_none_of_them_a_common_word() -> None:
+    book = ledger()
+    real = [f"Ab{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)}son" for i in range(2000)]
+    made = {hide(book, name) for name in real}
+    assert len(made) == 2000
+    assert not any(names.is_common(name) for name in made)
+
+
+def test_the_same_seed_gives_the_same_surrogates_and_another_seed_others() -> None:
+    values = [("Anna Kowalska", kinds.PERSON), ("+48 600 123 456", kinds.PHONE_NUMBER), ("Springfield", kinds.LOCATION)]
+    first, again, other = ledger(), ledger(), ledger(seed=b"another seed of the same kind")
+    for value, kind in values:
+        assert hide(first, value, kind) == hide(again, value, kind) != hide(other, value, kind)
+
+
+def test_a_surrogate_never_equals_a_word_of_the_text() -> None:
+    would_be = hide(ledger(), "Anna")
+    assert hide(ledger(f"{would_be} and Anna met"), "Anna") != would_be
+
+
+def test_a_surrogate_that_the_caller_names_later_is_given_up_and_not_restored() -> None:
+    book = ledger("Anna")
+    old = hide(book, "Anna")
+    text = f"{old} is a colleague of Anna"
+    book.meet([text], (), [text])
+    assert hide(book, "Anna") != old
+    assert list(book.surrogates.all(f"So {old} said")) == []
+
+
+def test_a_name_of_a_provider_s_own_text_is_not_given_up() -> None:
+    book = ledger("Anna")
+    old = hide(book, "Anna")
+    book.meet([f"{old} is nice", "and?"], (), ["and?"])
+    assert hide(book, "Anna") == old
+
+
+def test_a_tag_avoids_what_looks_like_it_in_the_text() -> None:
+    tag = ledger().assign(kinds.DATE_OF_BIRTH, "1.2.1980", Treatment.TAG)
+    other = ledger(f"the text says {tag}").assign(kinds.DATE_OF_BIRTH, "1.2.1980", Treatment.TAG)
+    assert tag != other
+
+
+def test_two_conversations_mark_their_tags_differently_most_of_the_time() -> None:
+    tags = {Ledger(bytes([i]) * 16).assign(kinds.AGE, "42", Treatment.TAG) for i in range(20)}
+    assert len(tags) > 10
+
+
+def test_masked_and_redacted_values_do_not_come_back() -> None:
+    book = ledger()
+    assert book.assign(kinds.CREDIT_CARD, "4111-1111", Treatment.MASK) == "****-****"
+    assert book.assign(kinds.PERSON, "Anna", Treatment.REDACT) == "[PERSON]"
+    assert book.surrogates.is_empty
+    assert not book.originals.is_empty
+
+
+@pytest.mark.parametrize("value", ["Anna (Kowalska", "a+b*c?", "x\\y|z", "[Anna]", "$^"])
+def test_metacharacters_in_a_value_are_only_characters(value: str) -> None:
+    book = ledger()
+    made = hide(book, value, kinds.ORGANIZATION)
+    assert made != value
+    assert [hit.form.value for hit in book.surrogates.all(f"x {made} y")] == [value]
+
+
+def test_a_ledger_shows_how_much_it_holds_and_never_what() -> None:
+    book = ledger()
+    surrogate = hide(book, "Anna Kowalska")
+    shown = repr(book) + repr(book.originals) + repr(next(book.surrogates.all(surrogate)))
+    assert "Anna" not in shown
+    assert surrogate.split()[0] not in shown

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from web_server.privacy.links import Links, hosts_in
+
+OWN = "wiki.firma.test"
+
+
+def place_after(text: str) -> str:
+    links = Links(lambda host: host == OWN)
+    links.feed(text)
+    return links.place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![](https://evil.test/?q=",
+        "see https://evil.test/",
+        "[x](//evil.test/a?b=",
+        "[x](evil/",
+        "[x](https&#58;//evil.test/?q=",
+        "[x]( <https://evil.test/a b ",
+        '<img src="https://evil.test/?q=a b ',
+        "<img src='https:evil.test/?q=a b ",
+        "<img src=//evil.test/?q=",
+        "<https://evil.test/?q=",
+        "[ref]: https://evil.test/?q=",
+        "www.evil.test/?q=",
+        "evil.test/?q=",
+        f"https://{OWN}@evil.test/?q=",
+        f"https://{OWN}.evil.test/?q=",
+        f"https://user:{OWN}@evil.test/",
+        f"https://{OWN}/go?to=https://evil.test/?q=",
+        f"https://{OWN}/go?to=https%3A%2F%2Fevil.test%2F%3Fq%3D",
+        "[x](https://evil.test/a(b)?q=",
+        "HTTPS://EVIL.TEST/?q=",
+        "https:\\\\evil.test\\",
+        "mailto:eve@evil.test?body=",
+    ],
+)
+def test_a_link_to_somewhere_else_is_foreign(text: str) -> None:
+    assert place_after(text) == "foreign"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://{OWN}/?q=",
+        f"[x](https://{OWN}:8443/a?b=",
+        f"https://{OWN.upper()}/",
+        f"https://{OWN}./",
+        f"{OWN}/people/",
+        f"https://{OWN}/go?to=https://{OWN}/x",
+        "mailto:",
+    ],
+)
+def test_a_link_to_a_host_that_the_caller_named_is_the_callers_own(text: str) -> None:
+    assert place_after(text) == "own"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no link at all: and/or, 3 // 4, a.b",
+        "https://evil.test/a and then ",
+        "![](https://evil.test/a) and ",
+        "(https://evil.test/a b) ",
+        '<img src="https://evil.test/?q=a b"> ',
+        '"https://evil.test/a" said ',
+        "// a comment about ",
+        "jo@evil.test ",
+    ],
+)
+def test_a_link_ends_where_its_reader_would_end_it(text: str) -> None:
+    assert place_after(text) == "text"
+
+
+def test_a_host_in_the_making_is_neither_own_nor_foreign_yet() -> None:
+    assert place_after("https://") == "host"
+    assert place_after(f"https://{OWN}") == "host"
+
+
+def test_hosts_are_those_of_links_and_names_but_not_of_mail_addresses() -> None:
+    text = "see https://u:p@Wiki.Firma.test:8443/x, http://localhost:3000/, docs.firma.test. Mail jo@mail.test; v1.2"
+    assert set(hosts_in(text)) == {"wiki.firma.test", "localhost", "docs.firma.test"}

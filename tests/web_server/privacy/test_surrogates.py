@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import ipaddress
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum import iban, luhn
+
+from web_server.privacy import kinds
+from web_server.privacy.draw import Draw
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.policy import Treatment
+from web_server.privacy.surrogates import shape_of
+
+
+def stand_in(kind: str, value: str, seed: int = 0) -> str:
+    return Ledger(bytes([seed]) * 16).assign(kind, value, Treatment.SURROGATE)
+
+
+def skeleton(text: str) -> str:
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (kinds.PHONE_NUMBER, "+48 600 123 456"),
+        (kinds.PHONE_NUMBER, "(212) 736-5000"),
+        (kinds.CREDIT_CARD, "4111-1111-1111-1111"),
+        (kinds.IBAN_CODE, "DE89 3704 0044 0532 0130 00"),
+        (kinds.US_SSN, "123-45-6789"),
+        (kinds.MAC_ADDRESS, "00:1B:44:11:3A:B7"),
+        (kinds.PASSPORT, "C01X00T47"),
+        (kinds.NL_BSN, "111222333"),
+        (kinds.POSTAL_CODE, "SW1A 1AA"),
+        (kinds.VAT, "DE 136695976"),
+        (kinds.MEDICAL_RECORD, "MRN-0048213"),
+    ],
+)
+def test_a_number_keeps_its_length_and_separators(kind: str, value: str) -> None:
+    made = stand_in(kind, value)
+    assert made != value
+    assert re.sub(r"\w", "x", made) == re.sub(r"\w", "x", value)
+    if kind != kinds.MAC_ADDRESS:
+        assert skeleton(made) == skeleton(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "range_"),
+    [
+        ("+1 212 736 5000", r"\+1 \d{3} 555 01\d\d"),
+        ("(212) 736-5000", r"\(\d{3}\) 555-01\d\d"),
+        ("+44 7911 123456", r"\+44 7700 900\d{3}"),
+        ("020 7123 4567", r"020 7946 0\d{3}"),
+        ("+49 30 1234567", r"\+49 \d\d \d{7}"),
+        ("+49 30 12345678", r"\+49 30 23125\d{3}"),
+        ("+33 6 12 34 56 78", r"\+33 6 39 98 \d\d \d\d"),
+        ("+48 600 123 456", r"\+48 00\d \d{3} \d{3}"),
+        ("0034 600 123 456", r"0034 00\d \d{3} \d{3}"),
+    ],
+)
+def test_a_telephone_number_rings_nowhere(value: str, range_: str) -> None:
+    assert re.fullmatch(range_, stand_in(kinds.PHONE_NUMBER, value))
+
+
+@given(
+    st.integers(0, 255), st.sampled_from(["4111111111111111", "378282246310005", "6011 0009 9013 9424", "5555-5555"])
+)
+@settings(max_examples=40, deadline=None)
+def test_a_card_passes_luhn_and_is_of_a_test_range(seed: int, value: str) -> None:
+    made = re.sub(r"\D", "", stand_in(kinds.CREDIT_CARD, value, seed))
+    if len(made) > 8:
+        assert luhn.is_valid(made)
+        assert made[:6] in {"400000", "378282", "601111", "555555"}
+        assert made[0] == value[0]
+
+
+@given(
+    st.integers(0, 255),
+    st.sampled_from(["DE89370400440532013000", "GB82 WEST 1234 5698 7654 32", "PL61109010140000071219812874"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_an_iban_passes_mod_97_and_is_of_no_bank(seed: int, value: str) -> None:
+    made = stand_in(kinds.IBAN_CODE, value, seed).replace(" ", "")
+    assert iban.is_valid(made, check_country=False)
+    assert made[:2] == value[:2]
+    assert set(made[4:8]) <= {"0", "X"}
+
+
+def test_an_address_of_a_machine_is_of_a_documentation_range() -> None:
+    documented = [
+        ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+    ]
+    for value in ("10.1.2.3", "8.8.4.4", "fe80::1", "2a00:1450::8a"):
+        made = ipaddress.ip_address(stand_in(kinds.IP_ADDRESS, value))
+        assert any(made in net for net in documented if net.version == made.version)
+        assert made.version == ipaddress.ip_address(value).version
+
+
+def test_a_hardware_address_is_a_locally_administered_one() -> None:
+    made = stand_in(kinds.MAC_ADDRESS, "00:1B:44:11:3A:B7")
+    assert int(made[:2], 16) & 0b11 == 0b10
+    assert made == made.upper()
+
+
+def test_a_social_security_number_is_one_that_is_never_issued() -> None:
+    assert re.fullmatch(r"9\d\d-[1-4]\d-\d{4}", stand_in(kinds.US_SSN, "123-45-6789"))
+
+
+def test_a_mail_address_and_a_link_lead_to_example_hosts() -> None:
+    assert re.fullmatch(
+        r"[a-z]+\.[a-z]+\d\d@[a-z]+\.example\.(com|net|org)", stand_in(kinds.EMAIL_ADDRESS, "jo.doe77@firma.test")
+    )
+    link = stand_in(kinds.URL, "https://intranet.firma.test:8443/people/anna-kowalska.html?id=77")
+    assert re.fullmatch(r"https://[a-z]+\.example\.(com|net|org):8443/people/[a-z]{4}-[a-z]{8}\.html\?id=\d\d", link)
+
+
+def test_places_and_companies_keep_the_words_that_say_what_they_are() -> None:
+    assert stand_in(kinds.ORGANIZATION, "Kowalska Bau GmbH").endswith(" GmbH")
+    assert re.fullmatch(r"\w+straße [1-9]\d", stand_in(kinds.STREET_ADDRESS, "Hauptstraße 12"))
+    assert re.fullmatch(r"[1-9]\d\d \w+ Street", stand_in(kinds.STREET_ADDRESS, "742 Evergreen Street"))
+
+
+def test_a_secret_keeps_its_prefix_and_the_classes_of_its_characters() -> None:
+    value = "sk-test-not-a-key-0000aaaaZZZZ1111"
+    made = stand_in(kinds.SECRET, value)
+    assert made.startswith("sk-test-")
+    assert skeleton(made) == skeleton(value)
+    assert made != value
+
+
+@pytest.mark.parametrize("kind", [kinds.DATE_OF_BIRTH, kinds.AGE, kinds.DATE_TIME, "SOMETHING_NEW"])
+def test_a_kind_whose_fake_could_not_be_told_from_innocent_text_gets_a_tag(kind: str) -> None:
+    assert re.fullmatch(rf"\[{kind}_1_[a-z]\d\]", stand_in(kind, "12 May 1980"))
+
+
+@given(st.sampled_from(sorted(kinds.ALL)), st.text(min_size=1, max_size=40), st.integers(0, 9))
+@settings(max_examples=150, deadline=None)
+def test_no_value_however_odd_breaks_a_shape(kind: str, value: str, seed: int) -> None:
+    shape = shape_of(kind)
+    assert shape is None or isinstance(shape(value, Draw(bytes([seed]), kind)), str)
+    assert stand_in(kind, value, seed)
