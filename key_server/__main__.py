@@ -32,11 +32,22 @@ def main() -> int:
         logs.start(settings.log_file, settings.log_level)
         if missing:
             logs.event("not_hardened", logging.WARNING, missing=", ".join(missing))
-        asyncio.run(_serve(settings))
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(_serve(settings))
     except ConfigError as error:
         print(f"key_server: {error}", file=sys.stderr)  # noqa: T201 - the operator's one sentence
         return 2
     return 0
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """uvloop where it is installed."""
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
 
 
 async def _serve(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 
@@ -235,8 +236,7 @@ async def test_cancelling_before_the_first_byte_frees_the_lease_too(at: Place, p
     provider.otherwise = silent_after()
     async with key_server(at) as server:
         call = server.call(name)
-        while not provider.requests:
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(provider.asked.wait(), 1)
         call.cancel()
         await asyncio.wait_for(provider.hung_up.wait(), 1)
         await asyncio.sleep(0.05)
@@ -292,7 +292,7 @@ async def test_the_pools_previous_endpoint_is_not_used_again_at_once(at: Place, 
         for _ in range(6):
             await server.forward(name)
     used = [each.key for each in provider.requests]
-    assert all(one != next_ for one, next_ in zip(used, used[1:], strict=False))
+    assert all(one != next_ for one, next_ in itertools.pairwise(used))
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class Place:
         }
 
     def providers(self, *, url: str, name: str = "", more: str = "") -> str:
-        """Write providers.yaml with one provider at `url`; its name is fresh unless given, so that tests share no pool."""
+        """Write providers.yaml with one provider at `url`, its name fresh unless given: tests share no pool."""
         name = name or f"p{secrets.token_hex(4)}"
         row = f"providers:\n  {name}:\n    base_url: {url}/v1\n    allow_private: true\n    timeout: 1\n"
         models = "    models: [{id: test-model}, {id: other-model}]\n"
@@ -89,6 +89,10 @@ class Place:
         path = self.directory / "api_keys.csv"
         path.write_text("provider,model,api_key\n" + rows)
         path.chmod(0o600)
+
+    @property
+    def token(self) -> str:
+        return (self.directory / "token").read_text()
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "key_server"]
@@ -148,13 +152,12 @@ class KeyServer:
 
 @asynccontextmanager
 async def connected(at: Place) -> AsyncIterator[KeyServer]:
-    token = Path(at.environment["KEY_SERVER_TOKEN_FILE"]).read_text()
     limits = (("grpc.max_send_message_length", 16 << 20), ("grpc.max_receive_message_length", 16 << 20))
     async with (
         grpc.aio.insecure_channel(f"unix:{at.environment['KEY_SERVER_SOCKET']}", options=limits) as channel,
         grpc.aio.insecure_channel(f"unix:{at.environment['KEY_SERVER_ADMIN_SOCKET']}") as admin,
     ):
-        yield KeyServer(at, channel, admin, token)
+        yield KeyServer(at, channel, admin, at.token)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -42,6 +42,7 @@ class Upstream:
     otherwise: Behaviour | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)  # a client closed while we were still answering
 
     @property
@@ -50,9 +51,14 @@ class Upstream:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        with suppress(asyncio.CancelledError):  # the test is over; 3.11's streams would log it as an error
+            await self._serve(reader, writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while request := await _read(reader):
                 self.requests.append(request)
+                self.asked.set()
                 behaviour = self.behaves.get(request.key) or self.otherwise or ok()
                 answering = asyncio.ensure_future(behaviour(request, writer))
                 leaving = asyncio.ensure_future(reader.read(1))
