@@ -1,0 +1,35 @@
+"""A machine without redis-server gets an answer all the same: fakeredis' own server takes its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.stack import running
+
+
+def test_without_a_redis_server_the_first_answer_still_comes(tmp_path: Path):
+    with running({"PATH": str(tmp_path)}) as stack, stack.client() as client:
+        health = client.get("/api/health").json()
+        assert health["redis"] == "ok"
+        for _ in range(3):
+            asked = {"model": "mirror/openai", "prompt": "Write to nobody@fjordmail.example."}
+            answer = client.post("/api/v1/stateless-query", json=asked)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["message"]["content"] == asked["prompt"]
+        assert not stack.pids("redis-server")
+
+
+def test_with_a_redis_server_it_is_private_and_has_no_port():
+    with running() as stack:
+        (pid,) = [pid for pid in _children(stack.process.pid) if b"redis-server" in _words(pid)[0]]
+        assert b"unixsocket:" in b" ".join(_words(pid)).lower() or b"--unixsocket" in _words(pid)
+        with stack.client() as client:
+            assert client.get("/api/health").json()["redis"] == "ok"
+
+
+def _children(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def _words(pid: int) -> list[bytes]:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
