@@ -12,9 +12,10 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from google.protobuf.message import DecodeError
 
 from key_server import logs
-from key_server.errors import Internal, Refusal, TokenRefused
+from key_server.errors import BadRequest, Internal, Refusal, TokenRefused
 from key_server.status import refuse
 
 TOKEN_METADATA = "llmvpn-token"  # noqa: S105 - the entry's name
@@ -29,11 +30,12 @@ class Door(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc.aio has no
 
     async def intercept_service(self, continuation: Continuation, details: grpc.HandlerCallDetails) -> Any:
         handler = await continuation(details)
-        if handler is None or details.method.startswith(HEALTH):
-            return handler
-        if not self._admits(details):
-            return _handler(handler, _refuse_token)
-        return _handler(handler, lidded(handler.unary_stream or handler.unary_unary))
+        if handler is None:
+            return None  # grpc answers UNIMPLEMENTED
+        admitted = details.method.startswith(HEALTH) or self._admits(details)
+        make = grpc.unary_stream_rpc_method_handler if handler.unary_stream else grpc.unary_unary_rpc_method_handler
+        behaviour = lidded(handler) if admitted else _refuse_token
+        return make(behaviour, request_deserializer=None, response_serializer=handler.response_serializer)
 
     def _admits(self, details: grpc.HandlerCallDetails) -> bool:
         shown = [value for name, value in details.invocation_metadata or () if name == TOKEN_METADATA]
@@ -45,12 +47,16 @@ class Door(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc.aio has no
         return "Door(***)"
 
 
-def lidded(behaviour: Behaviour) -> Behaviour:
-    """The behaviour, its refusals told as statuses and everything else as INTERNAL."""
+def lidded(handler: Any) -> Behaviour:
+    """The handler's behaviour from raw bytes on, its refusals told as statuses and everything else as INTERNAL.
 
-    async def call(request: Any, context: grpc.aio.ServicerContext) -> Any:
+    It parses the message itself: grpc.aio would send a parser's exception to the client.
+    """
+    parse, behaviour = handler.request_deserializer, handler.unary_stream or handler.unary_unary
+
+    async def call(raw: bytes, context: grpc.aio.ServicerContext) -> Any:
         try:
-            return await behaviour(request, context)
+            return await behaviour(_parsed(parse, raw), context)
         except Refusal as refusal:
             logs.event("refused", code=refusal.code)
             await refuse(context, refusal)
@@ -63,10 +69,12 @@ def lidded(behaviour: Behaviour) -> Behaviour:
     return call
 
 
-async def _refuse_token(_: Any, context: grpc.aio.ServicerContext) -> None:
+def _parsed(parse: Callable[[bytes], Any], raw: bytes) -> Any:
+    try:
+        return parse(raw)
+    except DecodeError:
+        raise BadRequest from None
+
+
+async def _refuse_token(_: bytes, context: grpc.aio.ServicerContext) -> None:
     await refuse(context, TokenRefused())
-
-
-def _handler(like: Any, behaviour: Behaviour) -> Any:
-    make = grpc.unary_stream_rpc_method_handler if like.unary_stream else grpc.unary_unary_rpc_method_handler
-    return make(behaviour, like.request_deserializer, like.response_serializer)

@@ -266,8 +266,23 @@ async def test_a_mangled_message_tells_the_caller_nothing_of_our_insides(at: Pla
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 async for _ in raw(b"\xff\xff\xff", metadata=server.metadata):
                     pass
-    assert "Traceback" not in (caught.value.details() or "")
-    assert "key_server" not in (caught.value.details() or "")
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.details() == "The request is not one that may be forwarded."
+
+
+async def test_an_unforeseen_error_is_internal_and_its_text_stays_here(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    with key_server_process(at):
+        (at.directory / "keys.sealed").unlink()
+        (at.directory / "keys.sealed").mkdir()
+        csv = f"{name},*,{KEY}-two\n".encode()
+        async with connected(at) as server:
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await server.keyring.ImportKeys(keyring_pb2.ImportKeysRequest(csv=csv), metadata=server.metadata)
+    assert caught.value.code() is grpc.StatusCode.INTERNAL
+    assert caught.value.details() == "The key server could not answer."
+    assert '"event": "unforeseen"' in (at.directory / "log").read_text()
 
 
 async def test_calls_of_later_versions_say_that_they_are_not_implemented(at: Place, provider: Upstream) -> None:
