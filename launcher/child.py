@@ -41,6 +41,7 @@ class Child:
 
     def __init__(self, part: Part) -> None:
         self.part = part
+        self._buried = False
         leashed = (sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), *part.command)
         with _log(part.log) as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own commands
@@ -71,7 +72,10 @@ class Child:
             self._process.send_signal(signal.SIGTERM)
 
     def kill_group(self) -> None:
-        """SIGKILL to whatever is left of it and of its own children."""
+        """SIGKILL to whatever is left of it and of its own children, once: later the number may be another's."""
+        if self._buried:
+            return
+        self._buried = True
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):

@@ -26,12 +26,13 @@ LEFTOVER_SECONDS = 15.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until asked to stop. 0 after a clean stop; 1, with the reason, where the start failed."""
+    stop = _stop_on_signals()
     try:
         config = load(arguments)
         os.umask(0o077)
         state.private_directory(config.state)
         with state.locked(config.state) as killed_before:
-            return _run(config, killed_before)
+            return _run(config, killed_before, stop)
     except StartError as failed:
         sys.stderr.write(f"\nLLM VPN did not start: {failed}\n")
         return 1
@@ -43,9 +44,8 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _run(config: Config, killed_before: bool) -> int:
+def _run(config: Config, killed_before: bool, stop: Stop) -> int:
     started = time.monotonic()
-    stop = _stop_on_signals()
     run = state.run_directory(config.state)
     config.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     _wait_for_ports(config, run, LEFTOVER_SECONDS if killed_before else 0.0)
@@ -79,12 +79,12 @@ def _wait_for_ports(config: Config, run: Path, patience: float) -> None:
     deadline = time.monotonic() + patience
     sockets = [run / name for name in ("keyserver.sock", "redis.sock")]
     while time.monotonic() < deadline and not (
-        all(map(ready.nobody_listens, sockets)) and all(_free(*address) for address, _ in _addresses(config))
+        all(map(ready.nobody_listens, sockets)) and all(_refusal(*address) is None for address, _ in _addresses(config))
     ):
         time.sleep(0.1)
     for (host, port), setting in _addresses(config):
-        if not _free(host, port):
-            raise StartError(f"port {port} on {host} is taken by another program; choose another with {setting}.")
+        if (why := _refusal(host, port)) is not None:
+            raise StartError(f"port {port} on {host} cannot be used ({why}); choose another with {setting}.")
 
 
 def _addresses(config: Config) -> list[tuple[tuple[str, int], str]]:
@@ -94,12 +94,12 @@ def _addresses(config: Config) -> list[tuple[tuple[str, int], str]]:
     return [web, (("127.0.0.1", config.mirror_port), "MIRROR_PORT or --mirror-port")]
 
 
-def _free(host: str, port: int) -> bool:
-    """Whether the address can be bound, as the servers will bind it."""
+def _refusal(host: str, port: int) -> str | None:
+    """Why the address cannot be bound as the servers will bind it, or None where it can."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return (error.strerror or "not an address of this machine").lower()
+    return None

@@ -87,5 +87,7 @@ def locked(state: Path) -> Iterator[bool]:
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
-        yield bool(before)
-        lock.truncate(0)
+        try:
+            yield bool(before)
+        finally:
+            lock.truncate(0)

@@ -57,6 +57,8 @@ class Supervisor:
     def start(self, stages: Sequence[Sequence[Part]]) -> None:
         """Start each stage's parts together and wait until all serve. Raises StartError with the log's last lines."""
         for stage in stages:
+            if self._stop.asked:
+                return
             fresh = [_Watched(part, Child(part), self._clock()) for part in stage]
             self._watched.extend(fresh)
             self._wait_for(fresh)
@@ -85,9 +87,9 @@ class Supervisor:
         now = self._clock()
         if one.due is not None:
             if now >= one.due:
-                one.child.kill_group()  # workers that outlived it would hold its port
                 one.child, one.started, one.due = Child(one.part), now, None
         elif (how := one.child.ended()) is not None:
+            one.child.kill_group()  # workers that outlived it would hold its port
             if now - one.started > STEADY_SECONDS:
                 one.backoff = FIRST_BACKOFF
             self._say(f"{one.part.name} {how}; starting it again in {one.backoff:g} s (log: {one.part.log})")

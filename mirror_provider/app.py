@@ -84,10 +84,10 @@ class _Sending:
 
     async def whole(self, reply: Reply) -> None:
         try:
-            if not reply.silent:
+            if reply.silent:
+                await self._left_within(SILENCE)
+            else:
                 await self._pieces(reply)
-            elif not await self._left_within(SILENCE):
-                raise TimeoutError("nobody hung up on the silence")
         finally:
             if self._caller is not None:
                 self._caller.cancel()

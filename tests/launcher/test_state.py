@@ -71,3 +71,10 @@ def test_the_next_launcher_knows_that_the_last_one_was_killed(tmp_path: Path) ->
     (tmp_path / "launcher.lock").write_text("4711\n")
     with state.locked(tmp_path) as killed_before:
         assert killed_before is True
+
+
+def test_a_start_that_failed_is_not_taken_for_a_killed_one(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="a reason"), state.locked(tmp_path):
+        raise StartError("a reason")
+    with state.locked(tmp_path) as killed_before:
+        assert killed_before is False
