@@ -115,6 +115,7 @@ def _short(key: str, value: Any, line: int) -> Provider:
 
 
 def _row(name: str, row: Block, line: int) -> Provider:
+    row.line = line  # what is missing from a row is named by the line of its name
     if not NAME.fullmatch(name):
         raise YamlError(line, f"{name!r} is not a provider name (a-z, 0-9, '.', '_', '-')")
     for key in row:

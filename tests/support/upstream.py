@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ Behaviour = Callable[[Request, asyncio.StreamWriter], Awaitable[bool | None]]
 
 @dataclass
 class Upstream:
+    scheme: str = "http"
     port: int = 0
     behaves: dict[str, Behaviour] = field(default_factory=dict)
     otherwise: Behaviour | None = None
@@ -47,7 +49,7 @@ class Upstream:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -80,9 +82,9 @@ class Upstream:
 
 
 @asynccontextmanager
-async def upstream() -> AsyncIterator[Upstream]:
-    provider = Upstream()
-    server = await asyncio.start_server(provider.serve, "127.0.0.1", 0)
+async def upstream(tls: ssl.SSLContext | None = None) -> AsyncIterator[Upstream]:
+    provider = Upstream(scheme="https" if tls else "http")
+    server = await asyncio.start_server(provider.serve, "127.0.0.1", 0, ssl=tls)
     provider.port = server.sockets[0].getsockname()[1]
     try:
         yield provider

@@ -1,0 +1,129 @@
+"""Small parts with laws of their own: the cipher, coalescing, settings, the walls."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from key_server import config
+from key_server.cipher import CipherError, record_context
+from key_server.cipher_local import LocalCipher, read_key_file
+from key_server.coalesce import coalesced
+from key_server.errors import ConfigError
+from key_server.secret import Secret
+
+CIPHER = LocalCipher(b"k" * 32)
+SOURCE = Path(config.__file__).parent
+
+
+@given(st.binary(max_size=200), st.text(max_size=20), st.text(max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_a_record_opens_under_its_own_context_only(plaintext: bytes, one: str, other: str) -> None:
+    sealed = CIPHER.seal(plaintext, one)
+    assert CIPHER.open(sealed, one) == plaintext
+    assert CIPHER.seal(plaintext, one) != sealed
+    if one != other:
+        with pytest.raises(CipherError):
+            CIPHER.open(sealed, other)
+
+
+@pytest.mark.parametrize("sealed", ["", "v1.local.", "v1.local.%%%", "v1.local.AAAA", "v2.local.AAAA", "vault:v1:x"])
+def test_what_is_not_a_record_does_not_open(sealed: str) -> None:
+    with pytest.raises(CipherError):
+        CIPHER.open(sealed, "c")
+
+
+def test_a_changed_byte_does_not_open() -> None:
+    raw = bytearray(base64.urlsafe_b64decode(CIPHER.seal(b"secret", "c").removeprefix("v1.local.")))
+    raw[-1] ^= 1
+    with pytest.raises(CipherError):
+        CIPHER.open("v1.local." + base64.urlsafe_b64encode(raw).decode(), "c")
+
+
+def test_two_pairs_never_share_a_context() -> None:
+    assert record_context("a", "b") != record_context("a", "c") != record_context("ab", "")
+
+
+@pytest.mark.parametrize("content", [b"\x00" * 32, b"ab" * 32 + b"\n", base64.b64encode(b"\xff" * 32)])
+def test_a_key_file_may_be_raw_hex_or_base64(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    assert len(read_key_file(path)) == 32
+
+
+def test_a_key_file_of_another_size_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"short")
+    path.chmod(0o600)
+    with pytest.raises(ConfigError, match="32 bytes"):
+        read_key_file(path)
+
+
+def test_a_secret_is_equal_to_itself_and_never_shown() -> None:
+    assert Secret(b"a") == Secret(b"a") != Secret(b"b")
+    assert "canary" not in f"{Secret(b'canary')!r}{Secret(b'canary')}"
+
+
+async def test_coalescing_keeps_order_joins_what_is_there_and_passes_the_end_on() -> None:
+    async def source() -> AsyncIterator[bytes]:
+        for part in (b"a", b"b", b"c"):
+            yield part
+        await asyncio.sleep(0.05)
+        yield b"d"
+        raise ValueError("the end")
+
+    got = []
+    with pytest.raises(ValueError, match="the end"):
+        async for piece in coalesced(source()):
+            got.append(piece)
+    assert got == [b"abc", b"d"]
+
+
+async def test_coalescing_reads_only_so_far_ahead() -> None:
+    given_out = 0
+
+    async def source() -> AsyncIterator[bytes]:
+        nonlocal given_out
+        while True:
+            given_out += 1
+            yield b"x" * 10
+
+    pieces = coalesced(source(), limit=100)
+    assert len(await anext(pieces)) == 100
+    await asyncio.sleep(0.01)
+    assert given_out <= 20
+    await pieces.aclose()  # type: ignore[attr-defined]  # an async generator
+
+
+def test_every_setting_has_a_default_that_can_be_read_and_a_meaning() -> None:
+    read = config.read({})
+    assert all(setting.meaning and setting.variable.isupper() for setting in config.table().values())
+    assert read.drain_seconds == 10
+    assert all(setting.variable in config.described() for setting in config.table().values())
+
+
+def test_settings_do_not_show_what_may_hold_a_password() -> None:
+    shown = repr(config.read({"KEY_SERVER_REDIS_URL": "redis://:canary@h/0", "HTTPS_PROXY": "http://u:canary@p:1"}))
+    assert "canary" not in shown
+
+
+def test_only_config_reads_the_environment_and_only_store_speaks_redis_and_only_egress_speaks_http() -> None:
+    homes = {"environ": {"config"}, "getenv": {"config"}, "redis": {"store"}, "httpcore": {"egress", "addresses"}}
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Import):
+                names |= {each.name.split(".")[0] for each in node.names}
+        for word, allowed in homes.items():
+            assert word not in names or path.stem in allowed, f"{path.name} uses {word}"
