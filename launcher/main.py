@@ -56,7 +56,7 @@ def _run(config: Config, killed_before: bool, stop: Stop) -> int:
         if not stop.asked:
             say(banner(config, token(settled), time.monotonic() - started))
             supervisor.watch()
-        say("\nStopping.")
+        say("\nStopping; Ctrl-C once more stops at once.")
     finally:
         supervisor.stop()
     say("Stopped.")
@@ -67,7 +67,7 @@ def _stop_on_signals() -> Stop:
     stop = Stop()
 
     def asked(_number: int, _frame: FrameType | None) -> None:
-        stop.asked += 1
+        stop.ask(time.monotonic())
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, asked)

@@ -19,15 +19,26 @@ TICK = 0.02
 WATCH_TICK = 0.1
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 30.0
+ECHO_SECONDS = 0.5
 STEADY_SECONDS = 60.0
 """A child that ran this long starts again with the first backoff."""
 
 
 @dataclass(slots=True)
 class Stop:
-    """How often somebody asked us to stop: once is politely, twice is now."""
+    """How often somebody asked us to stop: once is politely, twice is now.
+
+    One request may come as two signals (`make` passes on what the whole group was sent), so echoes count once.
+    """
 
     asked: int = 0
+    last: float = float("-inf")
+
+    def ask(self, now: float) -> None:
+        """Note a request at `now`, in seconds."""
+        if now - self.last > ECHO_SECONDS:
+            self.asked += 1
+        self.last = now
 
 
 @dataclass(slots=True)
@@ -59,9 +70,8 @@ class Supervisor:
         for stage in stages:
             if self._stop.asked:
                 return
-            fresh = [_Watched(part, Child(part), self._clock()) for part in stage]
-            self._watched.extend(fresh)
-            self._wait_for(fresh)
+            self._watched.extend(_Watched(part, Child(part), self._clock()) for part in stage)
+            self._wait_for(self._watched[-len(stage) :] if stage else [])
 
     def _wait_for(self, waiting: list[_Watched]) -> None:
         deadline = self._clock() + START_SECONDS

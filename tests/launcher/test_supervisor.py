@@ -39,7 +39,15 @@ class Room:
         self.diary = directory / "diary"
         self.said: list[str] = []
         self.stop = Stop()
-        self.supervisor = Supervisor(self.said.append, self.stop)
+        self.clock: Callable[[], float] = time.monotonic
+        self.sleep: Callable[[float], None] = time.sleep
+        self.supervisor = Supervisor(self.said.append, self.stop, self._now, self._rest)
+
+    def _now(self) -> float:
+        return self.clock()
+
+    def _rest(self, pause: float) -> None:
+        self.sleep(pause)
 
     def part(self, name: str, *command: str, ready: Callable[[], bool] | None = None, patience: float = 3.0) -> Part:
         return Part(
@@ -68,10 +76,10 @@ class Room:
             if condition() or time.monotonic() > deadline:
                 self.stop.asked = 1
 
-        self.supervisor._sleep = sleep
+        self.sleep = sleep
         self.supervisor.watch()
         assert condition()
-        self.supervisor._sleep, self.stop.asked = time.sleep, 0
+        self.sleep, self.stop.asked = time.sleep, 0
 
 
 @pytest.fixture
@@ -120,7 +128,7 @@ def test_a_child_that_dies_is_started_again_and_said_so(room: Room) -> None:
 
 def test_a_child_that_keeps_dying_is_started_less_and_less_often(room: Room) -> None:
     now = [0.0]
-    room.supervisor._clock = lambda: now[0]
+    room.clock = lambda: now[0]
     starts: list[float] = []
 
     def pass_time(pause: float) -> None:
@@ -131,7 +139,7 @@ def test_a_child_that_keeps_dying_is_started_less_and_less_often(room: Room) -> 
         if len(room.said) >= 8:
             room.stop.asked = 1
 
-    room.supervisor._sleep = pass_time
+    room.sleep = pass_time
     room.supervisor.start([[room.part("web", "/bin/false", ready=lambda: True)]])
     room.supervisor.watch()
     waits = [float(line.partition("again in ")[2].split()[0]) for line in room.said if "again in" in line]
@@ -155,12 +163,12 @@ def test_a_command_that_is_not_there_is_a_failure_too(room: Room) -> None:
 
 def test_a_child_that_never_becomes_ready_is_given_up(room: Room) -> None:
     now = [0.0]
-    room.supervisor._clock = lambda: now[0]
+    room.clock = lambda: now[0]
 
     def pass_time(_pause: float) -> None:
         now[0] += 5
 
-    room.supervisor._sleep = pass_time
+    room.sleep = pass_time
     with pytest.raises(StartError, match="was not ready after 30 s"):
         room.supervisor.start([[room.part("web", ready=lambda: False)]])
 
@@ -184,6 +192,19 @@ def test_asking_twice_does_not_wait(room: Room) -> None:
     started = time.monotonic()
     room.supervisor.stop()
     assert time.monotonic() - started < 2
+
+
+def test_one_request_that_comes_as_two_signals_counts_once() -> None:
+    stop = Stop()
+    for second in (1.0, 1.1, 5.0):
+        stop.ask(second)
+    assert stop.asked == 2
+
+
+def test_nothing_more_is_started_once_somebody_asked_to_stop(room: Room) -> None:
+    room.stop.asked = 1
+    room.supervisor.start([[room.part("redis")], [room.part("web")]])
+    assert room.wrote() == ""
 
 
 def test_a_grandchild_does_not_outlive_the_stop(room: Room) -> None:
