@@ -1,0 +1,1 @@
+"""Detectors, one family a file. `table.DETECTORS` names them all."""

@@ -1,0 +1,105 @@
+"""What a detector is: a Presidio recognizer that can also work on a text already read.
+
+Subclassed by every family in this package. The finder calls `spans`; Presidio's own engine, should somebody plug our
+detectors into it, calls `analyze`. Never uses NLP artifacts, never logs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+
+from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.spans import Span
+
+Check = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern looked for in the whole text. The value is its last group that matched, else the whole match."""
+
+    kind: str
+    name: str
+    pattern: re.Pattern[str]
+    score: float
+    check: Check | None = None
+    marks: tuple[str, ...] = ()
+    """The text must contain one of these for the pattern to be tried; empty: always tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that announce a value, and the pattern that must match right behind them; the value as in a rule."""
+
+    kind: str
+    name: str
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+    score: float
+    check: Check | None = None
+
+
+class Detector(LocalRecognizer):  # type: ignore[misc]  # Presidio is untyped to mypy (follow_imports = skip)
+    """One family of kinds."""
+
+    KINDS: ClassVar[tuple[str, ...]]
+    BEST: ClassVar[float] = 1.0
+    """The highest score it gives: under a policy that asks for more it is not run at all."""
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=list(self.KINDS), name=type(self).__name__)
+
+    def load(self) -> None:
+        """Nothing to load; Presidio asks for it."""
+
+    def spans(self, reading: Reading) -> Iterator[Span]:
+        """Spans in any order, overlapping as they may."""
+        raise NotImplementedError
+
+    def analyze(self, text: str, entities: Sequence[str] | None, nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Presidio's face of `spans`. No or empty `entities` means all."""
+        return [
+            RecognizerResult(span.kind, span.start, span.end, span.score)
+            for span in self.spans(Reading(text))
+            if not entities or span.kind in entities
+        ]
+
+
+class TableDetector(Detector):
+    """A family that is fully said by a table of rules and cues."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = ()
+    CUES: ClassVar[tuple[Cue, ...]] = ()
+
+    def spans(self, reading: Reading) -> Iterator[Span]:
+        for rule in self.RULES:
+            yield from follow_rule(rule, reading)
+        for cue in self.CUES:
+            yield from follow_cue(cue, reading)
+
+
+def follow_rule(rule: Rule, reading: Reading) -> Iterator[Span]:
+    text = reading.text
+    if rule.marks and not any(mark in text for mark in rule.marks):
+        return
+    for found in rule.pattern.finditer(text):
+        yield from _span_of(rule, found)
+
+
+def follow_cue(cue: Cue, reading: Reading) -> Iterator[Span]:
+    for word in cue.words & reading.places.keys():
+        for _, end in reading.places[word]:
+            found = cue.pattern.match(reading.text, end)
+            if found is not None:
+                yield from _span_of(cue, found)
+
+
+def _span_of(rule: Rule | Cue, found: re.Match[str]) -> Iterator[Span]:
+    group = found.lastindex or 0
+    if found[group] and (rule.check is None or rule.check(found[group])):
+        yield Span(found.start(group), found.end(group), rule.kind, rule.score, rule.name)

@@ -1,0 +1,81 @@
+"""First names and surnames of about thirty locales, and the words that are not names, from the installed Faker package.
+
+Loaded once, when the first person detector is made (about 0.2 s): only the modules that hold the lists are imported,
+not Faker's factory. Words of running text and names of places make a name ambiguous: it then needs company.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from web_server.privacy.detectors.not_names import ALSO_WORDS, NOT_NAMES, PLACES, STAND_INS
+
+_PERSON_LOCALES = (
+    "en_US", "en_GB", "en_IE", "en_IN", "en_NZ", "en_KE", "en_NG", "en_PK", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CH",
+    "fr_BE", "es_ES", "es_MX", "es_AR", "es_CO", "es_CL", "it_IT", "nl_NL", "nl_BE", "pl_PL", "pt_PT", "pt_BR", "sv_SE",
+    "no_NO", "da_DK", "fi_FI", "cs_CZ", "sk_SK", "sl_SI", "tr_TR", "ro_RO", "hr_HR", "hu_HU", "ga_IE", "et_EE", "lt_LT",
+    "lv_LV", "is_IS", "id_ID", "az_AZ", "ru_RU", "uk_UA", "bg_BG", "el_GR", "hi_IN", "yo_NG", "ig_NG", "tw_GH", "zu_ZA",
+)  # fmt: skip
+_WORD_LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL")
+_PLACE_LOCALES = ("en", "en_US", "de_DE", "fr_FR", "es_ES")
+_PLACE_LISTS = ("countries", "cities", "states", "regions", "provinces", "counties")
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """All in lower case. `words` are the ordinary words of six languages and the names of places."""
+
+    first: frozenset[str] = field(repr=False)
+    last: frozenset[str] = field(repr=False)
+    words: frozenset[str] = field(repr=False)
+
+    def is_plain_first(self, name: str) -> bool:
+        """A first name that is no word, no place and no month."""
+        return name in self.first and name not in self.words
+
+    def is_plain_last(self, name: str) -> bool:
+        return name in self.last and name not in self.words
+
+    def is_word(self, name: str) -> bool:
+        """An ordinary word and nobody's name."""
+        return name in NOT_NAMES or (name in self.words and name not in self.first and name not in self.last)
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    first: set[str] = set()
+    last: set[str] = set()
+    for locale in _PERSON_LOCALES:
+        provider = _provider("person", locale)
+        for attribute in dir(provider):
+            if attribute.endswith(("first_names", "first_names_male", "first_names_female")):
+                first.update(_single(getattr(provider, attribute)))
+            elif attribute.startswith(("last_names", "unisex_last", "male_last", "female_last")):
+                last.update(_single(getattr(provider, attribute)))
+    words = {word.lower() for locale in _WORD_LOCALES for word in _provider("lorem", locale).word_list}
+    for locale in _PLACE_LOCALES:
+        provider = _provider("address", locale)
+        for attribute in _PLACE_LISTS:
+            words.update(place for place in _single(getattr(provider, attribute, ()), whole=True))
+    return Gazetteer(
+        frozenset(first - NOT_NAMES), frozenset(last - NOT_NAMES | STAND_INS), frozenset(words | ALSO_WORDS | PLACES)
+    )
+
+
+def _provider(family: str, locale: str) -> Any:
+    return importlib.import_module(f"faker.providers.{family}.{locale}").Provider
+
+
+def _single(names: Any, whole: bool = False) -> Iterator[str]:
+    """Each word of each name; one- and two-letter ones are too often something else.
+
+
+    With `whole`, only names of one word (`San Juan` makes `Juan` no place). Modules that compute a list are skipped.
+    """
+    for name in names if isinstance(names, Iterable) else ():
+        if isinstance(name, str) and not (whole and " " in name):
+            yield from (part for part in name.lower().split() if len(part) >= 3)

@@ -1,0 +1,69 @@
+"""User names: `username: x`, `@handle`. A lone `@word` in code is a decorator, so it scores low."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from web_server.privacy import kinds
+from web_server.privacy.detectors.detector import Cue, Detector, follow_cue
+from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.spans import Span
+
+_AT = re.compile(r"(?<![\w@./\\`)\]\[])(?:(?<!\w )@ |@)([A-Za-z_][\w.]{1,29}\w)(?![\w@(/])")
+_LINE_START = re.compile(r"(?:^|\n)[ \t*/#]{0,39}$")
+_SOCIAL = words(
+    "twitter tweet instagram insta telegram tiktok discord follow followed handle dm rt x mastodon snapchat "
+    "github slack threads bluesky tagged reddit username profile folge"
+)
+_NOT_HANDLES = words(
+    "property staticmethod classmethod override media import param params return returns throws dataclass "
+    "abstractmethod interface autowired component service test before after bean keyframes font-face "
+    "charset include click event pytest decorator everyone here channel todo types angular babel vue gmail "
+    "example"
+)
+_GENERIC = words("admin root user username test guest string str none null your the name password required is and")
+_VALUE = r"[\"'`]?([A-Za-z0-9_][\w.\-]{2,38}\w)(?![\w@(\[.]\w|[(\[])"
+
+
+def _is_handle(value: str) -> bool:
+    return value.lower() not in _GENERIC
+
+
+def _looks_chosen(value: str) -> bool:
+    """Prose needs more than a word: a digit, a mark inside, or letters in an unusual case."""
+    return _is_handle(value) and (any(not char.isalpha() for char in value) or not (value.islower() or value.istitle()))
+
+
+class HandleDetector(Detector):
+    KINDS = (kinds.USERNAME,)
+    CUES = (
+        Cue(kinds.USERNAME, "username-field",
+            words(
+            "username login userid nickname handle benutzername usuario utente pseudo gebruikersnaam screenname "
+            "nick identifiant"
+        ),
+            re.compile(rf"[\"']?\s{{0,2}}[:=]\s{{0,3}}@?{_VALUE}"), 0.75, _is_handle),
+        Cue(kinds.USERNAME, "username-said",
+            words(
+            "username login handle nickname discord telegram skype instagram snapchat benutzername usuario"
+        ),
+            re.compile(
+                rf"(?: (?:name|id|account|handle|tag))? (?:is|was|ist|es|è|est) @?{_VALUE}"), 0.6, _looks_chosen),
+    )  # fmt: skip
+
+    def spans(self, reading: Reading) -> Iterator[Span]:
+        for cue in self.CUES:
+            yield from follow_cue(cue, reading)
+        if "@" not in reading.text:
+            return
+        social = not reading.places.keys().isdisjoint(_SOCIAL)
+        for found in _AT.finditer(reading.text):
+            name = found[1]
+            if name.lower() in _NOT_HANDLES:
+                continue
+            chosen = any(not char.isalpha() for char in name) or not (name.islower() or name.istitle())
+            own_line = _LINE_START.search(reading.text, max(0, found.start() - 40), found.start()) is not None
+            score = 0.7 if social else 0.55 if not own_line else 0.35 if chosen else 0.3
+            yield Span(*found.span(), kinds.USERNAME, score, "handle")

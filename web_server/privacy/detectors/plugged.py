@@ -1,0 +1,59 @@
+"""Presidio's own recognizers, or any written for it, beside ours.
+
+Made by the finder when an operator names some. They get what Presidio's engine would give them - tokens of a blank
+pipeline, context words that raise a score - but no model is ever loaded and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+from web_server.privacy.spans import Span
+
+
+class Plugged:
+    """Runs recognizers one after the other over one text."""
+
+    def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
+        self._recognizers = tuple(recognizers)
+        self._enhancer = LemmaContextAwareEnhancer()
+        self._lock = threading.Lock()
+        self._tokenizer: Any = None
+        _keep_tldextract_offline()
+
+    def spans(self, text: str) -> Iterator[Span]:
+        artifacts = self._artifacts(text)
+        for recognizer in self._recognizers:
+            results = recognizer.analyze(text, recognizer.supported_entities, artifacts) or []
+            for result in results:
+                metadata = dict(result.recognition_metadata or {})
+                metadata.setdefault(result.RECOGNIZER_IDENTIFIER_KEY, recognizer.id)
+                result.recognition_metadata = metadata
+            for result in self._enhancer.enhance_using_context(text, results, artifacts, [recognizer]):
+                yield Span(result.start, result.end, result.entity_type, result.score, recognizer.name)
+
+    def _artifacts(self, text: str) -> NlpArtifacts:
+        with self._lock:  # spaCy's vocabulary grows while it reads
+            if self._tokenizer is None:
+                import spacy  # noqa: PLC0415  0.1 s that only a plugged-in recognizer should cost
+
+                self._tokenizer = spacy.blank("en").tokenizer
+            tokens = self._tokenizer(text)
+        lemmas = [token.lower_ for token in tokens]
+        artifacts = NlpArtifacts([], tokens, [token.idx for token in tokens], lemmas, None, "en")
+        artifacts.keywords = [token.lower_ for token in tokens if token.is_alpha and not token.is_stop]
+        return artifacts
+
+
+def _keep_tldextract_offline() -> None:
+    """Presidio's e-mail recognizer asks tldextract, which would fetch the public suffix list at its first call."""
+    import tldextract  # noqa: PLC0415  likewise
+
+    module: Any = tldextract
+    module.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -1,0 +1,48 @@
+"""One text, read once for all detectors: its words and where they stand.
+
+Made by the finder, handed to every detector. "What can a text contain at all" is asked here, of a set of words,
+before any pattern asks who contains it: a detector whose words are not there costs one set operation.
+Never changes the text: every offset is one of the original, in code points.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_CONTEXT = 48
+"""How many characters before a number are looked at for words that say what it is."""
+
+
+class Reading:
+    """A text and what it is made of. Has no `repr` of its text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"Reading({len(self.text)} characters)"
+
+    @cached_property
+    def places(self) -> dict[str, list[tuple[int, int]]]:
+        """Each word (a run of letters) in lower case -> where it stands; never measured itself: `İ` grows."""
+        places: dict[str, list[tuple[int, int]]] = {}
+        for found in _LETTERS.finditer(self.text):
+            places.setdefault(found[0].lower(), []).append(found.span())
+        return places
+
+    @cached_property
+    def has_digit(self) -> bool:
+        return _DIGIT.search(self.text) is not None
+
+    def before(self, start: int) -> set[str]:
+        """The words shortly before a place, lower case, of the same paragraph."""
+        window = self.text[max(0, start - _CONTEXT) : start].rpartition("\n\n")[2]
+        return set(_LETTERS.findall(window.lower()))
+
+    def after(self, end: int) -> set[str]:
+        """The words shortly after a place, lower case, of the same line."""
+        window = self.text[end : end + _CONTEXT // 2].partition("\n")[0]
+        return set(_LETTERS.findall(window.lower()))

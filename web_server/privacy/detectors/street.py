@@ -1,0 +1,124 @@
+"""Street addresses as six countries write them, with the postcode and town that follow.
+
+Each pattern starts at something rare (a house number, a word for street) and is tried only where the text has such a
+word. A number may stand before the street (English, French) or behind it (German, Dutch, Spanish, Italian).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from web_server.privacy import kinds
+from web_server.privacy.detectors.detector import Detector
+from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.letters import CAPITALISED, UPPER, WORD
+from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.spans import Span
+
+_EN_SUFFIXES = words(
+    "street st avenue ave av road rd boulevard blvd lane ln drive dr court ct place pl square sq terrace "
+    "way highway hwy parkway pkwy circle cir trail crescent close grove mews row plaza alley loop gardens "
+    "hill walk pike route expressway turnpike crossing bend cove ridge point summit station fork run "
+    "heights meadow mill mount oval pass path quay rise view vista villas wharf"
+)
+_EN_STRONG = (
+    r"(?:street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|way|"
+    r"highway|hwy|parkway|pkwy|circle|cir|trail|crescent|close|grove|mews|row|plaza|alley|loop|gardens|hill|walk|pike|"
+    r"route|expressway|turnpike|crossing|bend|cove|ridge|point|summit|station|fork|run|heights|meadow|mill|mount|oval|"
+    r"pass|path|quay|rise|view|vista|villas|wharf)"
+)
+_TOWN = (
+    rf"{CAPITALISED}(?!\w)(?:[ \-](?:(?:am|an der|im|bei|sur|de la|de|del|upon|on|la|le) )?{CAPITALISED}(?!\w)){{0,2}}"
+)
+_POSTCODE = r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}(?:-\d{4})?|\d{4} ?[A-Z]{2}|\d{4})"
+_UNIT = r"(?:,? (?:(?i:apt|apartment|suite|ste|unit|flat|floor|room|building|bldg)\.?|#) ?[A-Z]?\d{0,5}[A-Za-z]?)?"
+_EN_TAIL = (
+    rf"{_UNIT}(?:,\s{{0,2}}{_TOWN}(?:,\s{{0,2}}{_TOWN})?(?:,? {_POSTCODE}\b|,? [A-Z]{{2}}(?: {_POSTCODE})?\b)?|"
+    rf",?\s{{0,2}}{_POSTCODE}\b)?"
+)
+_TAIL = rf"(?:,?\s{{1,2}}(?:[A-Z]{{1,2}}-)?{_POSTCODE}(?: {_TOWN})?(?![\w]))?"
+_NUMBER = r"\d{1,5}(?: ?[A-Za-z]\b| ?(?:bis|ter)\b|[\-/]\d{1,4})?"
+_SMALL = (
+    r"(?:(?:de la|de los|de las|de l['’]|du|des|de|del|della|dei|delle|di|d['’]|la|le|les|l['’]|el|los|las|y|san|"
+    r"santa|der|den|dem|van|von) ?){0,2}"
+)
+_NAME = rf"{_SMALL}{CAPITALISED}(?:[ .]{_SMALL}{CAPITALISED}){{0,4}}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    name: str
+    words: frozenset[str]
+    """One of these words must be in the text; empty: `stems` decide."""
+    pattern: re.Pattern[str]
+    score: float = 0.8
+    stems: tuple[str, ...] = ()
+    """Endings inside longer words (`Hauptstraße`), looked for in the text itself."""
+
+
+_DE_STEMS = (
+    "straße", "strasse", "str.", "weg ", "platz ", "allee ", "gasse ", "ring ", "damm ", "ufer ", "chaussee ",
+    "Straße", "Strasse", "Str.", "Weg ", "Platz ", "Allee ", "Gasse ", "Ring ", "Damm ", "Ufer ",
+)  # fmt: skip
+_NL_STEMS = ("straat", "laan ", "weg ", "plein ", "gracht ", "kade ", "singel ", "dijk ", "hof ", "steeg ")
+
+_STYLES = (
+    _Style("street-en", _EN_SUFFIXES, re.compile(
+        rf"(?<![\w.,\-/])\d{{1,6}}(?:-\d{{1,4}})?[A-Za-z]? (?:[NSEW]{{1,2}}\.? |North |South |East |West )?"
+        rf"(?:(?:{CAPITALISED}|\d{{1,3}}(?:st|nd|rd|th))\.? ){{1,4}}?(?i:{_EN_STRONG})\b(?!['’])"
+        rf"(?:\.(?=,| [A-Z#]))?(?: [NSEW]{{1,2}}\b)?{_EN_TAIL}")),
+    _Style("street-en-named", words("broadway box"), re.compile(
+        rf"(?<!\w)(?:\d{{1,6}} Broadway\b|(?i:p\.? ?o\.? box) \d{{1,7}}){_EN_TAIL}")),
+    _Style("street-de", frozenset(), re.compile(
+        rf"(?<!\w)(?:[{UPPER}]{WORD}{{1,30}}(?:-{CAPITALISED}){{0,3}}"
+        r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|stieg|steig|pfad|markt|hof)"
+        rf"|(?:(?:Am|An der|Im|In der|Zum|Zur|Auf der|Alte|Neue|Große|Kleine|{CAPITALISED})[ \-]){{1,3}}"
+        rf"(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)) ?{_NUMBER}(?!\w){_TAIL}"),
+        stems=_DE_STEMS),
+    _Style("street-nl", frozenset(), re.compile(
+        rf"(?<!\w)(?:{CAPITALISED} ){{0,2}}[{UPPER}]{WORD}{{1,30}}(?:straat|laan|weg|plein|gracht|kade|singel|dijk|"
+        rf"hof|steeg)"
+        rf" {_NUMBER}(?!\w){_TAIL}"), stems=_NL_STEMS),
+    _Style("street-fr", words(
+            "rue avenue boulevard bd place chemin allée allées impasse quai cours route square"
+        ),
+        re.compile(rf"(?<![\w.,\-/])\d{{1,4}}(?: ?(?:bis|ter|quater)\b)?,? "
+                   rf"(?i:rue|avenue|av\.|boulevard|bd\.?|place|chemin|allées?|impasse|quai|cours|route|square) "
+                   rf"{_NAME}{_TAIL}")),
+    _Style("street-es",
+        words(
+            "calle c avenida avda av plaza pza paseo pº carretera ctra camino ronda travesía urbanización glorieta"
+        ),
+        re.compile(
+            rf"(?<!\w)(?i:c/|c\.|calle|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|carretera|ctra\.?|camino|ronda|"
+                   rf"travesía|urbanización|glorieta) ?{_NAME},?(?: (?i:n[ºo°]\.?|número|num\.?|s/n))?,? ?"
+                   rf"(?:\d{{1,4}}|s/n)"
+                   rf"(?!\w)(?:,? ?\d{{1,2}}(?!\d)[ºª°]?(?: ?[A-Z]\b)?)?{_TAIL}")),
+    _Style("street-it", words("via viale piazza corso largo vicolo piazzale strada"), re.compile(
+        rf"(?<!\w)(?i:via|viale|piazza|corso|largo|vicolo|piazzale|strada) {_NAME},? (?:n\.? ?)?\d{{1,4}}(?:/?"
+        rf"[A-Za-z]\b)?(?!\w){_TAIL}")),
+    _Style("street-pt-pl", words("rua travessa praça avenida ul al os"), re.compile(
+        rf"(?<!\w)(?:(?i:rua|travessa|praça|avenida) {_NAME},? (?:n\.?º? ?)?|(?:ul|al|os|pl)\. ?{CAPITALISED}(?: "
+        rf"{CAPITALISED}){{0,2}} )"
+        rf"\d{{1,4}}(?:[/\-]?[A-Za-z0-9]{{1,3}})?(?!\w){_TAIL}")),
+    _Style("street-unit", words("apt apartment suite unit flat"), re.compile(
+        rf"(?<![\w.,\-/])\d{{1,6}} (?:{CAPITALISED}\.? ){{1,4}}?(?:{CAPITALISED}|\d{{1,4}}),?\s{{1,4}}"
+        rf"(?i:apt|apartment|suite|unit|flat)\.? #?\d{{1,5}}[A-Z]?(?!\w)(?:,? {_TOWN}(?:,? [A-Z]{{2}})?(?:,? "
+        rf"{_POSTCODE}\b)?)?")),
+)  # fmt: skip
+
+
+class StreetDetector(Detector):
+    KINDS = (kinds.STREET_ADDRESS,)
+
+    def spans(self, reading: Reading) -> Iterator[Span]:
+        if not reading.has_digit:
+            return
+        text = reading.text
+        for style in _STYLES:
+            if not (style.words & reading.places.keys() or any(stem in text for stem in style.stems)):
+                continue
+            for found in style.pattern.finditer(text):
+                yield Span(*found.span(), kinds.STREET_ADDRESS, style.score, style.name)

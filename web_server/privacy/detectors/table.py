@@ -1,0 +1,41 @@
+"""All detectors, in one explicit table. A new family is a new file and a new row; the order does not matter."""
+
+from __future__ import annotations
+
+from web_server.privacy.detectors.bank import BankDetector
+from web_server.privacy.detectors.calendar import BirthDetector, CalendarDetector
+from web_server.privacy.detectors.crypto import CryptoDetector
+from web_server.privacy.detectors.detector import Detector
+from web_server.privacy.detectors.firms import FirmDetector
+from web_server.privacy.detectors.handles import HandleDetector
+from web_server.privacy.detectors.links import LinkDetector
+from web_server.privacy.detectors.mailbox import MailboxDetector
+from web_server.privacy.detectors.national import NationalIdDetector
+from web_server.privacy.detectors.network import NetworkDetector
+from web_server.privacy.detectors.papers import PaperDetector
+from web_server.privacy.detectors.person import PersonDetector
+from web_server.privacy.detectors.phone import PhoneDetector
+from web_server.privacy.detectors.places import PlaceDetector
+from web_server.privacy.detectors.proper import ProperNameDetector
+from web_server.privacy.detectors.secret import SecretDetector
+from web_server.privacy.detectors.street import StreetDetector
+
+DETECTORS: tuple[type[Detector], ...] = (
+    SecretDetector,
+    MailboxDetector,
+    LinkDetector,
+    PhoneDetector,
+    BankDetector,
+    CryptoDetector,
+    NetworkDetector,
+    NationalIdDetector,
+    PaperDetector,
+    BirthDetector,
+    CalendarDetector,
+    PersonDetector,
+    ProperNameDetector,
+    StreetDetector,
+    PlaceDetector,
+    FirmDetector,
+    HandleDetector,
+)
