@@ -21,3 +21,8 @@ def cased(word: str, like: str) -> str:
 def display(word: str) -> str:
     """`word` as it stands in a sentence: kept where it is of mixed case, else with a capital first letter."""
     return word.capitalize() if word.islower() or (word.isupper() and len(word) > 1) else word
+
+
+def display_words(words: str) -> str:
+    """Each word of `words` as it stands in a sentence."""
+    return " ".join(map(display, words.split(" ")))

@@ -31,12 +31,18 @@ def last_look(ledger: Ledger, body: bytes) -> None:
 
 def look(ledger: Ledger, value: Json) -> None:
     """As `last_look`, on JSON that is decoded already."""
-    originals = ledger.originals
-    if originals.is_empty:
+    if ledger.originals.is_empty:
         return
     for text in _strings(value):
-        if text not in _VOCABULARY and next(originals.all(text), None) is not None:
+        if text not in _VOCABULARY and _shows(ledger, text):
             raise ShieldFailure("the last look found a private value; nothing was sent")
+
+
+def _shows(ledger: Ledger, text: str) -> bool:
+    """Whether an original stands in the text, other than as a word of a surrogate: a tag may say `STREET_ADDRESS`."""
+    hits = list(ledger.originals.all(text))
+    own = list(ledger.surrogates.all(text)) if hits else []
+    return any(not any(mine.start <= hit.start and hit.end <= mine.end for mine in own) for hit in hits)
 
 
 def _strings(value: Json) -> Iterator[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from web_server.privacy import kinds, names, spelling
-from web_server.privacy.cases import cased, display
+from web_server.privacy.cases import cased, display, display_words
 from web_server.privacy.draw import Draw
 from web_server.privacy.lexicon import Form, Lexicon
 from web_server.privacy.policy import Treatment
@@ -47,6 +47,7 @@ class Ledger:
         draw = Draw(seed, "tag")
         self._mark = draw.pick("abcdefghkmnpqrstuvwxyz") + draw.pick("23456789")
         self._words: dict[str, _Word] = {}
+        self._plain: dict[str, str] = {}
         self._whole: dict[tuple[str, str], str] = {}
         self._same: dict[tuple[str, str], str] = {}
         self._hosts: dict[str, str] = {}
@@ -71,16 +72,16 @@ class Ledger:
         """Everything that is put back, in all the ways a model may spell it."""
         return self._built()[1]
 
-    def meet(self, texts: Iterable[str], hosts: Iterable[str], from_caller: Iterable[str]) -> None:
+    def meet(self, texts: Iterable[str], hosts: Iterable[str], new: Iterable[str]) -> None:
         """Learns a request's texts before anything is assigned, so that no surrogate equals something in them.
 
-        `hosts` were named by the caller: links to them may carry real values. A name of ours that `from_caller` holds
-        is somebody's real name now, so it is given up and what comes back under it stays as it is.
+        `hosts` were named by the caller: links to them may carry real values. A name of ours that the caller's `new`
+        texts hold is somebody's real name now: it is given up, and what comes back under it stays as it is.
         """
         self._met_text = "\n".join(texts).lower()
         self._met_words = frozenset(_WORD.findall(self._met_text))
         self._own_hosts.update(host.lower() for host in hosts)
-        spoken = {word for text in from_caller for word in _WORD.findall(text.lower())} if self._words else set()
+        spoken = {word for text in new for word in _WORD.findall(text.lower())} if self._words else set()
         for lower, word in list(self._words.items()):
             if word.surrogate.lower() in spoken:
                 del self._words[lower], self._back[word.surrogate]
@@ -123,7 +124,7 @@ class Ledger:
         if made is None or made.startswith("["):
             return made
         if kind in _TEXTUAL:
-            return cased(made, value)
+            return cased(display_words(made), value)
         return pour(made, value) if kind in spelling.NUMBERS else made
 
     def _made(self, kind: str, norm: str, value: str) -> str:
@@ -138,7 +139,7 @@ class Ledger:
             else:
                 break
             if made != value and self._is_free(made):
-                return made
+                return cased(made, value) if kind in _TEXTUAL else made
         return self._tag(kind)
 
     def _tag(self, kind: str) -> str:
@@ -187,6 +188,8 @@ class Ledger:
         if word is None:
             word = self._words[base] = _Word(display(text), self._free_name(text, given, hint))
             self._taken.add(word.surrogate.lower())
+            if not base.isascii():
+                self._plain.update(dict.fromkeys(spelling.plain(base), base))
             self._lexicons = None
         elif not text.islower() and not text.isupper() and base == lower and word.shown == display(lower) != text:
             word.shown = text  # `McDonald` tells more than the `MCDONALD` that came first
@@ -215,7 +218,8 @@ class Ledger:
             word = match[0]
             if word[0].isdigit() or len(word) < 3:
                 return draw.like(word)
-            return self._name_word(word, names.is_given(word), word, spreads=False).lower()
+            known = word if word.lower() in self._words else self._plain.get(word.lower(), word)
+            return self._name_word(known, names.is_given(word), word, spreads=False).lower()
 
         made = spelling.LETTERS_OR_DIGITS.sub(another, local)
         return f"{made}{draw.digits(2) if attempt else ''}@{self._host(host)}"

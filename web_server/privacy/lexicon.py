@@ -31,9 +31,12 @@ _FOLD = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"),
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032", "'"),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    "İ": "i",  # its small letter would be two characters
     "【": "[",
     "】": "]",
 }
+_FOLDING = str.maketrans(_FOLD)
+_SPACES = re.compile(" {2,}")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|([!-/:-@\[-`{-~]))")
 _ESCAPE_BEGUN = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
 _ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});")
@@ -100,20 +103,18 @@ class Lexicon:
         return not self._first
 
     def add(self, spelling: str, form: Form) -> None:
-        """Looks for `spelling` from now on. Of two forms with one spelling the first added wins."""
+        """Looks for `spelling` from now on. Of forms that differ in case alone, the exact one wins."""
         node = self._root
-        previous = ""
-        for spelled in spelling:
-            char = _FOLD[spelled] if spelled in _FOLD else spelled.lower()
-            if not char or (char == previous == " "):
-                continue
-            child = node.setdefault(char, {})
-            if char == "_":
-                node.setdefault("-", child)
-                node.setdefault(" ", child)
-            node, previous = child, char
+        for char in _SPACES.sub(" ", spelling.translate(_FOLDING).lower()):
+            child = node.get(char)
+            if child is None:
+                child = node[char] = {}
+                if char == "_":
+                    node.setdefault("-", child)
+                    node.setdefault(" ", child)
+            node = child
         if node is not self._root:
-            node.setdefault(_END, []).append(form)
+            node.setdefault(_END, []).append((spelling, form))
             self._first.add(spelling[0])
             self._start = None
 
@@ -175,12 +176,13 @@ class Lexicon:
         return best if final else Pending(start)
 
     @staticmethod
-    def _ending(forms: list[Form], text: str, start: int, end: int) -> Hit | None:
-        """The match that ends here, if a token ends here too."""
+    def _ending(forms: list[tuple[str, Form]], text: str, start: int, end: int) -> Hit | None:
+        """The match that ends here, if a token ends here too: the form spelled just so, else the first."""
         if _IS_WORD.match(text, end) and _IS_WORD.match(text, end - 1):
             return None
         surface = text[start:end]
-        return next((Hit(start, end, form) for form in forms if form.fits(surface)), None)
+        fitting = [(spelling != surface, index) for index, (spelling, form) in enumerate(forms) if form.fits(surface)]
+        return Hit(start, end, forms[min(fitting)[1]][1]) if fitting else None
 
 
 def _past_spaces(text: str, at: int) -> int:

@@ -21,7 +21,7 @@ Part: TypeAlias = Literal["female", "male", "family"]
 _LANGUAGES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL")
 _OWN_LISTS = ("de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL")
 _LISTS: Mapping[Part, str] = {"female": "first_names_female", "male": "first_names_male", "family": "last_names"}
-_PLAIN = re.compile(r"[A-Z][a-z]{4,10}(?<!s)\Z")  # no final s: its genitive could not be told from the name
+_PLAIN = re.compile(r"[A-Z][a-z]{4,10}(?<![sxz])\Z")  # after s, x, z a genitive is an apostrophe alone, and lost
 
 _ENGLISH: Mapping[Part, str] = {
     "female": """
@@ -47,7 +47,7 @@ _ENGLISH: Mapping[Part, str] = {
         Chenoweth Clitheroe Coldstream Colquhoun Corbishley Coverdale Crackenthorp Cruikshank Culpepper
         Dalrymple Debenham Dewhurst Dimmock Dunnock Eccleston Elphick Entwistle Fairweather Fanshawe Farthingale
         Featherstone Fenwick Fitzwarren Fothergill Foxcroft Gainsford Garthwaite Gathercole Goldsworthy
-        Greatorex Grimshaw Gulliford Halliwell Hardcastle Haythornth Heathcote Hebblewhite Henshaw Hesketh
+        Grimshaw Gulliford Halliwell Hardcastle Haythornth Heathcote Hebblewhite Henshaw Hesketh
         Higginbottom Hindmarsh Holinshed Honeychurch Houghtonby Huddleston Inchbald Inglethorp Jellicoe Jolliffe
         Kerslake Killigrew Kirkbride Knatchbull Ladbrook Lambourn Latimer Leatherbarrow Lethbridge Lightbody
         Liversidge Longstaffe Loveday Lowther Lyttleton Mainwaring Marchbank Marjoriban Merriweather
@@ -129,8 +129,7 @@ def stand_in(name: str, given: bool, draw: Draw, hint: str = "") -> str:
     lower = name.lower()
     language = pools.languages.get(lower) or pools.languages.get(hint.lower(), "en")
     part: Part = pools.parts.get(lower) or _by_ending(lower) if given else "family"
-    names = pools.rare[(language if language in _OWN_LISTS else "en", part)]
-    return draw.pick(names)
+    return draw.pick(pools.rare[language if language in _OWN_LISTS else "en", part])
 
 
 def is_given(name: str) -> bool:
@@ -171,5 +170,6 @@ def _pools() -> _Pools:
         for part in _LISTS:
             elsewhere = frozenset().union(*(names for key, names in lists.items() if key != (language, part)))
             own = (name for name in lists[language, part] - elsewhere if _PLAIN.match(name))
-            rare[language, part] = tuple(sorted(name for name in own if name.lower() not in common))
+            listed = tuple(sorted(name for name in own if name.lower() not in common))
+            rare[language, part] = listed if len(listed) > 40 else listed + rare["en", part]
     return _Pools(frozenset(common), parts, languages, rare)

@@ -55,9 +55,8 @@ class Shield:
             return slot.text
 
         payload = walk(query.payload, read)
-        spoken = [slot.text for slot in slots if slot.author == "caller"]
-        hosts = {host for text in spoken for host in hosts_in(text)}
-        ledger.meet((slot.text for slot in slots), hosts, spoken)
+        hosts = {host for slot in slots if slot.author == "caller" for host in hosts_in(slot.text)}
+        ledger.meet((slot.text for slot in slots), hosts, _new_words(slots))
         if not query.flags.pii_removal:
             return ScrubbedQuery(query.model, payload, query.stream, {})
         found = self._find(slots, ledger)
@@ -111,6 +110,12 @@ class Shield:
         made.append(_spread(text[at:], ledger) if at else _spread(text, ledger))
         scrubbed = "".join(made)
         return _NO_IDENTIFIER.sub("_", scrubbed.strip("[]")) if slot.use == "name" and scrubbed != text else scrubbed
+
+
+def _new_words(slots: Sequence[Slot]) -> list[str]:
+    """What the caller says now: what comes after the provider's last turn. Earlier turns may hold our surrogates."""
+    answered = max((index for index, slot in enumerate(slots) if slot.author == "provider"), default=-1)
+    return [slot.text for slot in slots[answered + 1 :] if slot.author == "caller"]
 
 
 def _spread(text: str, ledger: Ledger) -> str:

@@ -49,11 +49,13 @@ _TITLES = frozenset({
 })  # fmt: skip
 _NAME_PART = re.compile(r"(?P<text>[^\W\d_]+(?:['’][^\W\d_]+)*)(?P<gap>(?:[^\w]|[\d_])*)")
 _ELISION = re.compile(r"[ldmst]['’](?=\w)")
+_CONTRACTION = re.compile(r"(?i)(?:i|you|we|they|he|she|it|that|who)['’](?:m|re|ll|ve|d)\Z")
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
 NUMBERS = kinds.NATIONAL_IDS | {
     kinds.PHONE_NUMBER, kinds.CREDIT_CARD, kinds.IBAN_CODE, kinds.BANK_ACCOUNT, kinds.VAT, kinds.PASSPORT,
     kinds.DRIVER_LICENSE, kinds.LICENSE_PLATE, kinds.MEDICAL_RECORD, kinds.POSTAL_CODE, kinds.SWIFT,
 }  # fmt: skip
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SPACE = re.compile(r"\s+")
 
 
@@ -81,7 +83,7 @@ def name_parts(name: str) -> list[NamePart]:
         if possessive := _POSSESSIVE.search(text):
             text, gap = text[: possessive.start()], possessive[0] + gap
         lower = text.lower()
-        silent = lower in _TITLES or (lower in _PARTICLES and text == lower)
+        silent = lower in _TITLES or (lower in _PARTICLES and text == lower) or bool(_CONTRACTION.match(text))
         parts.append(NamePart(text, gap, len(text) > 1 and not silent, initial=len(text) == 1 and text.isascii()))
     return parts or [NamePart(name, "", True)]
 
@@ -91,6 +93,13 @@ def same_value(kind: str, value: str) -> str:
     if kind in NUMBERS:
         return "".join(filter(str.isalnum, value)).lower()
     return _SPACE.sub(" ", value).strip().casefold()
+
+
+def plain(word: str) -> frozenset[str]:
+    """The ASCII ways in which mail addresses write `word`, in small letters: `mueller` and `muller` for `Müller`."""
+    german = word.lower().translate(_GERMAN)
+    bare = (unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() for text in (german, word.lower()))
+    return frozenset(bare)
 
 
 def of_original(text: str, form: Form) -> Iterator[tuple[str, Form]]:

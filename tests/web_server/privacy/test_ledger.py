@@ -41,6 +41,14 @@ def test_first_name_last_name_and_mail_address_of_a_person_agree() -> None:
     assert mailbox.startswith(f"{first}.{last}@".lower())
 
 
+def test_a_mail_address_without_umlauts_agrees_with_the_name_that_has_them() -> None:
+    book = ledger()
+    first, last = hide(book, "Jürgen Müller").lower().split()
+    for number, local in enumerate(("juergen.mueller", "jurgen.muller", "Jürgen.Müller")):
+        made = hide(book, f"{local}@firma{number}.test", kinds.EMAIL_ADDRESS)
+        assert made.startswith(f"{first}.{last}@")
+
+
 def test_titles_and_particles_stay_and_a_genitive_follows_its_name() -> None:
     book = ledger()
     last = hide(book, "Müller")

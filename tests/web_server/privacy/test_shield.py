@@ -173,13 +173,24 @@ def test_people_and_places_in_two_requests_of_a_conversation_keep_their_surrogat
 
 def test_a_surrogate_of_ours_in_a_resent_history_is_not_replaced_again() -> None:
     ledger = new_ledger()
-    values = {**VALUES, "Ottoline": kinds.PERSON}
-    (sent,) = texts_of(protect(said("Anna Kowalska, born sk-test-not-a-key-0000aaaa"), ledger))
-    history = {"messages": [{"role": "user", "content": "who?"}, {"role": "assistant", "content": sent}]}
-    again = protect(
-        history, ledger, values={**values, sent.split()[0]: kinds.PERSON, sent.split()[1].strip(","): kinds.PERSON}
-    )
-    assert texts_of(again)[1] == sent
+    (sent,) = texts_of(protect(said("Anna Kowalska, key sk-test-not-a-key-0000aaaa"), ledger))
+    first, last = sent.replace(",", "").split()[:2]
+    history = said(sent, f"{first} {last} it is", "and Will Baker?")
+    history["messages"][1]["role"] = "assistant"
+    again = protect(history, ledger, values={**VALUES, first: kinds.PERSON, last: kinds.PERSON})
+    assert texts_of(again)[:2] == [sent, f"{first} {last} it is"]
+    assert Restorer(ledger).text(sent) == "Anna Kowalska, key sk-test-not-a-key-0000aaaa"
+
+
+def test_a_surrogate_that_turns_out_to_be_a_real_name_of_the_new_text_is_given_up() -> None:
+    ledger = new_ledger()
+    (sent,) = texts_of(protect(said("Anna Kowalska"), ledger))
+    first = sent.split()[0]
+    history = said("Anna Kowalska", "hello", f"my boss {first} knows Anna")
+    history["messages"][1]["role"] = "assistant"
+    again = texts_of(protect(history, ledger, values={**VALUES, first: kinds.PERSON}))
+    assert first not in again[2]
+    assert Restorer(ledger).text(again[2]) == f"my boss {first} knows Anna"
 
 
 def test_a_token_look_alike_of_the_caller_stays_and_comes_back_as_it_was() -> None:
