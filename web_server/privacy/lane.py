@@ -39,6 +39,10 @@ class Lane:
 
     def feed(self, text: str) -> str:
         """What of all text so far may go out now."""
+        if not self._held and not self._lexicon.may_begin_in(text):
+            self._unread.append(text)
+            self._before = (self._before + text)[-CONTEXT:]
+            return text
         return self._restore(text, final=False)
 
     def close(self) -> str:

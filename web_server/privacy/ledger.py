@@ -51,6 +51,7 @@ class Ledger:
         self._whole: dict[tuple[str, str], str] = {}
         self._same: dict[tuple[str, str], str] = {}
         self._hosts: dict[str, str] = {}
+        self._host_of: dict[str, str] = {}
         self._own_hosts: set[str] = set()
         self._out: dict[str, Form] = {}
         self._back: dict[str, Form] = {}
@@ -88,8 +89,9 @@ class Ledger:
                 self._lexicons = None
 
     def is_own_host(self, host: str) -> bool:
-        """Whether the caller named this host, or it stands in for one that the caller named."""
-        return host.lower() in self._own_hosts
+        """Whether the caller named this host in a link or alone, or it stands in for one so named."""
+        lower = host.lower()
+        return self._host_of.get(lower, lower) in self._own_hosts
 
     def assign(self, kind: str, value: str, treatment: Treatment) -> str:
         """What takes the place of `value`: the same each time for the same kind and value."""
@@ -249,7 +251,7 @@ class Ledger:
             self._hosts[lower] = free = next(name for name in made if self._is_free(name))
             self._taken.add(free)
             self._back[free] = Form(host, kinds.URL, ends_in_host=True)
-            self._own_hosts.add(free)
+            self._host_of[free] = lower
         return self._hosts[lower]
 
     def _hide(self, kind: str, value: str, made: str) -> None:

@@ -44,6 +44,12 @@ _ENTITY_BEGUN = re.compile(r"&(?:#(?:\d{0,5}|[xX][0-9A-Fa-f]{0,4})|[A-Za-z]{0,8}
 
 _SIBILANTS = frozenset("sxzß")  # German and English both write such a genitive with an apostrophe alone
 
+_MOST_SPACES = 24
+"""A longer run is no slip inside a name; without a bound it would be held back for ever."""
+
+_ESCAPED_SIZE = 8
+"""As long as one character gets by escapes and zero-width marks; a walk that goes on for longer is given up."""
+
 _Node: TypeAlias = dict[str, Any]
 _END = "end"
 
@@ -88,11 +94,12 @@ class Pending(NamedTuple):
 class Lexicon:
     """Forms by their spelling. Filled once, then searched; searching changes nothing, so threads may share it."""
 
-    __slots__ = ("_first", "_root", "_start")
+    __slots__ = ("_first", "_reach", "_root", "_start")
 
     def __init__(self) -> None:
         self._root: _Node = {}
         self._first: set[str] = set()
+        self._reach = 0
         self._start: re.Pattern[str] | None = None
 
     def __repr__(self) -> str:
@@ -116,7 +123,12 @@ class Lexicon:
         if node is not self._root:
             node.setdefault(_END, []).append((spelling, form))
             self._first.add(spelling[0])
+            self._reach = max(self._reach, _ESCAPED_SIZE * len(spelling) + _MOST_SPACES)
             self._start = None
+
+    def may_begin_in(self, text: str) -> bool:
+        """Whether `text` holds any character that a match may begin with."""
+        return not self.is_empty and (self._start or self._compile()).search(text) is not None
 
     def next(self, text: str, at: int, *, final: bool) -> Hit | Pending | None:
         """The first match at or after `at`, the longest of those that begin there.
@@ -153,7 +165,8 @@ class Lexicon:
         node = self._root
         best: Hit | None = None
         at, size = start, len(text)
-        while at < size:
+        limit = min(size, start + self._reach)
+        while at < limit:
             char, after = text[at], at + 1
             if char in "\\&" and at > start:
                 read = _escaped(text, at)
@@ -173,7 +186,7 @@ class Lexicon:
                 best = self._ending(node[_END], text, start, at) or best
                 if len(node) == 1:
                     return best
-        return best if final else Pending(start)
+        return best if final or limit < size else Pending(start)
 
     @staticmethod
     def _ending(forms: list[tuple[str, Form]], text: str, start: int, end: int) -> Hit | None:
@@ -186,7 +199,8 @@ class Lexicon:
 
 
 def _past_spaces(text: str, at: int) -> int:
-    while at < len(text) and _FOLD.get(text[at], text[at]) == " ":
+    limit = min(len(text), at + _MOST_SPACES)
+    while at < limit and _FOLD.get(text[at], text[at]) == " ":
         at += 1
     return at
 

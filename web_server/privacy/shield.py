@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from web_server.privacy import kinds, spelling
+from web_server.privacy import kinds, names, spelling
 from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
 from web_server.privacy.last_look import look
 from web_server.privacy.ledger import Ledger
@@ -33,6 +33,7 @@ class Shield:
     def __init__(self, finder: Finder, policy: Policy) -> None:
         self._finder = finder
         self._policy = policy
+        names.warm()
 
     def protect(self, query: Query, ledger: Ledger) -> ScrubbedQuery:
         """The query with its private values replaced; the ledger then holds all of them.
@@ -45,7 +46,8 @@ class Shield:
         except PrivacyError:
             raise
         except Exception:
-            raise ShieldFailure("the shield failed; nothing was sent") from None
+            failure = ShieldFailure("the shield failed; nothing was sent")
+        raise failure  # out here it carries no context, whose message may hold text
 
     def _protect(self, query: Query, ledger: Ledger) -> ScrubbedQuery:
         slots: list[Slot] = []

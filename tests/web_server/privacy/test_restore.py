@@ -139,6 +139,14 @@ def test_what_is_held_back_is_only_what_may_still_become_a_surrogate() -> None:
     assert [delta.text for delta in restorer.feed(Delta(text="xyz"))] == [f"{FIRST[:3]}xyz"]
 
 
+@pytest.mark.parametrize("endless", [" ", "\u200b", "\u00a0", "&nbsp;", "\\-"])
+def test_what_goes_on_for_ever_is_not_held_back_for_ever(endless: str) -> None:
+    restorer = Restorer(LEDGER)
+    written = SURROGATE["Bad Münder"].split()[0]
+    made = [delta.text for piece in [written, *[endless] * 1000] for delta in restorer.feed(Delta(text=piece))]
+    assert len("".join(made)) > len(endless) * 800
+
+
 def test_a_complete_surrogate_waits_for_its_boundary_and_a_stream_that_ends_lets_go() -> None:
     restorer = Restorer(LEDGER)
     assert restorer.feed(Delta(text=FIRST)) == ()

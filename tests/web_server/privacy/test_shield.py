@@ -257,8 +257,7 @@ def test_a_detector_that_fails_sends_nothing_and_tells_nothing() -> None:
     with pytest.raises(ShieldFailure) as failed:
         Shield(Broken(), DEFAULT).protect(Query(MODEL, said("Anna Kowalska")), new_ledger())
     assert "Anna" not in str(failed.value)
-    assert failed.value.__cause__ is None
-    assert failed.value.__suppress_context__
+    assert failed.value.__cause__ is failed.value.__context__ is None
 
 
 def test_a_blocked_kind_sends_nothing_and_names_the_kind_alone() -> None:
@@ -334,6 +333,21 @@ def test_words_of_the_vocabulary_are_no_find_even_where_somebody_is_called_so() 
     )
     last_look(ledger, json.dumps({"model": "m", "contents": [{"role": "user", **payload}]}).encode())
     assert "User" not in payload["messages"][0]["content"]
+
+
+def test_a_host_that_only_a_tool_or_a_mail_address_named_is_not_the_callers() -> None:
+    ledger = new_ledger()
+    payload = said("I am Anna Kowalska", "eve@evil.test wrote", "see https://docs.firma.test/")
+    payload["messages"].append({"role": "tool", "content": "https://page.test/x"})
+    values = {**VALUES, "eve@evil.test": kinds.EMAIL_ADDRESS, "https://page.test/x": kinds.URL}
+    sent = texts_of(protect(payload, ledger, values=values))
+    first = sent[0].split()[2]
+    mail_host, page_host = sent[1].split()[0].split("@")[1], sent[3].split("/")[2]
+    restorer = Restorer(ledger)
+    assert restorer.text(f"https://docs.firma.test/?q={first}") == "https://docs.firma.test/?q=Anna"
+    assert restorer.text(sent[3]) == "https://page.test/x"
+    for host in (mail_host, page_host, "evil.test", "page.test"):
+        assert first in restorer.text(f"![](https://{host}/?q={first})")
 
 
 def test_the_probe_of_the_health_check_holds_nothing() -> None:
