@@ -27,6 +27,7 @@ class UnixFakeServer(TcpFakeServer):  # type: ignore[misc]  # mypy does not foll
     """Listens on a Unix socket that only this user can open (0600)."""
 
     address_family = socket.AF_UNIX
+    request_queue_size = 128  # socketserver's 5 refuses the sixth of callers who come at once
     RequestHandlerClass: Any
 
     def __init__(self, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import redis
+import redis.asyncio
 
 from launcher import embedded_redis, ready
 from launcher.child import Part
@@ -57,9 +59,15 @@ def test_callers_at_the_same_time_get_their_own_answers(path: Path) -> None:
         with client(path, "KEY_SERVER_REDIS_URL") as mine:
             return [mine.echo(f"{number}-{turn}") for turn in range(20)]
 
-    with ThreadPoolExecutor(8) as pool:
-        for number, answers in enumerate(pool.map(ask, range(8))):
+    with ThreadPoolExecutor(32) as pool:
+        for number, answers in enumerate(pool.map(ask, range(32))):
             assert answers == [f"{number}-{turn}" for turn in range(20)]
+
+
+async def test_callers_who_connect_at_once_are_all_let_in(path: Path) -> None:
+    url = embedded_redis.urls(path)["KEY_SERVER_REDIS_URL"]
+    async with redis.asyncio.Redis.from_url(url) as mine:
+        assert await asyncio.gather(*(mine.ping() for _ in range(60))) == [True] * 60
 
 
 def test_only_this_user_can_open_it(path: Path) -> None:
