@@ -47,7 +47,7 @@ _NAMED = re.compile(
     rf"(?<![\w])((?:(?:{CAPITALISED}|[{UPPER}0-9]{{1,6}})(?:,? | & | and | und |-)){{1,5}}"
     r"(?:Inc|Incorporated|Ltd|Limited|LLC|LLP|PLC|plc|Corp|Corporation|GmbH|AG|KG|OHG|UG|SE|SARL|SAS|SLU|SpA|"
     r"S\.p\.A|Srl|"
-    r"S\.r\.l|S\.A|S\.L|B\.V|BV|N\.V|NV|Oy|ApS|Pty Ltd|Pvt Ltd|e\.V|S\.A\.S))\b\.?(?!\w)"
+    r"S\.r\.l|S\.A|S\.L|B\.V|BV|N\.V|NV|Oy|ApS|Pty Ltd|Pvt Ltd|e\.V|S\.A\.S))\b(?!\w)"
 )
 _HOUSEHOLD = words(
     "google microsoft apple amazon facebook meta netflix openai anthropic ibm intel nvidia tesla twitter "
@@ -86,4 +86,4 @@ class FirmDetector(Detector):
         if not reading.places.keys().isdisjoint(_FORM_WORDS):
             for found in _NAMED.finditer(reading.text):
                 if _is_private(found[1]):
-                    yield Span(found.start(1), found.end(), kinds.ORGANIZATION, 0.75, "legal-form")
+                    yield Span(*found.span(1), kinds.ORGANIZATION, 0.75, "legal-form")

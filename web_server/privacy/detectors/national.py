@@ -108,6 +108,7 @@ _SHAPES: Mapping[str, tuple[_Number, ...]] = {
     ),
 }  # fmt: skip
 _WRITTEN: tuple[tuple[re.Pattern[str], _Number], ...] = (
+    (re.compile(r"\d{6}[-+A]\d{3}[0-9A-Y]"), _Number(kinds.FI_PERSONAL_IDENTITY_CODE, hetu.is_valid, score=0.95)),
     (re.compile(r"\d{3}\.\d{3}\.\d{3}-\d\d"), _Number(kinds.BR_CPF, cpf.is_valid, score=0.95)),
     (re.compile(r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d"), _Number(kinds.BE_NN, nn.is_valid, score=0.95)),
     (re.compile(r"[2-9]\d{3} \d{4} \d{4}"), _Number(kinds.IN_AADHAAR, aadhaar.is_valid, score=0.75)),
@@ -161,14 +162,18 @@ class NationalIdDetector(Detector):
 
 def _judge(found: re.Match[str], reading: Reading) -> Iterator[Span]:
     value, start = found[0], found.start()
+    yield from _judge_as(value, start, found.end(), reading)
     prefix = _PREFIX.search(reading.text, max(0, start - 7), start)
     if prefix is not None:
-        value, start = prefix[0] + value, prefix.start()
+        yield from _judge_as(prefix[0] + value, prefix.start(), found.end(), reading)
+
+
+def _judge_as(value: str, start: int, end: int, reading: Reading) -> Iterator[Span]:
     if reading.text[max(0, start - 1) : start].isalnum():
         return
     for pattern, number in _WRITTEN:
         if pattern.fullmatch(value) and number.check(value):
-            yield Span(start, found.end(), number.kind, number.score, "national-written")
+            yield Span(start, end, number.kind, number.score, "national-written")
     compact = value.translate(_SEPARATORS)
     numbers = _SHAPES.get(compact.translate(_SHAPE))
     if numbers is None:
@@ -178,5 +183,5 @@ def _judge(found: re.Match[str], reading: Reading) -> Iterator[Span]:
         if number.words and before is None:
             before = reading.before(start)
         if (not number.words or not number.words.isdisjoint(before or ())) and number.check(compact):
-            yield Span(start, found.end(), number.kind, number.score, "national-checksum")
+            yield Span(start, end, number.kind, number.score, "national-checksum")
             return

@@ -76,24 +76,28 @@ ALSO_WORDS = words(
 """Names that are words too: they count only beside another name or behind words that announce one."""
 
 PLACES = words(
-    "africa europe america asia australia england scotland wales ireland britain germany france spain "
-    "italy netherlands holland austria switzerland poland sweden norway denmark finland russia ukraine "
-    "turkey greece portugal mexico canada brazil argentina chile japan korea vietnam thailand berlin "
-    "munich hamburg vienna zurich madrid barcelona rome naples venice turin lisbon warsaw prague budapest "
-    "moscow istanbul athens dublin manchester birmingham liverpool glasgow edinburgh boston chicago "
-    "seattle denver phoenix detroit atlanta miami orlando toronto montreal vancouver tokyo kyoto beijing "
-    "shanghai hong kong singapore mumbai delhi bangalore kolkata chennai dubai cairo lagos nairobi "
-    "johannesburg california texas florida nevada arizona oregon utah ohio michigan illinois alabama "
-    "alaska hawaii montana wyoming kansas missouri oklahoma louisiana tennessee kentucky maryland "
-    "delaware vermont maine york jersey hampshire angeles francisco diego antonio jose vegas orleans "
-    "zealand lanka arabia emirates salvador rica guinea sahara gaza palestine"
+    "paris london florence sydney austin houston dallas india china cuba chad kenya israel jordan "
+    "brooklyn georgia virginia carolina dakota milan madison africa europe america asia australia england "
+    "scotland wales ireland britain germany france spain italy netherlands holland austria switzerland "
+    "poland sweden norway denmark finland russia ukraine turkey greece portugal mexico canada brazil "
+    "argentina chile japan korea vietnam thailand berlin munich hamburg vienna zurich madrid barcelona "
+    "rome naples venice turin lisbon warsaw prague budapest moscow istanbul athens dublin manchester "
+    "birmingham liverpool glasgow edinburgh boston chicago seattle denver phoenix detroit atlanta miami "
+    "orlando toronto montreal vancouver tokyo kyoto beijing shanghai hong kong singapore mumbai delhi "
+    "bangalore kolkata chennai dubai cairo lagos nairobi johannesburg california texas florida nevada "
+    "arizona oregon utah ohio michigan illinois alabama alaska hawaii montana wyoming kansas missouri "
+    "oklahoma louisiana tennessee kentucky maryland delaware vermont maine york jersey hampshire angeles "
+    "francisco diego antonio jose vegas orleans zealand lanka arabia emirates salvador rica guinea sahara "
+    "gaza palestine"
 )
 MONTHS = words("april may june august jan mar apr jun jul aug")
 STAND_INS = words("example sample muster mustermann musterfrau beispiel ejemplo esempio voorbeeld")
 """Surnames people write where they do not want to write one."""
 
 BEFORE_PLACES = words(
-    "san santa saint st port fort mount lake new los las el la cape north south east west lower upper sankt são"
+    "paris london florence sydney austin houston dallas india china cuba chad kenya israel jordan "
+    "brooklyn georgia virginia carolina dakota milan madison san santa saint st port fort mount lake new "
+    "los las el la cape north south east west lower upper sankt são"
 )
 """A capitalised word behind one of these belongs to a place: San Diego, Lake Victoria."""
 

@@ -20,8 +20,8 @@ from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _RUN = re.compile(
-    rf"(?<![\w@#/\\$<_])(?:{CAPITALISED}|{INITIAL})"
-    rf"(?:(?:[ \u00a0](?:{PARTICLE}[ \u00a0])?|(?<=\.))(?:{CAPITALISED}|{INITIAL})){{0,7}}(?![\w(_@/\\]|\.\w)"
+    rf"(?<![\w@#/\\$<_])(?:{INITIAL}|{CAPITALISED})"
+    rf"(?:(?:[ \u00a0](?:{PARTICLE}[ \u00a0])?|(?<=\.))(?:{INITIAL}|{CAPITALISED})){{0,7}}(?![\w(_@/\\]|\.\w)"
 )
 _TOKEN = re.compile(rf"{INITIAL}|{CAPITALISED}|[^\W\d_]+")
 _GENITIVE = re.compile(r"['’]s?$")
@@ -130,7 +130,7 @@ class PersonDetector(Detector):
     def _trimmed(self, tokens: Sequence[Token]) -> list[Token]:
         """As many words from the left as can be a name; none where a thing or a word begins."""
         name: list[Token] = []
-        for token in tokens:
+        for token in tokens if tokens and tokens[0].key not in BEFORE_PLACES else ():
             if name and not name[-1].is_capitalised and self._names.is_plain_first(token.key):
                 break  # `Schneider von Katharina` is two people
             if token.is_capitalised and (
@@ -229,8 +229,8 @@ def _judge_run(tokens: list[Token], names: Gazetteer, reading: Reading) -> Itera
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if at and tokens[at - 1].key in BEFORE_PLACES:
-            at += 1
+        if token.key in BEFORE_PLACES:
+            at += 2
             continue
         if token.key in names.first and token.is_capitalised and not token.is_code:
             name = _extended(tokens, at, names)
@@ -299,7 +299,7 @@ def _is_before_surname(token: Token, following: Token, names: Gazetteer) -> bool
         and following.word[1:].islower()
         and names.is_plain_last(following.key)
         and token.key not in names.words
-        and token.key not in NOT_NAMES
+        and token.key not in NOT_NAMES | BEFORE_PLACES
         and len(following.word) > 3
     )
 

@@ -13,7 +13,7 @@ from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED, INITIAL, PARTICLE
 
 NAME = (
-    rf"({CAPITALISED}(?:[ \u00a0](?:{PARTICLE}[ \u00a0])?(?:{CAPITALISED}|{INITIAL})){{0,4}}|{INITIAL} ?(?:"
+    rf"({CAPITALISED}(?:[ \u00a0](?:{PARTICLE}[ \u00a0])?(?:{INITIAL}|{CAPITALISED})){{0,4}}|{INITIAL} ?(?:"
     rf"{INITIAL} ?)?{CAPITALISED})"
 )
 _TITLE = (

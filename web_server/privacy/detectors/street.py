@@ -60,7 +60,8 @@ class _Style:
 
 _DE_STEMS = (
     "straße", "strasse", "str.", "weg ", "platz ", "allee ", "gasse ", "ring ", "damm ", "ufer ", "chaussee ",
-    "Straße", "Strasse", "Str.", "Weg ", "Platz ", "Allee ", "Gasse ", "Ring ", "Damm ", "Ufer ",
+    "Straße", "Strasse", "Str.", "Weg ", "Platz ", "Allee ", "Gasse ", "Ring ", "Damm ", "Ufer ", "Markt ", "Tor ",
+    "Graben ",
 )  # fmt: skip
 _NL_STEMS = ("straat", "laan ", "weg ", "plein ", "gracht ", "kade ", "singel ", "dijk ", "hof ", "steeg ")
 
@@ -75,7 +76,7 @@ _STYLES = (
         rf"(?<!\w)(?:[{UPPER}]{WORD}{{1,30}}(?:-{CAPITALISED}){{0,3}}"
         r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|stieg|steig|pfad|markt|hof)"
         rf"|(?:(?:Am|An der|Im|In der|Zum|Zur|Auf der|Alte|Neue|Große|Kleine|{CAPITALISED})[ \-]){{1,3}}"
-        rf"(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)) ?{_NUMBER}(?!\w){_TAIL}"),
+        rf"(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Markt|Tor|Graben)) ?{_NUMBER}(?!\w){_TAIL}"),
         stems=_DE_STEMS),
     _Style("street-nl", frozenset(), re.compile(
         rf"(?<!\w)(?:{CAPITALISED} ){{0,2}}[{UPPER}]{WORD}{{1,30}}(?:straat|laan|weg|plein|gracht|kade|singel|dijk|"

@@ -1,0 +1,62 @@
+"""Streets of six countries, postcodes, coordinates, towns and firms that are somebody's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.finding import found, spans_of
+from web_server.privacy.detectors.firms import FirmDetector
+from web_server.privacy.detectors.places import PlaceDetector
+from web_server.privacy.detectors.street import StreetDetector
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "42 Maple Street, Springfield, IL 62704", "1600 Pennsylvania Ave NW", "221B Baker Street, London NW1 6XE",
+        "12 N. 3rd St., Apt 4", "Hauptstraße 12, 10115 Berlin", "Lange Strasse 5a", "Am Alten Markt 3",
+        "12 rue de la Paix, 75002 Paris", "5 bis, avenue Victor Hugo", "Calle Mayor 5, 28013 Madrid",
+        "C/ Gran Vía, nº 12", "Via Roma 10, 00184 Roma", "Piazza del Duomo, 1", "Keizersgracht 123, 1015 CJ Amsterdam",
+        "P.O. Box 1234", "Rua Augusta 25", "ul. Marszałkowska 10",
+    ],
+)  # fmt: skip
+def test_a_street_address_is_found_with_its_town(address: str) -> None:
+    assert spans_of(StreetDetector(), f"Send it to {address}. Thanks") in (
+        {("STREET_ADDRESS", address)},
+        {("STREET_ADDRESS", address + ".")},
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["the street is long", "5 ways to drive", "in 3 steps the way is", "Wall Street fell 5%"]
+)
+def test_a_street_without_its_number_is_public(text: str) -> None:
+    assert spans_of(StreetDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("at 52.520008, 13.404954", "GPS", "52.520008, 13.404954"),
+        ("41°24'12.2\"N 2°10'26.5\"E", "GPS", "41°24'12.2\"N 2°10'26.5\"E"),
+        ("postcode SW1A 1AA", "POSTAL_CODE", "SW1A 1AA"),
+        ("ZIP: 62704", "POSTAL_CODE", "62704"),
+        ("PLZ 10115", "POSTAL_CODE", "10115"),
+        ("I live in Springfield", "LOCATION", "Springfield"),
+        ("ich wohne in Köln", "LOCATION", "Köln"),
+        ("j'habite à Lyon", "LOCATION", "Lyon"),
+    ],
+)
+def test_where_somebody_is_is_found(text: str, kind: str, value: str) -> None:
+    assert (kind, value) in spans_of(PlaceDetector(), text)
+
+
+@pytest.mark.parametrize("text", ["What is the capital of France?", "1.50, 2.75", "zip the file", "we met in Paris"])
+def test_a_place_said_in_passing_is_kept(text: str) -> None:
+    assert found(text) == []
+
+
+def test_firms_are_found_by_form_or_as_an_employer() -> None:
+    assert ("ORGANIZATION", "Nordwind Example GmbH") in spans_of(FirmDetector(), "bei der Nordwind Example GmbH.")
+    assert ("ORGANIZATION", "Initech") in spans_of(FirmDetector(), "I work at Initech")
+    assert spans_of(FirmDetector(), "I work at Google") == set()

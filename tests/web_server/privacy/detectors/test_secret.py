@@ -1,0 +1,66 @@
+"""Secrets: published formats and assignments are found; placeholders, variables and calls are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.finding import found, spans_of
+from web_server.privacy.detectors.secret import SecretDetector
+from web_server.privacy.detectors.secret_formats import FORMATS
+
+_FAKE = "NotARealKey0NotARealKey1NotARealKey2NotARealKey3"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sk-test-not-a-key-0123456789", "sk-proj-" + _FAKE, "sk-ant-" + _FAKE, "AKIA" + "NOTAREALKEY0FAKE",
+        "ghp_" + _FAKE[:36], "github_pat_" + _FAKE, "glpat-" + _FAKE[:20], "xoxb-" + "0000-0000-" + _FAKE[:16],
+        "AIza" + _FAKE[:35], "hf_" + _FAKE[:34], "npm_" + _FAKE[:36], "sk_live_" + _FAKE[:24], "rk_test_" + _FAKE[:24],
+        "SG." + _FAKE[:22] + "." + _FAKE[:43], "eyJub3QiOiJyZWFsIn0.eyJub3QiOiJyZWFsIn0.bm90cmVhbA",
+        "hvs." + _FAKE, "gsk_" + _FAKE, "dop_v1_" + "0a" * 32,
+    ],
+)  # fmt: skip
+def test_a_published_format_is_found_anywhere(value: str) -> None:
+    assert spans_of(SecretDetector(), f"I pasted {value}, oops") == {("SECRET", value)}
+
+
+def test_every_format_names_its_vendor_and_its_mark() -> None:
+    assert all(form.vendor and len(form.mark) >= 2 for form in FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("password: Tr0ub4dor&3", "Tr0ub4dor&3"),
+        ('"password": "correct horse battery"', "correct horse battery"),
+        ("DB_PASSWORD=hunter2hunter2", "hunter2hunter2"),
+        ("my password is Hunter2", "Hunter2"),
+        ("Passwort: geheim99", "geheim99"),
+        ("api_key = 'a8f5f167f44f4964e6c998dee827110c'", "a8f5f167f44f4964e6c998dee827110c"),
+        ("Authorization: Bearer abcdef0123456789abcdef", "abcdef0123456789abcdef"),
+        ("postgres://app:s3cr3tPw@db.example:5432/app", "s3cr3tPw"),
+        ("PIN: 4821", "4821"),
+    ],
+)
+def test_what_is_assigned_to_a_secret_name_is_found(text: str, value: str) -> None:
+    assert ("SECRET", value) in found(text)
+
+
+def test_a_private_key_is_hidden_whole() -> None:
+    block = "-----BEGIN RSA PRIVATE KEY-----\nbm90IGEga2V5\n-----END RSA PRIVATE KEY-----"
+    assert found(f"here:\n{block}\nplease") == [("SECRET", block)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: str", "password = os.environ['PW']", "password=${DB_PASSWORD}", "password: <your password>",
+        "my password is wrong", "the password is required", "token = get_token()", "api_key: YOUR_API_KEY",
+        "key: value", "primary key: user_id", "password: ********", "the secret to happiness is patience",
+        "for key in sorted(items): print(key)", "token: string", "def login(username, password):",
+        "sk-learn is a library",
+    ],
+)  # fmt: skip
+def test_placeholders_variables_and_calls_are_no_secrets(text: str) -> None:
+    assert spans_of(SecretDetector(), text) == set()

@@ -1,0 +1,133 @@
+"""The finder as a whole: laws over any text, plugged-in recognizers, lists of the policy, settling."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from presidio_analyzer import Pattern, PatternRecognizer
+from presidio_analyzer.predefined_recognizers import EmailRecognizer, UsLicenseRecognizer
+
+from tests.support.finding import found
+from web_server.privacy import kinds
+from web_server.privacy.detectors.table import DETECTORS
+from web_server.privacy.finder import PatternFinder
+from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment
+from web_server.privacy.settle import settle
+from web_server.privacy.spans import Span
+
+_FINDER = PatternFinder(STRICT)
+_PIECES = st.sampled_from(
+    ["Anna", " Smith", "@", ".", "example.com", "+49 ", "1", "23", "-", ":", "password", "=", "\n", "\ud800",
+     "\x00", "\u200b", "İ", "ß", "ﷺ", "שלום", "https://", "DE89", "sk-", "eyJ",
+     "'", '"', "(", "5 Main Street", "née", " is ", "my name"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=40).map("".join)))
+def test_any_text_gives_spans_in_range_in_order_and_apart(text: str) -> None:
+    end = 0
+    for span in _FINDER.find(text):
+        assert end <= span.start < span.end <= len(text)
+        assert span.kind in kinds.ALL
+        end = span.end
+
+
+@pytest.mark.parametrize(
+    "bait",
+    [
+        "a",
+        "1",
+        ".",
+        "@",
+        " ",
+        "(",
+        "A. ",
+        "a@",
+        "1-",
+        "://",
+        "key=",
+        "passport ",
+        "Anna ",
+        "eyJa.",
+        "\n",
+        "A de ",
+        "DE00 ",
+    ],
+)
+def test_no_bait_makes_it_slow(bait: str) -> None:
+    """30,000 characters; a quadratic pattern would take minutes, an honest one well under a second."""
+    started = time.process_time()
+    _FINDER.find(bait * (30_000 // len(bait)))
+    assert time.process_time() - started < 3
+
+
+def test_time_grows_with_the_text_and_not_faster() -> None:
+    page = "Dear Anna Example, call +1 212 555 0187 or write to anna@example.com about invoice 4711. "
+
+    def spent(times: int) -> float:
+        started = time.process_time()
+        _FINDER.find(page * times)
+        return time.process_time() - started
+
+    spent(10)
+    assert spent(1600) < 12 * spent(400) + 0.2
+
+
+def test_two_threads_find_the_same() -> None:
+    text = "My name is Anna Example, anna@example.com, +1 212 555 0187."
+    with ThreadPoolExecutor(4) as pool:
+        assert len({tuple(spans) for spans in pool.map(_FINDER.find, [text] * 16)}) == 1
+
+
+def test_every_detector_says_which_kinds_it_finds() -> None:
+    for detector in DETECTORS:
+        assert set(detector.KINDS) <= kinds.ALL
+
+
+def test_our_detectors_are_presidio_recognizers() -> None:
+    for detector in DETECTORS:
+        made = detector()
+        assert made.analyze("nothing here", made.supported_entities, None) == [] or made.supported_entities
+
+
+def test_a_stock_presidio_recognizer_plugs_in() -> None:
+    finder = PatternFinder(extra=[UsLicenseRecognizer()])
+    text = "my driver license is H12234567"
+    assert [text[s.start : s.end] for s in finder.find(text)] == ["H12234567"]
+    assert PatternFinder(extra=[EmailRecognizer()]).find("a@example.com")[0].kind == kinds.EMAIL_ADDRESS
+
+
+def test_an_operators_own_recognizer_is_raised_by_its_context_words() -> None:
+    badge = PatternRecognizer("BADGE", patterns=[Pattern("badge", r"\bB\d{4}\b", 0.2)], context=["badge"])
+    finder = PatternFinder(extra=[badge])
+    assert [span.kind for span in finder.find("my badge B1234")] == ["BADGE"]
+    assert finder.find("the plane B1234") == []
+
+
+def test_kept_kinds_and_low_scores_are_not_reported() -> None:
+    keeps = Policy("keeps", treatments={kinds.EMAIL_ADDRESS: Treatment.KEEP})
+    assert found("write to anna@example.com", keeps) == []
+    picky = Policy("picky", thresholds={kinds.PHONE_NUMBER: 0.99})
+    assert found("call 212-555-0187", picky) == []
+
+
+def test_the_lists_of_a_policy_win() -> None:
+    lists = Policy("lists", allow=frozenset({"info@example.com"}), deny={"project bluebird": kinds.ORGANIZATION})
+    assert found("info@example.com on Project Bluebird", lists) == [("ORGANIZATION", "Project Bluebird")]
+
+
+def test_what_is_wide_and_sure_keeps_its_place() -> None:
+    assert found("postgres://app:s3cr3tPw@db.example/x", DEFAULT) == [("SECRET", "s3cr3tPw")]
+    assert found("42 Maple Street, Springfield, IL 62704")[0][0] == "STREET_ADDRESS"
+
+
+@given(
+    st.permutations([Span(0, 4, "PERSON", 0.5), Span(2, 9, "URL", 0.8), Span(3, 5, "SWIFT", 1.0), Span(9, 12, "GPS")])
+)
+def test_settling_does_not_depend_on_the_order(spans: list[Span]) -> None:
+    assert settle(spans) == [Span(2, 9, "URL", 0.8), Span(9, 12, "GPS")]

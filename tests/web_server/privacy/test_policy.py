@@ -1,0 +1,77 @@
+"""Policies: what the built-in ones promise, and how a file is read."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from web_server.privacy import kinds
+from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment
+from web_server.privacy.policy_file import PolicyError, load
+
+
+def test_names_and_contacts_get_realistic_stand_ins_by_default() -> None:
+    for kind in (kinds.PERSON, kinds.EMAIL_ADDRESS, kinds.PHONE_NUMBER, kinds.LOCATION):
+        assert DEFAULT.treatment(kind) is Treatment.SURROGATE
+    assert DEFAULT.treatment(kinds.SECRET) is Treatment.TAG
+
+
+def test_strict_keeps_nothing() -> None:
+    assert all(STRICT.treatment(kind) is not Treatment.KEEP for kind in kinds.ALL)
+    assert STRICT.public_names
+
+
+def test_an_empty_file_is_the_default_policy_under_its_own_name() -> None:
+    policy = load("", "mine.yaml")
+    assert policy.name == "mine.yaml"
+    assert dict(policy.treatments) == dict(DEFAULT.treatments)
+
+
+def test_a_file_changes_what_it_names_and_nothing_else() -> None:
+    policy = load(
+        "base: strict\nthreshold: 0.4\npublic_names: false\ntreatments: {AGE: keep, CREDIT_CARD: block}\n"
+        "thresholds: {PERSON: 0.9}\nallow: [Example Ltd]\ndeny: {Project Bluebird: ORGANIZATION}\n",
+        "mine.yaml",
+    )
+    assert policy.treatment(kinds.AGE) is Treatment.KEEP
+    assert policy.treatment(kinds.CREDIT_CARD) is Treatment.BLOCK
+    assert policy.treatment(kinds.DATE_TIME) is STRICT.treatment(kinds.DATE_TIME)
+    assert policy.hides(kinds.PERSON, 0.9)
+    assert not policy.hides(kinds.PERSON, 0.89)
+    assert not policy.public_names
+    assert policy.allow == {"example ltd"}
+    assert dict(policy.deny) == {"project bluebird": "ORGANIZATION"}
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("threshold: 0.5\ncolour: red\n", "p.yaml:2: unknown setting `colour`"),
+        ("base: lax\n", "p.yaml:1: base must be"),
+        ("treatments:\n  PERSON: hide\n", "p.yaml:2: unknown treatment"),
+        ("treatments:\n  PERSN: tag\n", "p.yaml:2: unknown kind `PERSN`"),
+        ("\n\nthreshold: high\n", "p.yaml:3: expected a number"),
+        ("threshold: nan\n", "p.yaml:1: expected a number"),
+        ("public_names: perhaps\n", "p.yaml:1: expected true or false"),
+        ("allow: one\n", "p.yaml:1: expected a list"),
+        ("deny:\n  x: [1]\n", "p.yaml:2: unknown kind"),
+        ("a: [1\n", "p.yaml:2: not YAML"),
+        ("- 1\n", "p.yaml:1: expected"),
+        ("threshold: 0.1\nthreshold: 0.2\n", "p.yaml:2: said twice"),
+    ],
+)
+def test_a_mistake_is_named_by_its_line(text: str, where: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        load(text, "p.yaml")
+    assert str(error.value).startswith(where)
+
+
+def test_every_setting_of_a_policy_can_be_written_in_a_file() -> None:
+    with pytest.raises(PolicyError) as error:
+        load("nonsense: 1\n", "p.yaml")
+    assert all(field.name in str(error.value) for field in fields(Policy) if field.name != "name")
+
+
+def test_a_policy_does_not_show_its_lists() -> None:
+    assert "bluebird" not in repr(load("deny: {Project Bluebird: ORGANIZATION}\n", "p.yaml"))
