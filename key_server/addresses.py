@@ -1,18 +1,12 @@
-"""Which addresses a connection may go to, decided on the address that is really connected to.
+"""Which addresses a connection may go to. Pure.
 
-Called by `egress` through `GuardedBackend`, which resolves a name once and connects to the very address it judged: a
-name that changes its mind between check and connect (DNS rebinding) gains nothing.
-Never applies behind a configured proxy, which resolves for itself.
+Called by `dial`, on the address that is really connected to. Never applies behind a configured proxy, which
+resolves for itself.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import socket
-from collections.abc import Iterable
-
-import httpcore
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -38,53 +32,3 @@ def may_connect(address: IP, *, allow_private: bool) -> bool:
     if address in METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
     return allow_private or address.is_global
-
-
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """httpcore's own network, behind `may_connect`."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._resolve(host, port)
-        allowed = [each for each in addresses if may_connect(each, allow_private=self._allow_private)]
-        if not allowed:
-            raise httpcore.ConnectError("no address of this host may be connected to")
-        for address in allowed[:-1]:
-            try:
-                return await self._network.connect_tcp(str(address), port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._network.connect_tcp(str(allowed[-1]), port, timeout, local_address, socket_options)
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise httpcore.ConnectError("providers are not on unix sockets")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    async def _resolve(self, host: str, port: int) -> list[IP]:
-        """In the resolver's order, each once. A literal address is its own answer."""
-        try:
-            return [ipaddress.ip_address(host)]
-        except ValueError:
-            pass
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
-            raise httpcore.ConnectError("the host's name does not resolve") from None
-        return list(dict.fromkeys(ipaddress.ip_address(str(each[4][0]).split("%")[0]) for each in found))

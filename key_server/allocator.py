@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from key_server import logs, verdict
 from key_server.calls import Call
 from key_server.cooldown import RESTS, Failure
-from key_server.egress import Broken, Egress, Outbound, Reply, Silent
+from key_server.egress import Egress, Outbound, Reply
 from key_server.endpoints import Endpoint
 from key_server.errors import (
     NoKeys,
@@ -26,6 +26,7 @@ from key_server.errors import (
     UnknownEndpoint,
 )
 from key_server.holdings import Holding, Holdings
+from key_server.http1 import Broken, Silent
 from key_server.leases import Lease, Leases
 from key_server.store import Store
 
@@ -76,7 +77,8 @@ class Answer:
     def close(self) -> asyncio.Task[None]:
         """Close upstream and free the lease, once; goes on even where the caller is cancelled."""
         if self._closing is None:
-            self._closing = self._leases.run(_close(self._body, self._reply, self._lease, self._leases))
+            self._reply.close()
+            self._closing = self._leases.give_back(self._lease)
         return self._closing
 
 
@@ -115,7 +117,6 @@ class Allocator:
     async def _try(self, call: Call, holding: Holding, lease: Lease) -> Answer:
         """One endpoint's answer, or Unanswered. Frees the lease unless it is the answer's."""
         reply: Reply | None = None
-        body: AsyncIterator[bytes] | None = None
         answer: Answer | None = None
         try:
             key = lease.endpoint.key
@@ -136,7 +137,9 @@ class Allocator:
             raise Unanswered(Failure.FAILED) from None
         finally:
             if answer is None:
-                self._leases.run(_close(body, reply, lease, self._leases))
+                if reply is not None:
+                    reply.close()
+                self._leases.give_back(lease)
         return answer
 
     async def _rest(self, endpoint: Endpoint, found: Unanswered) -> int:
@@ -165,13 +168,3 @@ def _candidates(holding: Holding, call: Call) -> list[Endpoint] | tuple[Endpoint
     if not found:
         raise NoKeys
     return found
-
-
-async def _close(body: AsyncIterator[bytes] | None, reply: Reply | None, lease: Lease, leases: Leases) -> None:
-    try:
-        if body is not None and hasattr(body, "aclose"):
-            await body.aclose()
-        if reply is not None:
-            await reply.aclose()
-    finally:
-        await leases.give_back(lease)

@@ -116,10 +116,10 @@ class Settings:
             "KEY_SERVER_DRAIN_SECONDS", "10", "How long running calls may finish after SIGTERM, 0 to 600.", _seconds
         ),
     ]
-    https_proxy: Annotated[str, Setting("HTTPS_PROXY", "", "Proxy for https providers; it resolves their names.")] = (
-        field(repr=False)
-    )
-    http_proxy: Annotated[str, Setting("HTTP_PROXY", "", "Proxy for http providers.")] = field(repr=False)
+    https_proxy: Annotated[
+        str, Setting("HTTPS_PROXY", "", "http:// proxy for https providers; it resolves their names.")
+    ] = field(repr=False)
+    http_proxy: Annotated[str, Setting("HTTP_PROXY", "", "http:// proxy for http providers.")] = field(repr=False)
     no_proxy: Annotated[str, Setting("NO_PROXY", "", "Hosts and .domains reached directly, by comma; * = all.")]
     ca_file: Annotated[
         Path | None, Setting("SSL_CERT_FILE", "", "CA bundle instead of the built-in one.", _optional_path)

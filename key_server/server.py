@@ -79,7 +79,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
             await leases.settled()
-            await egress.close()
+            egress.close()
             await store.close()
             for path in (settings.socket, settings.admin_socket, settings.token_file):
                 path.unlink(missing_ok=True)

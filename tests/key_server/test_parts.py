@@ -1,11 +1,9 @@
-"""Small parts with laws of their own: the cipher, coalescing, settings, the walls."""
+"""Small parts with laws of their own: the cipher, settings, the walls."""
 
 from __future__ import annotations
 
 import ast
-import asyncio
 import base64
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 from key_server import config
 from key_server.cipher import CipherError, record_context
 from key_server.cipher_local import LocalCipher, read_key_file
-from key_server.coalesce import coalesced
 from key_server.errors import ConfigError
 from key_server.secret import Secret
 
@@ -72,37 +69,6 @@ def test_a_secret_is_equal_to_itself_and_never_shown() -> None:
     assert "canary" not in f"{Secret(b'canary')!r}{Secret(b'canary')}"
 
 
-async def test_coalescing_keeps_order_joins_what_is_there_and_passes_the_end_on() -> None:
-    async def source() -> AsyncIterator[bytes]:
-        for part in (b"a", b"b", b"c"):
-            yield part
-        await asyncio.sleep(0.05)
-        yield b"d"
-        raise ValueError("the end")
-
-    got = []
-    with pytest.raises(ValueError, match="the end"):
-        async for piece in coalesced(source()):
-            got.append(piece)
-    assert got == [b"abc", b"d"]
-
-
-async def test_coalescing_reads_only_so_far_ahead() -> None:
-    given_out = 0
-
-    async def source() -> AsyncIterator[bytes]:
-        nonlocal given_out
-        while True:
-            given_out += 1
-            yield b"x" * 10
-
-    pieces = coalesced(source(), limit=100)
-    assert len(await anext(pieces)) == 100
-    await asyncio.sleep(0.01)
-    assert given_out <= 20
-    await pieces.aclose()  # type: ignore[attr-defined]  # an async generator
-
-
 def test_every_setting_has_a_default_that_can_be_read_and_a_meaning() -> None:
     read = config.read({})
     assert all(setting.meaning and setting.variable.isupper() for setting in config.table().values())
@@ -115,8 +81,14 @@ def test_settings_do_not_show_what_may_hold_a_password() -> None:
     assert "canary" not in shown
 
 
-def test_only_config_reads_the_environment_and_only_store_speaks_redis_and_only_egress_speaks_http() -> None:
-    homes = {"environ": {"config"}, "getenv": {"config"}, "redis": {"store"}, "httpcore": {"egress", "addresses"}}
+def test_only_config_reads_the_environment_and_only_store_speaks_redis_and_only_dial_connects() -> None:
+    homes = {
+        "environ": {"config"},
+        "getenv": {"config"},
+        "redis": {"store"},
+        "create_connection": {"dial"},
+        "getaddrinfo": {"dial"},
+    }
     for path in SOURCE.rglob("*.py"):
         tree = ast.parse(path.read_text())
         names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
