@@ -53,6 +53,12 @@ def _level(text: str) -> str:
     return text.upper()
 
 
+def _proxy(text: str) -> str:
+    if text and (urlsplit(text).scheme != "http" or not urlsplit(text).hostname):
+        raise ValueError
+    return text
+
+
 def _redis_url(text: str) -> str:
     if urlsplit(text).scheme not in REDIS_SCHEMES:
         raise ValueError
@@ -117,9 +123,11 @@ class Settings:
         ),
     ]
     https_proxy: Annotated[
-        str, Setting("HTTPS_PROXY", "", "http:// proxy for https providers; it resolves their names.")
+        str, Setting("HTTPS_PROXY", "", "http:// proxy for https providers; it resolves their names.", _proxy)
     ] = field(repr=False)
-    http_proxy: Annotated[str, Setting("HTTP_PROXY", "", "http:// proxy for http providers.")] = field(repr=False)
+    http_proxy: Annotated[str, Setting("HTTP_PROXY", "", "http:// proxy for http providers.", _proxy)] = field(
+        repr=False
+    )
     no_proxy: Annotated[str, Setting("NO_PROXY", "", "Hosts and .domains reached directly, by comma; * = all.")]
     ca_file: Annotated[
         Path | None, Setting("SSL_CERT_FILE", "", "CA bundle instead of the built-in one.", _optional_path)

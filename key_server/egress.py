@@ -17,6 +17,7 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 
 import certifi
 
+from key_server.addresses import is_loopback
 from key_server.config import Settings
 from key_server.credentials import SIGNERS
 from key_server.dial import Destination, dial, header_lines, proxy_authorization
@@ -103,12 +104,11 @@ class Egress:
 
     def _destination(self, endpoint: Endpoint) -> Destination:
         parts = urlsplit(endpoint.base_url)
-        tls = parts.scheme == "https"
+        tls, host = parts.scheme == "https", parts.hostname or ""
         proxy = self._settings.https_proxy if tls else self._settings.http_proxy
-        if proxy and proxy_bypass_environment(parts.netloc, {"no": self._settings.no_proxy}):
-            proxy = ""
-        port = parts.port or (443 if tls else 80)
-        return Destination(parts.hostname or "", port, tls, endpoint.provider.allow_private, proxy)
+        if proxy and (is_loopback(host) or proxy_bypass_environment(host, {"no": self._settings.no_proxy})):
+            proxy = ""  # a provider on this machine is not the proxy's to reach
+        return Destination(host, parts.port or (443 if tls else 80), tls, endpoint.provider.allow_private, proxy)
 
 
 def _fresh_enough(kept: list[Connection]) -> Connection | None:

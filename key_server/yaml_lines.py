@@ -47,11 +47,7 @@ def load(text: str) -> Block:
     return found
 
 
-class _Loader(yaml.SafeLoader):
-    pass
-
-
-def _block(loader: _Loader, node: MappingNode) -> Block:
+def _block(loader: yaml.SafeLoader, node: MappingNode) -> Block:
     block = Block()
     block.line = node.start_mark.line + 1
     block.lines = {}
@@ -67,4 +63,5 @@ def _block(loader: _Loader, node: MappingNode) -> Block:
     return block
 
 
-_Loader.add_constructor("tag:yaml.org,2002:map", _block)
+class _Loader(yaml.SafeLoader):
+    yaml_constructors = {**yaml.SafeLoader.yaml_constructors, "tag:yaml.org,2002:map": _block}  # noqa: RUF012 - PyYAML's own way

@@ -86,10 +86,21 @@ async def test_a_configured_proxy_is_used_and_resolves_for_itself(at: Place, pro
     assert provider.requests[0].target == "http://provider.test/v1/chat/completions"
 
 
-async def test_no_proxy_is_honoured(at: Place, provider: Upstream) -> None:
-    name = at.providers(url=provider.url)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_this_machine_is_reached_past_the_proxy(at: Place, provider: Upstream, host: str) -> None:
+    name = at.providers(url=f"http://{host}:{provider.port}")
     at.keys(name, KEY)
-    at.extra |= {"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
+    at.extra |= {"HTTP_PROXY": "http://127.0.0.1:9"}
     async with key_server(at) as server:
         assert (await server.forward(name)).tail is not None
     assert provider.requests[0].target == "/v1/chat/completions"
+
+
+async def test_no_proxy_is_honoured(at: Place, provider: Upstream) -> None:
+    name = at.providers(url="http://provider.test")
+    at.keys(name, KEY)
+    at.extra |= {"HTTP_PROXY": provider.url, "NO_PROXY": ".test"}
+    async with key_server(at) as server:
+        with pytest.raises(Refused):
+            await server.forward(name)
+    assert provider.requests == []

@@ -138,8 +138,7 @@ async def test_https_goes_through_a_proxys_tunnel_with_its_certificate_checked(a
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         asked.append(head)
-        port = int(head.split(b" ")[1].split(b":")[1])
-        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", provider.port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await asyncio.gather(pump(reader, inner_writer), pump(inner_reader, writer))
 
@@ -150,7 +149,7 @@ async def test_https_goes_through_a_proxys_tunnel_with_its_certificate_checked(a
 
     async with upstream(server_context(at.directory)) as provider:
         proxy = await asyncio.start_server(relay, "127.0.0.1", 0)
-        name = at.providers(url=provider.url)
+        name = at.providers(url="https://provider.test")
         at.keys(name, "sk-test-not-a-key-tunnel")
         at.extra["HTTPS_PROXY"] = f"http://user:pass@127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
         at.extra["SSL_CERT_FILE"] = str(at.directory / "ca.pem")
@@ -159,7 +158,7 @@ async def test_https_goes_through_a_proxys_tunnel_with_its_certificate_checked(a
             assert (await server.forward(name)).tail is not None
         proxy.close()
     assert len(asked) == 1  # kept
-    assert asked[0].startswith(f"CONNECT 127.0.0.1:{provider.port} HTTP/1.1\r\n".encode())
+    assert asked[0].startswith(b"CONNECT provider.test:443 HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" in asked[0]
     assert b"sk-test" not in asked[0]
     assert provider.requests[0].target == "/v1/chat/completions"

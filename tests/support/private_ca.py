@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 from a CA of one's own, made for one test."""
+"""A certificate for 127.0.0.1 and provider.test from a CA of one's own, made for one test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def server_context(directory: Path) -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test's own CA")])
     now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName(
+        [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("provider.test")]
+    )
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
