@@ -111,7 +111,10 @@ class Shield:
             at = span.end
         made.append(_spread(text[at:], ledger) if at else _spread(text, ledger))
         scrubbed = "".join(made)
-        return _NO_IDENTIFIER.sub("_", scrubbed.strip("[]")) if slot.use == "name" and scrubbed != text else scrubbed
+        if slot.use == "name" and scrubbed != text:
+            scrubbed = _NO_IDENTIFIER.sub("_", scrubbed.strip("[]"))
+            ledger.rename(text, scrubbed)
+        return scrubbed
 
 
 def _new_words(slots: Sequence[Slot]) -> list[str]:

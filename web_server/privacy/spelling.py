@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from web_server.privacy import kinds
@@ -56,7 +56,15 @@ NUMBERS = kinds.NATIONAL_IDS | {
     kinds.DRIVER_LICENSE, kinds.LICENSE_PLATE, kinds.MEDICAL_RECORD, kinds.POSTAL_CODE, kinds.SWIFT,
 }  # fmt: skip
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+TEXTUAL = frozenset({kinds.LOCATION, kinds.ORGANIZATION, kinds.STREET_ADDRESS, kinds.USERNAME})
+"""Kinds that are written in words, whose case says nothing about which value it is."""
+
+_EXACT = frozenset({kinds.SECRET, kinds.CRYPTO, kinds.URL})  # in other letters these are other values
 _SPACE = re.compile(r"\s+")
+
+
+Respell: TypeAlias = Callable[[str, Form], Iterable[tuple[str, Form]]]
+"""From a spelling and its form to other spellings of it."""
 
 
 class NamePart(NamedTuple):
@@ -92,7 +100,7 @@ def same_value(kind: str, value: str) -> str:
     """Equal for two spellings of one value."""
     if kind in NUMBERS:
         return "".join(filter(str.isalnum, value)).lower()
-    return _SPACE.sub(" ", value).strip().casefold()
+    return value if kind in _EXACT else _SPACE.sub(" ", value).strip().casefold()
 
 
 def plain(word: str) -> frozenset[str]:

@@ -115,12 +115,34 @@ def test_two_conversations_mark_their_tags_differently_most_of_the_time() -> Non
     assert len(tags) > 10
 
 
+def test_secrets_in_other_letters_are_other_secrets() -> None:
+    book = ledger()
+    tags = [book.assign(kinds.SECRET, value, Treatment.TAG) for value in ("not-A-key", "not-a-key")]
+    assert [hit.form.value for hit in book.surrogates.all(" ".join(tags))] == ["not-A-key", "not-a-key"]
+
+
 def test_masked_and_redacted_values_do_not_come_back() -> None:
     book = ledger()
     assert book.assign(kinds.CREDIT_CARD, "4111-1111", Treatment.MASK) == "****-****"
     assert book.assign(kinds.PERSON, "Anna", Treatment.REDACT) == "[PERSON]"
     assert book.surrogates.is_empty
     assert not book.originals.is_empty
+
+
+@pytest.mark.parametrize("treatment", [Treatment.TAG, Treatment.MASK, Treatment.REDACT])
+def test_a_first_name_alone_is_hidden_however_the_person_is_treated(treatment: Treatment) -> None:
+    book = ledger()
+    book.assign(kinds.PERSON, "Anna Kowalska", treatment)
+    assert [hit.end - hit.start for hit in book.originals.all("Anna, Kowalska, Anna Kowalska")] == [4, 8, 13]
+
+
+def test_two_people_who_share_all_but_an_initial_are_two_people() -> None:
+    book = ledger()
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    made = [hide(book, f"{letter}. Kowalska") for letter in letters]
+    assert len(set(made)) == len(letters)
+    for letter, surrogate in zip(letters, made, strict=True):
+        assert [hit.form.value for hit in book.surrogates.all(surrogate)] == [f"{letter}. Kowalska"]
 
 
 @pytest.mark.parametrize("value", ["Anna (Kowalska", "a+b*c?", "x\\y|z", "[Anna]", "$^"])

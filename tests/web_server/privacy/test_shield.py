@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from web_server.privacy.policy import DEFAULT, Policy, Treatment
 from web_server.privacy.restore import Restorer
 from web_server.privacy.shield import Shield, probe
 from web_server.privacy.spans import Span
-from web_server.query import ModelRef, PrivacyFlags, Query
+from web_server.query import Delta, ModelRef, PrivacyFlags, Query
 
 MODEL = ModelRef("mirror", "openai")
 VALUES = {
@@ -113,6 +114,17 @@ def test_every_string_of_a_request_is_walked() -> None:
     assert call["id"] == scrubbed["messages"][3]["tool_call_id"] == "call_1"
     assert json.loads(call["function"]["arguments"])
     assert isinstance(scrubbed["seed"], int)
+
+
+@pytest.mark.parametrize("treatment", [Treatment.SURROGATE, Treatment.TAG])
+def test_the_name_of_a_tool_comes_back_as_the_caller_wrote_it(treatment: Treatment) -> None:
+    ledger = new_ledger()
+    payload = {"tools": [{"type": "function", "function": {"name": "mail_anna_kowalska"}}], **said("Anna Kowalska")}
+    sent = protect(payload, ledger, Policy("p", otherwise=treatment))["tools"][0]["function"]["name"]
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", sent)
+    assert "anna" not in sent.lower()
+    (delta,) = Restorer(ledger).feed(Delta(channel="tool", tool_id="c", tool_name=sent))
+    assert delta.tool_name == "mail_anna_kowalska"
 
 
 def test_a_request_without_anything_private_leaves_as_it_came() -> None:
