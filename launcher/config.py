@@ -32,6 +32,11 @@ class Config:
     mirror_port: int | None
     embedded_redis: bool
 
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the API."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
     def __repr__(self) -> str:
         return f"Config(state={self.state}, {self.host}:{self.port}, {len(self.given)} settings)"
 

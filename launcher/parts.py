@@ -30,6 +30,8 @@ def settings(config: Config, run: Path) -> dict[str, str]:
         "WEB_SERVER_JWT_ISSUER": "llm-vpn",
         "WEB_SERVER_JWT_AUDIENCE": "llm-vpn",
     }
+    if config.on_loopback:
+        made["WEB_SERVER_WEB_ACCESS"] = "open"
     if config.embedded_redis:
         made |= embedded_redis.urls(run / "redis.sock")
     for name, file in (("WEB_SERVER_JWT_SECRET", "jwt.secret"), ("WEB_SERVER_STATE_SECRET", "state.secret")):

@@ -18,6 +18,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SECRET_BYTES = 32
 """HMAC-SHA256 keys shorter than the hash weaken it (RFC 7518, section 3.2)."""
 
+SECRETS = {"web_server_jwt_secret": "jwt.secret", "web_server_state_secret": "state.secret"}
+"""The secrets, and the files of a local run that hold them."""
+
 NOT_OURS = ("VAULT_", "KEY_STORE_", "KEY_CONFIG_", "KEY_SERVER_CIPHER_", "KEY_SERVER_ADMIN_")
 """Prefixes of settings that belong to the key server alone."""
 
@@ -60,6 +63,9 @@ class Settings(BaseSettings):
         description="The key server's per-start token.",
     )
     provider_file: str = Field("providers.yaml", description="providers.yaml; several joined by the path separator.")
+    llmvpn_state_dir: Path = Field(
+        Path(".llmvpn"), description="Where a local run keeps its secrets; read only for those that are not set."
+    )
     privacy_file: Path | None = Field(None, description="Privacy policy; default is the built-in one.")
 
     @property
@@ -93,9 +99,23 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
         raise ConfigError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
-    for name in ("web_server_jwt_secret", "web_server_state_secret"):
+    settings = settings.model_copy(update=_kept(settings))
+    for name in SECRETS:
         if len(getattr(settings, name).get_secret_value().encode()) < SECRET_BYTES:
             raise ConfigError(f"{name.upper()} must be set to at least {SECRET_BYTES} random bytes")
     if settings.web_server_web_access == "open" and not settings.on_loopback:
         raise ConfigError("WEB_SERVER_WEB_ACCESS=open needs WEB_SERVER_HOST=127.0.0.1; set it to `token` instead")
     return settings
+
+
+def _kept(settings: Settings) -> dict[str, SecretStr]:
+    """Secrets that are not set, from the state folder of a local run: a token minted here is good there."""
+    found = {}
+    for name, file in SECRETS.items():
+        path = settings.llmvpn_state_dir / file
+        if not getattr(settings, name).get_secret_value() and path.is_file():
+            try:
+                found[name] = SecretStr(path.read_text(encoding="ascii").strip())
+            except (OSError, UnicodeDecodeError):
+                raise ConfigError(f"{path} cannot be read; set {name.upper()}") from None
+    return found

@@ -187,8 +187,7 @@ def mint(stack: Stack, *arguments: str) -> str:
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
-        "WEB_SERVER_JWT_SECRET": (stack.state / "jwt.secret").read_text().strip(),
-        "WEB_SERVER_STATE_SECRET": (stack.state / "state.secret").read_text().strip(),
+        "LLMVPN_STATE_DIR": str(stack.state),
     }
     command = [sys.executable, "-m", "web_server", "token", "--subject", "a-test", *arguments]
     return subprocess.run(

@@ -56,6 +56,15 @@ def test_unsafe_settings_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, se
     assert "jjjj" not in str(refused.value)
 
 
+def test_secrets_that_are_not_set_are_those_of_the_local_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "jwt.secret").write_text("k" * 40 + "\n")
+    monkeypatch.setenv("LLMVPN_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("WEB_SERVER_STATE_SECRET", "s" * 32)
+    assert config.load({}).web_server_jwt_secret.get_secret_value() == "k" * 40
+    monkeypatch.setenv("WEB_SERVER_JWT_SECRET", "j" * 32)
+    assert config.load({}).web_server_jwt_secret.get_secret_value() == "j" * 32
+
+
 def test_every_setting_is_in_the_example_file():
     example = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^#?\s*([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))

@@ -12,7 +12,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`text[start:end]` is of `kind`, offsets in code points, end exclusive. `reason` names the rule, never the value."""
+    """`text[start:end]` is of `kind`: offsets in code points, end exclusive. `reason` names the rule, not the value."""
 
     start: int
     end: int
