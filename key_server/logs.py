@@ -13,6 +13,8 @@ import time
 import traceback
 from pathlib import Path
 
+from key_server.errors import ConfigError
+
 FIELDS = frozenset(
     {
         "provider", "model", "operation", "endpoint", "status", "code", "attempts", "first_byte_ms", "total_ms",
@@ -38,8 +40,11 @@ def unforeseen(name: str, error: BaseException) -> None:
 
 
 def start(path: Path | None, level: str) -> None:
-    """Send records to the file (appended, 0600 under the process umask) or to stderr."""
-    handler = logging.FileHandler(path) if path else logging.StreamHandler()
+    """Send records to the file (appended, 0600 under the process umask) or to stderr. Raises ConfigError."""
+    try:
+        handler = logging.FileHandler(path) if path else logging.StreamHandler()
+    except OSError:
+        raise ConfigError(f"{path} (KEY_SERVER_LOG_FILE) cannot be written.") from None
     handler.setFormatter(_JsonLines())
     root = logging.getLogger()
     root.handlers = [handler]

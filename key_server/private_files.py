@@ -45,19 +45,23 @@ def check_private_file(path: Path, setting: str) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace the file as a whole, 0600, on disk before it is visible: a crash leaves the old one or the new one."""
+    """Replace the file as a whole, 0600, on disk before it is visible: a crash leaves the old one or the new one.
+
+    Raises ConfigError.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except BaseException:
+        _sync_directory(path.parent)
+    except OSError:
+        raise ConfigError(f"{path} cannot be written.") from None
+    finally:
         draft.unlink(missing_ok=True)
-        raise
-    _sync_directory(path.parent)
 
 
 @contextmanager

@@ -142,6 +142,8 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
         ({"KEY_SERVER_REDIS_URL": "redis+sentinel://h/0"}, "KEY_SERVER_REDIS_URL"),
         ({"KEY_SERVER_DRAIN_SECONDS": "soon"}, "KEY_SERVER_DRAIN_SECONDS"),
         ({"PROVIDER_FILE": "no-such-file.yaml"}, "PROVIDER_FILE"),
+        ({"KEY_SERVER_LOG_FILE": "no-such-directory/log"}, "KEY_SERVER_LOG_FILE"),
+        ({"HTTPS_PROXY": "socks5://127.0.0.1:1"}, "HTTPS_PROXY"),
     ],
 )
 def test_an_unsafe_or_unusable_setting_is_one_sentence_that_names_it(
