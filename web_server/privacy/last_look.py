@@ -10,13 +10,18 @@ from collections.abc import Iterator
 
 from web_server.privacy.errors import ShieldFailure
 from web_server.privacy.ledger import Ledger
+from web_server.privacy.walk import KEYS, VOCABULARY
 from web_server.query import Json
 
-# Words of the dialects' own: a value that is the whole string and equals one of them tells nobody anything.
-_VOCABULARY = frozenset({
-    "assistant", "content", "contents", "custom", "developer", "function", "id", "input", "input_schema", "json_schema",
-    "max_tokens", "message", "messages", "model", "name", "none", "object", "parameters", "part", "parts", "reasoning",
-    "required", "role", "schema", "stop", "stream", "string", "system", "text", "tool", "tools", "type", "user",
+# Words of the dialects' own, beside those of the common language: a string that is exactly one of them tells nobody
+# anything, even where somebody is called Max and a key `max_output_tokens`.
+_OWN_WORDS = KEYS | VOCABULARY | frozenset({
+    "anthropic_beta", "anthropic_version", "auto_tool", "budget_tokens", "cached_content", "contents", "function_calling",
+    "function_calling_config", "function_declarations", "function_response", "generation_config", "inline_data", "input",
+    "input_schema", "input_text", "is_error", "max_output_tokens", "max_tokens_to_sample", "message", "model", "output",
+    "output_text", "part", "parts", "response_mime_type", "response_schema", "safety_settings", "signature", "stop",
+    "stop_sequences", "stream", "system_instruction", "thinking", "thinking_config", "tool_config", "tool_result",
+    "tool_use", "tool_use_id",
 })  # fmt: skip
 
 
@@ -26,6 +31,8 @@ def last_look(ledger: Ledger, body: bytes) -> None:
         decoded: Json = json.loads(body)
     except (ValueError, RecursionError):
         raise ShieldFailure("the request is not JSON; nothing was sent") from None
+    if isinstance(decoded, dict):
+        decoded.pop("model", None)  # chosen from the catalog: no word of the caller's, whoever is called Claude
     look(ledger, decoded)
 
 
@@ -34,7 +41,7 @@ def look(ledger: Ledger, value: Json) -> None:
     if ledger.originals.is_empty:
         return
     for text in _strings(value):
-        if text not in _VOCABULARY and _shows(ledger, text):
+        if text not in _OWN_WORDS and _shows(ledger, text):
             raise ShieldFailure("the last look found a private value; nothing was sent")
 
 

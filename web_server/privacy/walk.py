@@ -26,7 +26,7 @@ Author: TypeAlias = Literal["caller", "provider", "tool"]
 Use: TypeAlias = Literal["text", "name", "id"]
 
 # Keys of the chat vocabulary. A key that is not here may be a caller's word and is walked like any text.
-_KEYS = frozenset({
+KEYS = frozenset({
     "messages", "role", "content", "type", "text", "name", "tool_calls", "id", "function", "arguments",
     "tool_call_id", "function_call", "refusal", "reasoning", "reasoning_content", "tools", "functions", "description",
     "parameters", "strict", "tool_choice", "parallel_tool_calls", "temperature", "top_p", "n", "stop", "max_tokens",
@@ -39,7 +39,7 @@ _KEYS = frozenset({
     "cache_control",
 })  # fmt: skip
 # Values of `role`, `type` and the like. Anything else in such a place is text.
-_VOCABULARY = frozenset({
+VOCABULARY = frozenset({
     "system", "developer", "user", "assistant", "tool", "function", "text", "refusal", "content", "json_schema",
     "json_object", "object", "string", "number", "integer", "boolean", "array", "null", "auto", "none", "required",
     "any", "default", "flex", "priority", "scale", "minimal", "low", "medium", "high", "xhigh", "custom", "grammar",
@@ -81,7 +81,7 @@ def walk(payload: dict[str, Json], visit: Visit) -> dict[str, Json]:
     """The payload with every string replaced by what `visit` returns for it. Raises `Unreadable`."""
     try:
         return {
-            _key(key, visit): _field(key, value, visit, key if key in _KEYS else "*")
+            _key(key, visit): _field(key, value, visit, key if key in KEYS else "*")
             for key, value in payload.items()
             if key not in LINKING
         }
@@ -113,7 +113,7 @@ def _message(message: Json, visit: Visit, where: str) -> Json:
     author = _AUTHORS.get(message.get("role"), "caller")
     made: dict[str, Json] = {}
     for key, value in message.items():
-        here = f"{where}.{key if key in _KEYS else '*'}"
+        here = f"{where}.{key if key in KEYS else '*'}"
         if key == "audio" and value is not None:
             raise Unreadable(here, "not text")
         made[_key(key, visit)] = _entry(key, value, visit, here, author)
@@ -148,7 +148,7 @@ class Visitor:
     labelled: bool = False
 
     def slot(self, text: str, key: str, *, number: bool = False) -> str:
-        if key in _VOCABULARY_KEYS and text in _VOCABULARY:
+        if key in _VOCABULARY_KEYS and text in VOCABULARY:
             return text
         named = key in {"name", "required"} and not self.labelled
         use: Use = "id" if key in _IDS else "name" if named else "text"
@@ -175,7 +175,7 @@ def _any(value: Json, visitor: Visitor, where: str, key: str, depth: int) -> Jso
 
 
 def _key(key: str, visit: Visit, author: Author = "caller") -> str:
-    if key in _KEYS:
+    if key in KEYS:
         return key
     return visit(Slot(key, "name" if _PLAIN_KEY.match(key) else "text", author))
 

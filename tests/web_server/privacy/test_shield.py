@@ -336,15 +336,16 @@ def test_the_last_look_finds_numbers_and_refuses_what_is_no_json() -> None:
             last_look(ledger, body)
 
 
-def test_words_of_the_vocabulary_are_no_find_even_where_somebody_is_called_so() -> None:
+def test_words_of_the_dialects_are_no_find_even_where_somebody_is_called_so() -> None:
     ledger = new_ledger()
-    payload = protect(
-        {"messages": [{"role": "user", "content": "This is Ms User Model"}]},
-        ledger,
-        values={"User Model": kinds.PERSON},
-    )
-    last_look(ledger, json.dumps({"model": "m", "contents": [{"role": "user", **payload}]}).encode())
-    assert "User" not in payload["messages"][0]["content"]
+    values = dict.fromkeys(("User Model", "Max Tool", "Claude Text"), kinds.PERSON)
+    payload = {**said("User Model, Max Tool and Claude Text"), "max_completion_tokens": 5, "max_tokens": 7}
+    sent = protect(payload, ledger, values=values)
+    assert not {"User", "Max", "Claude"} & set(re.findall(r"\w+", sent["messages"][0]["content"]))
+    body = {"model": "claude-text", "contents": [{"role": "user", "parts": [sent]}], "max_output_tokens": 5}
+    last_look(ledger, json.dumps(body).encode())
+    with pytest.raises(ShieldFailure):
+        last_look(ledger, json.dumps({**body, "note": "for max"}).encode())
 
 
 def test_a_host_that_only_a_tool_or_a_mail_address_named_is_not_the_callers() -> None:
