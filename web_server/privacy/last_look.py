@@ -16,12 +16,12 @@ from web_server.query import Json
 # Words of the dialects' own, beside those of the common language: a string that is exactly one of them tells nobody
 # anything, even where somebody is called Max and a key `max_output_tokens`.
 _OWN_WORDS = KEYS | VOCABULARY | frozenset({
-    "anthropic_beta", "anthropic_version", "auto_tool", "budget_tokens", "cached_content", "contents", "function_calling",
-    "function_calling_config", "function_declarations", "function_response", "generation_config", "inline_data", "input",
-    "input_schema", "input_text", "is_error", "max_output_tokens", "max_tokens_to_sample", "message", "model", "output",
-    "output_text", "part", "parts", "response_mime_type", "response_schema", "safety_settings", "signature", "stop",
-    "stop_sequences", "stream", "system_instruction", "thinking", "thinking_config", "tool_config", "tool_result",
-    "tool_use", "tool_use_id",
+    "anthropic_beta", "anthropic_version", "auto_tool", "budget_tokens", "cached_content", "contents",
+    "function_calling", "function_calling_config", "function_declarations", "function_response",
+    "generation_config", "inline_data", "input", "input_schema", "input_text", "is_error", "max_output_tokens",
+    "max_tokens_to_sample", "message", "model", "output", "output_text", "part", "parts", "response_mime_type",
+    "response_schema", "safety_settings", "signature", "stop", "stop_sequences", "stream", "system_instruction",
+    "thinking", "thinking_config", "tool_config", "tool_result", "tool_use", "tool_use_id",
 })  # fmt: skip
 
 
