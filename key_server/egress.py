@@ -1,7 +1,7 @@
 """The only way out to providers: kept connections, signed requests, scrubbed replies.
 
 Called by `allocator`. Host, path and method come from the catalog; nothing follows a redirect, keeps a cookie or adds a
-header. HTTP/1.1 on llhttp: httpcore on h11 and anyio took about 1.3 ms of CPU a call more on the same machine.
+header. HTTP/1.1 on llhttp: a whole `Forward` took 3.0 ms of CPU on httpcore (h11, anyio), 1.5 ms on this.
 Never sends a header that was not named here, never lets one out that was not, never says what an exception said.
 """
 
