@@ -17,10 +17,11 @@ from web_server.errors import ApiError
 from web_server.exchange import Reply
 from web_server.query import Choice, Delta, Json, PrivacyFlags, Query, Usage
 from web_server.routes import envelopes, wire
+from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.stream import EventStream
 
-router = APIRouter(prefix="/api/v1", tags=["direct"])
+router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
 OWN_FIELDS = {"model", "prompt", "messages", "system_prompt", "stream", "pii_removal", "obfuscate", "decoy"}
 

@@ -17,11 +17,12 @@ from web_server.errors import ApiError
 from web_server.exchange import Reply
 from web_server.query import Choice, Delta, Json, Query, Usage
 from web_server.routes import envelopes, wire
+from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
 from web_server.routes.stream import EventStream
 
-router = APIRouter(prefix="/v1", tags=["openai"])
+router = APIRouter(prefix="/v1", tags=["openai"], route_class=Door)
 
 CHAT_BODY = {
     "required": True,

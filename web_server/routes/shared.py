@@ -15,9 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from web_server.errors import ApiError
 from web_server.query import Json
 from web_server.routes import wire
+from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall
 
-router = APIRouter(tags=["shared"])
+router = APIRouter(tags=["shared"], route_class=Door)
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
 
@@ -29,7 +30,7 @@ async def front(request: Request) -> Response:
 
 
 @router.get("/livez", summary="Is this process alive?")
-async def livez() -> Response:
+async def livez(_request: Request) -> Response:
     """200 as long as the event loop turns."""
     return wire.reply({"status": "ok"})
 
