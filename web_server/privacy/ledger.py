@@ -22,6 +22,9 @@ from web_server.privacy.policy import Treatment
 from web_server.privacy.surrogates import pour, shape_of
 
 _ATTEMPTS = 24
+# RFC 2606. Somebody may be called Example: then no host under the first may be made, and a search there has no end.
+_RESERVED = ("example.com", "example.net", "example.org")
+_RESERVED_TOO = ("test", "invalid")
 _ONE_WAY = frozenset({Treatment.MASK, Treatment.REDACT})
 
 
@@ -168,8 +171,11 @@ class Ledger:
     def _host(self, host: str) -> str:
         lower = host.lower()
         if lower not in self._hosts:
-            draws = (Draw(self._seed, "host", lower, attempt) for attempt in count())
-            made = (f"{names.invented(draw).lower()}.example.{draw.pick(('com', 'net', 'org'))}" for draw in draws)
+            draws = [Draw(self._seed, "host", lower, attempt) for attempt in range(2 * _ATTEMPTS)]
+            made = (
+                f"{names.invented(draw).lower()}.{draw.pick(_RESERVED if attempt < _ATTEMPTS else _RESERVED_TOO)}"
+                for attempt, draw in enumerate(draws)
+            )
             self._hosts[lower] = free = next(name for name in made if self._book.is_free(name))
             self._book.put_back(free, Form(host, kinds.URL, ends_in_host=True))
             self._host_of[free] = lower
