@@ -24,7 +24,7 @@ from web_server.privacy.finder import PatternFinder
 from web_server.privacy.policy import DEFAULT
 from web_server.privacy.shield import Shield
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import direct, envelopes, openai, shared
+from web_server.routes import direct, docs, envelopes, openai, shared
 from web_server.routes.hall import Hall, HungUp
 from web_server.state import State
 
@@ -64,8 +64,10 @@ def create_app(settings: Settings) -> FastAPI:
             await key_server.aclose()
             await state.aclose()
 
-    app = FastAPI(title="LLM VPN", description=DESCRIPTION, version="0.1.0", lifespan=lifespan)
-    for door in (direct, openai, shared):
+    app = FastAPI(
+        title="LLM VPN", description=DESCRIPTION, version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    for door in (direct, openai, shared, docs):
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)

@@ -10,7 +10,7 @@ import time
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.query import Json
@@ -21,12 +21,6 @@ from web_server.routes.hall import caller, hall
 router = APIRouter(tags=["shared"], route_class=Door)
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
-
-
-@router.get("/", include_in_schema=False)
-async def front(request: Request) -> Response:
-    """The API's own pages, until there is a page of ours."""
-    return RedirectResponse(str(request.app.docs_url))
 
 
 @router.get("/livez", summary="Is this process alive?")
