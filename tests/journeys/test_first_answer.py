@@ -194,3 +194,14 @@ def test_the_parts_say_how_they_are(stack: Stack):
         assert rows["mirror"]["status"] == "ready"
         assert "mirror/openai" in {model["id"] for model in rows["mirror"]["models"]}
         assert client.get("/livez").status_code == 200
+
+
+def test_the_page_that_describes_the_api_loads_nothing_from_elsewhere(stack: Stack):
+    with stack.client(follow_redirects=True) as client:
+        page = client.get("/")
+        assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        script = client.get("/docs.js").text
+        assert "://" not in page.text + script
+        described = client.get("/openapi.json").json()["paths"]
+    assert {"/api/v1/stateless-query", "/v1/chat/completions", "/v1/models"} <= set(described)
