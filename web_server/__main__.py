@@ -9,7 +9,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web_server import config
+from web_server import config, policies, scrub
+from web_server.privacy.policy_file import PolicyError
+from web_server.providers.catalog import CatalogError, CatalogFile
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,10 +23,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     token.add_argument("--subject", required=True, help="who the token is for")
     token.add_argument("--scopes", default="query", help="comma-separated: query, ops (default: query)")
     token.add_argument("--hours", type=float, default=24, help="how long it is good for (default: 24)")
+    scrub.add_parser(commands)
     arguments = parser.parse_args(argv)
     try:
-        return _token(arguments) if arguments.command == "token" else _serve()
-    except config.ConfigError as wrong:
+        match arguments.command:
+            case "token":
+                return _token(arguments)
+            case "scrub":
+                return scrub.run(arguments)
+            case _:
+                return _serve()
+    except (config.ConfigError, CatalogError, PolicyError) as wrong:
         print(f"web_server: {wrong}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return 2
 
@@ -33,6 +42,9 @@ def _serve() -> int:
     import uvicorn  # noqa: PLC0415 - a token is minted without a server
 
     settings = config.load()
+    # Read here once for their mistakes: in a worker they would come out as a traceback.
+    policies.read(settings.privacy_file)
+    CatalogFile(settings.provider_files)
     uvicorn.run(
         "web_server.asgi:app",
         host=settings.web_server_host,

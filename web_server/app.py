@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web_server import policies
 from web_server.access import HUNG_UP, Access
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
@@ -21,7 +22,6 @@ from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.keys import KeyServer
 from web_server.privacy.finder import PatternFinder
-from web_server.privacy.policy import DEFAULT
 from web_server.privacy.shield import Shield
 from web_server.providers.catalog import CatalogFile
 from web_server.routes import direct, docs, envelopes, openai, shared
@@ -32,9 +32,10 @@ DESCRIPTION = "A privacy router between people and LLM providers: nobody holds b
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. Raises CatalogError if a provider file is wrong."""
+    """The application. Raises CatalogError or PolicyError where a file is wrong."""
     catalog = CatalogFile(settings.provider_files)
-    shield = Shield(PatternFinder(DEFAULT), DEFAULT)
+    policy = policies.read(settings.privacy_file)
+    shield = Shield(PatternFinder(policy), policy)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

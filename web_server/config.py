@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     llmvpn_state_dir: Path = Field(
         Path(".llmvpn"), description="Where a local run keeps its secrets; read only for those that are not set."
     )
-    privacy_file: Path | None = Field(None, description="Privacy policy; default is the built-in one.")
+    privacy_file: str = Field("default", description="Privacy policy: `default`, `strict`, or a file.")
 
     @property
     def provider_files(self) -> tuple[Path, ...]:

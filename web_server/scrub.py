@@ -9,50 +9,22 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
+from web_server import policies
 from web_server.privacy.errors import PrivacyError
-from web_server.privacy.finder import PatternFinder
-from web_server.privacy.ledger import Ledger
-from web_server.privacy.policy import Policy
-from web_server.privacy.policy_file import BUILT_IN, PolicyError, load
-from web_server.privacy.shield import Shield
-from web_server.query import ModelRef, Query
-
-_NOBODY = ModelRef("none", "none")
+from web_server.privacy.policy_file import PolicyError
 
 
-class Scrubber:
-    """Texts under one policy; each text has a ledger of its own, so two lines share no stand-in."""
-
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-        self._finder = PatternFinder(policy)
-        self._shield = Shield(self._finder, policy)
+class Scrubs(Protocol):
+    """Hides what is private in a text."""
 
     def scrub(self, text: str) -> dict[str, Any]:
-        """`{"text", "spans": [{"start", "end", "kind", "score", "surrogate"}]}`; offsets are of the original.
-
-        Raises `PrivacyError` where the policy blocks the text or the shield fails.
-        """
-        ledger = Ledger(secrets.token_bytes(32))
-        query = Query(_NOBODY, {"messages": [{"role": "user", "content": text}]})
-        payload: Any = self._shield.protect(query, ledger).payload
-        spans = [
-            {
-                "start": span.start,
-                "end": span.end,
-                "kind": span.kind,
-                "score": span.score,
-                "surrogate": ledger.assign(span.kind, text[span.start : span.end], self._policy.treatment(span.kind)),
-            }
-            for span in self._finder.find(text)
-        ]
-        return {"text": payload["messages"][0]["content"], "spans": spans}
+        """`{"text", "spans"}`. Raises PrivacyError."""
+        ...
 
 
 def add_parser(commands: Any) -> None:
@@ -67,8 +39,10 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 a text was refused, 2 something asked for is wrong."""
+    from web_server.scrubber import Scrubber  # noqa: PLC0415 - a second of imports that no other command needs
+
     try:
-        scrubber = Scrubber(_policy(arguments.policy))
+        scrubber = Scrubber(policies.read(arguments.policy))
         with _opened(arguments.file) as lines:
             for line in _written(scrubber, lines, arguments):
                 sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
@@ -86,17 +60,13 @@ class _BadLine(ValueError):
     """A line of `--jsonl` that is not `{"text": ...}`."""
 
 
-def _policy(name: str) -> Policy:
-    return BUILT_IN[name] if name in BUILT_IN else load(Path(name).read_text("utf-8"), name)
-
-
 def _opened(name: str) -> IO[str]:
     """Bytes that are not UTF-8 pass through unchanged. Line ends stay as they are: offsets are of the original."""
     source = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115  closed with its wrapper
     return io.TextIOWrapper(source, encoding="utf-8", errors="surrogateescape", newline="")
 
 
-def _written(scrubber: Scrubber, lines: Iterable[str], arguments: argparse.Namespace) -> Iterator[str]:
+def _written(scrubber: Scrubs, lines: Iterable[str], arguments: argparse.Namespace) -> Iterator[str]:
     if arguments.jsonl:
         for number, line in enumerate(lines, start=1):
             if line.strip():

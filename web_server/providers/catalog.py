@@ -120,7 +120,7 @@ class CatalogFile:
             try:
                 text = file.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as wrong:
-                raise CatalogError(f"{file}: {type(wrong).__name__}") from None
+                raise CatalogError(f"{file}: {getattr(wrong, 'strerror', None) or 'not UTF-8'}") from None
             models += parse(text, file.name).models
         return Catalog(models)
 

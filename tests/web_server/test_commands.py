@@ -1,0 +1,50 @@
+"""`python -m web_server`: mistakes in settings and files are one sentence and exit status 2."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAFE = {"WEB_SERVER_JWT_SECRET": "j" * 32, "WEB_SERVER_STATE_SECRET": "s" * 32}
+
+
+def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **SAFE, **settings}
+    command = [sys.executable, "-m", "web_server", *arguments]
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"WEB_SERVER_JWT_SECRET": "short"}, "WEB_SERVER_JWT_SECRET"),
+        ({"VAULT_ADDR": "http://127.0.0.1:1"}, "VAULT_ADDR"),
+        ({"PROVIDER_FILE": "nowhere.yaml"}, "nowhere.yaml"),
+        ({"PROVIDER_FILE": "broken.yaml"}, "broken.yaml:1"),
+        ({"PROVIDER_FILE": "good.yaml", "PRIVACY_FILE": "broken.yaml"}, "broken.yaml:1"),
+    ],
+)
+def test_a_mistake_is_said_in_one_sentence(tmp_path: Path, settings: dict[str, str], says: str):
+    (tmp_path / "broken.yaml").write_text("providers: [")
+    (tmp_path / "good.yaml").write_text("providers: {one: {models: [{id: a}]}}")
+    done = run(tmp_path, **settings)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [("--scopes", "admin"), ("--hours", "0"), ("--hours", "-1"), ("--hours", "nan")])
+def test_a_token_that_makes_no_sense_is_not_minted(tmp_path: Path, arguments: tuple[str, ...]):
+    done = run(tmp_path, "token", "--subject", "ann", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_help_names_every_command(tmp_path: Path):
+    done = run(tmp_path, "--help")
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in ("serve", "token", "scrub"))
