@@ -32,7 +32,9 @@ class ConfigError(Exception):
 class Settings(BaseSettings):
     """Every setting by its name in the environment or `.env`, in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     web_server_host: str = Field("127.0.0.1", description="Address to listen on.")
     web_server_port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
