@@ -51,6 +51,8 @@ class OpenAI:
         if not isinstance(choices, list) or not choices:
             raise DialectError("an answer without choices")
         deltas = [delta for choice in choices for delta in _choice(choice, "message")]
+        if not deltas:
+            raise DialectError("an answer that says nothing")
         return deltas + _usage(answer)
 
     def reader(self) -> StreamReader:

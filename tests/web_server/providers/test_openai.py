@@ -90,7 +90,19 @@ def test_a_stream_without_its_last_word_is_whole_if_every_choice_was_finished():
     assert collect(read(STREAM.removesuffix(b"data: [DONE]\n\n"))).choices == CHOICES
 
 
-@pytest.mark.parametrize("answer", [b"", b"<html>", b"[]", b"{}", b'{"choices": []}', b'{"choices": [3]}', b"\xff"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"choices": []}',
+        b'{"choices": [3]}',
+        b'{"choices": [{"index": 0, "message": {}}]}',
+        b"\xff",
+    ],
+)
 def test_what_is_not_an_answer_is_refused(answer: bytes):
     with pytest.raises(DialectError):
         OpenAI().read(answer)
