@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator
 
 from key_server import logs, verdict
@@ -96,7 +97,8 @@ class Allocator:
         failures: dict[Failure, int] = {}
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                lease = await self._leases.take(f"{call.call_id}:{attempt}", left)
+                # An id of our own: under a repeated call id many calls would share one slot.
+                lease = await self._leases.take(secrets.token_hex(16), left)
             except (PoolBusy, PoolResting):
                 if failures:
                     break

@@ -71,9 +71,12 @@ def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes
 
 
 def _model_of(body: bytes) -> str:
-    """The body's `model`. A name written twice is refused: two parsers may each believe another one."""
+    """The body's `model`. A name written twice is refused: two parsers may each believe another one.
+
+    So is any encoding but UTF-8 (RFC 8259, section 8.1), which `json.loads` would guess from bytes.
+    """
     try:
-        parsed = json.loads(body, object_pairs_hook=_object, parse_constant=_no_constant)
+        parsed = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadRequest from None
     model = parsed.get("model") if isinstance(parsed, dict) else None

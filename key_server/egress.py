@@ -87,14 +87,17 @@ class Egress:
         to = self._destination(request.endpoint)
         head = _head(request, to, SIGNERS[provider.auth](secret or Secret(b"")))
         kept = self._kept[to]
-        connection = _fresh_enough(kept) or await dial(to, self._tls)
-        try:
-            await connection.ask(head, request.body, provider.timeout_s)
-            if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in connection.headers):
-                raise Broken  # against our wish, and the scrubber could not see into it
-        except BaseException:
+        connection = _fresh_enough(kept)
+        if connection is None or not await _answers(connection, head, request.body, provider.timeout_s):
+            connection = await dial(to, self._tls)
+            try:
+                await connection.ask(head, request.body, provider.timeout_s)
+            except BaseException:
+                connection.close()
+                raise
+        if any(_is_encoded(name, value) for name, value in connection.headers):
             connection.close()
-            raise
+            raise Broken  # against our wish, and the scrubber could not see into it
         return Reply(connection, Scrubber([secret.reveal()] if secret else []), provider.timeout_s, kept)
 
     def close(self) -> None:
@@ -109,6 +112,26 @@ class Egress:
         if proxy and (is_loopback(host) or proxy_bypass_environment(host, {"no": self._settings.no_proxy})):
             proxy = ""  # a provider on this machine is not the proxy's to reach
         return Destination(host, parts.port or (443 if tls else 80), tls, endpoint.provider.allow_private, proxy)
+
+
+async def _answers(kept: Connection, head: bytes, body: bytes, silence_s: float) -> bool:
+    """Ask on a kept connection; False if it ended without a word, as one does that its owner closed in that moment.
+
+    Raises Silent, Broken.
+    """
+    try:
+        await kept.ask(head, body, silence_s)
+    except BaseException as error:
+        kept.close()
+        if isinstance(error, Broken) and kept.heard_nothing:
+            return False
+        raise
+    return True
+
+
+def _is_encoded(name: bytes, value: bytes) -> bool:
+    plain = {b"content-encoding": b"identity", b"transfer-encoding": b"chunked"}.get(name)
+    return plain is not None and value.strip().lower() != plain
 
 
 def _fresh_enough(kept: list[Connection]) -> Connection | None:

@@ -12,7 +12,7 @@ import asyncio
 import httptools
 
 LIMIT = 256 * 1024
-LONGEST_HEAD = 64 * 1024
+LONGEST_HEAD = 64 * 1024  # also of trailers and chunk extensions: whatever is not body
 
 
 class Silent(Exception):
@@ -35,9 +35,14 @@ class Connection(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._parts: list[bytes] = []
         self._unread = 0
-        self._head_bytes = 0
+        self._beside = 0  # bytes since the last byte of a body
         self._headed = self._ended = self._broken = self._paused = False
         self._keep = False
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether not one byte came back for the request that was asked last."""
+        return not self._headed and self._beside == 0
 
     @property
     def reusable(self) -> bool:
@@ -48,7 +53,7 @@ class Connection(asyncio.Protocol):
         """Send a request; returns when `status` and `headers` are here. Raises Silent, Broken."""
         if self._broken or self._transport is None:
             raise Broken
-        self.status, self.headers, self._head_bytes = 0, [], 0
+        self.status, self.headers, self._beside = 0, [], 0
         self._headed = self._ended = self._keep = False
         self._parser = httptools.HttpResponseParser(self)
         self._transport.write(head + body if len(body) < LIMIT else head)
@@ -102,13 +107,12 @@ class Connection(asyncio.Protocol):
         if self._parser is None or self._ended or self._broken:
             self.close()  # an answer to nothing: the next call must not take it for its own
             return
-        if not self._headed:
-            self._head_bytes += len(data)
+        self._beside += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.close()
-        if not self._headed and self._head_bytes > LONGEST_HEAD:
+        if self._beside > LONGEST_HEAD:
             self.close()
         if self._unread > LIMIT and not self._paused and not self._broken and self._transport is not None:
             self._paused = True
@@ -144,6 +148,7 @@ class Connection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         if self._ended:
             return
+        self._beside = 0
         self._parts.append(body)
         self._unread += len(body)
 

@@ -11,9 +11,29 @@ import grpc
 import pytest
 
 from tests.support.key_server import KeyServer, Place, Refused, key_server
-from tests.support.upstream import STREAM_HEAD, Upstream, echo_headers, ok, pieces, raw, silent_after, status
+from tests.support.upstream import (
+    STREAM_HEAD,
+    Behaviour,
+    Request,
+    Upstream,
+    echo_headers,
+    ok,
+    pieces,
+    raw,
+    silent_after,
+    status,
+)
 
 KEY, SPARE = "sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo"
+
+
+def once(first: Behaviour, then: Behaviour) -> Behaviour:
+    left = [then, first]
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> bool | None:
+        return await left.pop()(request, writer)
+
+    return behave
 
 
 async def refused(server: KeyServer, provider: str, *args: object, **fields: object) -> Refused:
@@ -143,6 +163,33 @@ async def test_an_endless_error_is_cut(at: Place, provider: Upstream) -> None:
     assert len(heard.body) < 1_000_000
 
 
+@pytest.mark.parametrize("status_line", [b"", b"HTTP/1.1 200 OK\r\n"])
+async def test_a_kept_connection_that_its_owner_closes_just_now_loses_no_call_and_repeats_none_that_was_begun(
+    at: Place, provider: Upstream, status_line: bytes
+) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    async with key_server(at) as server:
+        await server.forward(name)
+        provider.otherwise = once(raw(status_line), then=ok())
+        if status_line:
+            assert (await refused(server, name)).code == "PROVIDER_FAILED"
+        else:
+            assert (await server.forward(name)).tail is not None
+    assert len(provider.requests) == (2 if status_line else 3)
+
+
+@pytest.mark.parametrize("header", [b"content-encoding: gzip", b"transfer-encoding: gzip, chunked"])
+async def test_what_the_scrubber_cannot_see_into_is_not_passed_on(at: Place, provider: Upstream, header: bytes) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    provider.otherwise = raw(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n%s\r\n\r\n3\r\nabc\r\n0\r\n\r\n" % header
+    )
+    async with key_server(at) as server:
+        assert (await refused(server, name)).code == "PROVIDER_FAILED"
+
+
 async def test_a_redirect_is_never_followed(at: Place, provider: Upstream) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEY)
@@ -256,6 +303,18 @@ async def test_a_dry_pool_is_busy_and_says_when_to_come_back(at: Place, provider
     assert found.retry_after_ms > 0
 
 
+async def test_a_call_id_repeated_while_its_call_runs_does_not_share_the_slot(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url, more="    max_parallel: 1\n")
+    at.keys(name, KEY)
+    provider.otherwise = silent_after(STREAM_HEAD + b"3\r\nabc\r\n")
+    async with key_server(at) as server:
+        call = server.call(name, stream=True, call_id="same")
+        await call.read()
+        assert (await refused(server, name, call_id="same")).code == "POOL_BUSY"
+        call.cancel()
+    assert len(provider.requests) == 1
+
+
 async def test_small_pieces_that_are_already_here_travel_together_and_none_waits(at: Place, provider: Upstream) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEY)
@@ -305,6 +364,8 @@ async def test_the_pools_previous_endpoint_is_not_used_again_at_once(at: Place, 
         ({"body": b"not json"}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b""}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b"[" * 100_000}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
+        ({"body": '{"model": "test-model"}'.encode("utf-16")}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
+        ({"body": b'{"model": "test-model", "x": "\xed\xa0\x80"}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b'{"model": "test-model", "x": NaN}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b'{"model": "other-model", "model": "test-model"}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"headers": {"authorization": "Bearer mine"}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),

@@ -99,6 +99,21 @@ async def test_what_is_not_an_answer_is_broken(provider: Upstream, connection: C
     assert not connection.reusable
 
 
+@pytest.mark.parametrize("block", [b"x: y\r\n" * 1000, b"a" * 65536, b"x: " + b"a" * 65536])
+async def test_trailers_that_do_not_end_are_given_up(provider: Upstream, connection: Connection, block: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+    provider.otherwise = silent_after(head + block * (2**20 // len(block)))
+    with pytest.raises(Broken):
+        await exchange(connection)
+
+
+async def test_a_long_stream_of_the_smallest_chunks_is_not_taken_for_a_long_head(
+    provider: Upstream, connection: Connection
+) -> None:
+    provider.otherwise = raw(CHUNKED.partition(b"3\r\n")[0] + b"1\r\na\r\n" * 50_000 + b"0\r\n\r\n")
+    assert await exchange(connection) == b"a" * 50_000
+
+
 async def test_silence_is_told_apart_from_an_end(provider: Upstream, connection: Connection) -> None:
     provider.otherwise = silent_after()
     with pytest.raises(Silent):
