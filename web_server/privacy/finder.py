@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-
-from presidio_analyzer import EntityRecognizer
+from typing import TYPE_CHECKING
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors.famous import FAMOUS
-from web_server.privacy.detectors.plugged import Plugged
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.table import DETECTORS
 from web_server.privacy.policy import DEFAULT, Policy
 from web_server.privacy.settle import settle
 from web_server.privacy.spans import Span
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer
+
+    from web_server.privacy.presidio.plugged import Plugged
 
 __all__ = ["PatternFinder"]
 
@@ -35,8 +38,7 @@ class PatternFinder:
         self._detectors = [
             detector() for detector in DETECTORS if any(policy.hides(kind, detector.BEST) for kind in detector.KINDS)
         ]
-        plugged = tuple(extra)
-        self._plugged = Plugged(plugged) if plugged else None
+        self._plugged = _plugged(tuple(extra))
         self._denied = [
             (re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE), kind)
             for value, kind in policy.deny.items()
@@ -65,6 +67,14 @@ class PatternFinder:
         if value in self._policy.allow:
             return False
         return span.kind != kinds.PERSON or self._policy.public_names or not _is_public(value, span.reason)
+
+
+def _plugged(recognizers: Sequence[EntityRecognizer]) -> Plugged | None:
+    if not recognizers:
+        return None
+    from web_server.privacy.presidio.plugged import Plugged  # noqa: PLC0415 - only who plugs one in pays for Presidio
+
+    return Plugged(recognizers)
 
 
 def _is_public(name: str, reason: str) -> bool:

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from presidio_analyzer import Pattern, PatternRecognizer
-from presidio_analyzer.predefined_recognizers import EmailRecognizer, UsLicenseRecognizer
 
 from tests.support.finding import found
 from web_server.privacy import kinds
@@ -87,26 +85,6 @@ def test_two_threads_find_the_same() -> None:
 def test_every_detector_says_which_kinds_it_finds() -> None:
     for detector in DETECTORS:
         assert set(detector.KINDS) <= kinds.ALL
-
-
-def test_our_detectors_are_presidio_recognizers() -> None:
-    for detector in DETECTORS:
-        made = detector()
-        assert made.analyze("nothing here", made.supported_entities, None) == [] or made.supported_entities
-
-
-def test_a_stock_presidio_recognizer_plugs_in() -> None:
-    finder = PatternFinder(extra=[UsLicenseRecognizer()])
-    text = "my driver license is H12234567"
-    assert [text[s.start : s.end] for s in finder.find(text)] == ["H12234567"]
-    assert PatternFinder(extra=[EmailRecognizer()]).find("a@example.com")[0].kind == kinds.EMAIL_ADDRESS
-
-
-def test_an_operators_own_recognizer_is_raised_by_its_context_words() -> None:
-    badge = PatternRecognizer("BADGE", patterns=[Pattern("badge", r"\bB\d{4}\b", 0.2)], context=["badge"])
-    finder = PatternFinder(extra=[badge])
-    assert [span.kind for span in finder.find("my badge B1234")] == ["BADGE"]
-    assert finder.find("the plane B1234") == []
 
 
 def test_kept_kinds_and_low_scores_are_not_reported() -> None:

@@ -1,17 +1,15 @@
-"""What a detector is: a Presidio recognizer that can also work on a text already read.
+"""What a detector is, and the table of rules and cues that fully says most of them.
 
-Subclassed by every family in this package. The finder calls `spans`; Presidio's own engine, should somebody plug our
-detectors into it, calls `analyze`. Never uses NLP artifacts, never logs.
+Subclassed by every family in this package; the finder calls `spans`. `web_server.privacy.presidio` gives each one
+Presidio's face. Never uses NLP artifacts, never logs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
-
-from presidio_analyzer import LocalRecognizer, RecognizerResult
+from typing import ClassVar
 
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
@@ -44,30 +42,16 @@ class Cue:
     check: Check | None = None
 
 
-class Detector(LocalRecognizer):  # type: ignore[misc]  # Presidio is untyped to mypy (follow_imports = skip)
+class Detector:
     """One family of kinds."""
 
     KINDS: ClassVar[tuple[str, ...]]
     BEST: ClassVar[float] = 1.0
     """The highest score it gives: under a policy that asks for more it is not run at all."""
 
-    def __init__(self) -> None:
-        super().__init__(supported_entities=list(self.KINDS), name=type(self).__name__)
-
-    def load(self) -> None:
-        """Nothing to load; Presidio asks for it."""
-
     def spans(self, reading: Reading) -> Iterator[Span]:
         """Spans in any order, overlapping as they may."""
         raise NotImplementedError
-
-    def analyze(self, text: str, entities: Sequence[str] | None, nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        """Presidio's face of `spans`. No or empty `entities` means all."""
-        return [
-            RecognizerResult(span.kind, span.start, span.end, span.score)
-            for span in self.spans(Reading(text))
-            if not entities or span.kind in entities
-        ]
 
 
 class TableDetector(Detector):
