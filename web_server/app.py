@@ -66,7 +66,15 @@ def create_app(settings: Settings) -> FastAPI:
             await state.aclose()
 
     app = FastAPI(
-        title="LLM VPN", description=DESCRIPTION, version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None
+        title="LLM VPN",
+        description=DESCRIPTION,
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # The redirect names scheme and host as this process sees them: behind a TLS proxy a client would follow it,
+        # with the prompt, to plain http.
+        redirect_slashes=False,
     )
     for door in (direct, openai, shared, docs):
         app.include_router(door.router)

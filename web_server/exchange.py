@@ -34,7 +34,9 @@ from web_server.query import Answer, Caller, Delta, ModelRef, Query, ScrubbedQue
 LONG_REQUEST_BYTES = 16 * 1024
 """Longer requests are scrubbed in a thread, so that the event loop is never held for more than some 20 ms."""
 
-COMPLAINT_BYTES = 64 * 1024
+COMPLAINT_BYTES = 1024 * 1024
+"""Well above the 64 KiB, and the piece that crosses them, after which the key server cuts an error's body."""
+
 ANSWER_BYTES = 64 * 1024 * 1024
 PASSED_ON = frozenset({400, 404, 413, 422})
 """Provider statuses that are the caller's to mend."""

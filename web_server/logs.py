@@ -40,7 +40,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage() if record.name.startswith("web_server") else record.msg,
+            "event": _said(record),
         }
         line.update((key, value) for key, value in record.__dict__.items() if key in FIELDS)
         if record.exc_info and record.exc_info[0]:
@@ -52,6 +52,13 @@ class JsonLines(logging.Formatter):
             if trace:
                 line["where"] = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         return json.dumps(line, default=str)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Of a library only the first line, without its arguments: asyncio's next lines hold the exception's message."""
+    if record.name.startswith("web_server"):
+        return record.getMessage()
+    return str(record.msg).partition("\n")[0]
 
 
 def configure(level: str, file: Path | None) -> None:

@@ -39,3 +39,10 @@ def test_an_exception_is_named_by_type_and_place_and_never_by_its_message():
 
 def test_the_arguments_of_other_libraries_messages_are_left_out():
     assert "canary" not in json.dumps(logged("uvicorn.error", "Invalid request: %s", "canary"))
+
+
+def test_the_lines_in_which_asyncio_spells_out_an_exception_are_left_out():
+    message = "Task exception was never retrieved\nfuture: <Task finished exception=ValueError('canary')>"
+    line = logged("asyncio", message)
+    assert line["event"] == "Task exception was never retrieved"
+    assert "canary" not in json.dumps(line)

@@ -101,7 +101,7 @@ class _Reader:
         deltas = [delta for choice in choices for delta in _choice(choice, "delta")]
         for choice in choices:
             self._seen = True
-            index = choice.get("index") or 0
+            index = _index(choice, 0)
             if choice.get("finish_reason"):
                 self._open.discard(index)
             else:
@@ -134,7 +134,7 @@ def _raise_fault(answer: dict[str, Any]) -> None:
 def _choice(choice: Any, part: str) -> list[Delta]:
     if not isinstance(choice, dict) or not isinstance(choice.get(part, {}), dict | None):
         raise DialectError("a choice is not an object")
-    index = choice.get("index") or 0
+    index = _index(choice, 0)
     message = choice.get(part) or {}
     texts: tuple[tuple[Channel, str], ...] = (
         ("reasoning", _text(message, "reasoning_content") or _text(message, "reasoning")),
@@ -142,8 +142,11 @@ def _choice(choice: Any, part: str) -> list[Delta]:
         ("refusal", _text(message, "refusal")),
     )
     deltas = [Delta(choice=index, channel=channel, text=text) for channel, text in texts if text]
-    for position, call in enumerate(message.get("tool_calls") or []):
-        if not isinstance(call, dict):
+    calls = message.get("tool_calls") or []
+    if not isinstance(calls, list):
+        raise DialectError("`tool_calls` is not a list")
+    for position, call in enumerate(calls):
+        if not isinstance(call, dict) or not isinstance(call.get("function") or {}, dict):
             raise DialectError("a tool call is not an object")
         function = call.get("function") or {}
         deltas.append(
@@ -151,14 +154,23 @@ def _choice(choice: Any, part: str) -> list[Delta]:
                 choice=index,
                 channel="tool",
                 text=_text(function, "arguments"),
-                tool_index=call.get("index", position),
-                tool_id=call.get("id") or None,
-                tool_name=function.get("name") or None,
+                tool_index=_index(call, position),
+                tool_id=_text(call, "id") or None,
+                tool_name=_text(function, "name") or None,
             )
         )
-    if reason := choice.get("finish_reason"):
-        deltas.append(Delta(choice=index, finish_reason=str(reason)))
+    if reason := _text(choice, "finish_reason"):
+        deltas.append(Delta(choice=index, finish_reason=reason))
     return deltas
+
+
+def _index(part: dict[str, Any], otherwise: int) -> int:
+    index = part.get("index")
+    if index is None:
+        return otherwise
+    if not isinstance(index, int):
+        raise DialectError("`index` is not a number")
+    return index
 
 
 def _text(message: dict[str, Any], field: str) -> str:
@@ -168,7 +180,7 @@ def _text(message: dict[str, Any], field: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):  # some providers answer in parts
-        return "".join(part.get("text", "") for part in value if isinstance(part, dict))
+        return "".join(_text(part, "text") for part in value if isinstance(part, dict))
     raise DialectError(f"`{field}` is not text")
 
 

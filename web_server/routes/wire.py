@@ -5,7 +5,9 @@ Called by every door. Never: a body beyond the limit, or a value that other pars
 
 from __future__ import annotations
 
+import asyncio
 import json
+import math
 import re
 from typing import Any, NamedTuple, NoReturn
 
@@ -14,6 +16,9 @@ from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.query import Json
+
+BODY_SECONDS = 60
+"""How long a body may take to arrive: a caller who never finishes one would hold a connection for ever."""
 
 HALF_PAIR = re.compile(rb"\\u[dD][89abAB]")
 
@@ -34,14 +39,18 @@ async def read_object(request: Request, limit: int) -> Body:
     """
     raw = bytearray()
     try:
-        async for chunk in request.stream():
-            raw += chunk
-            if len(raw) > limit:
-                raise ApiError("PAYLOAD_TOO_LARGE", f"The body may have {limit} bytes.", details={"limit": limit})
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                raw += chunk
+                if len(raw) > limit:
+                    raise ApiError("PAYLOAD_TOO_LARGE", f"The body may have {limit} bytes.", details={"limit": limit})
+    except TimeoutError:
+        raise ApiError("BAD_REQUEST", f"The body did not come within {BODY_SECONDS} seconds.") from None
     except ClientDisconnect:
         raise ApiError("BAD_REQUEST", "The body ended early.") from None
     try:
-        value = json.loads(bytes(raw), parse_constant=_no_constant)
+        # Decoded first: from bytes `json.loads` would take UTF-16 and UTF-32 too, and lone surrogates in all of them.
+        value = json.loads(raw.decode(), parse_constant=_no_constant, parse_float=_finite)
         if HALF_PAIR.search(raw):
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -71,6 +80,13 @@ def dumps(value: Json) -> bytes:
 def reply(value: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON response that no cache may keep: what it holds is private."""
     return Response(dumps(value), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):  # 1e999
+        raise ValueError(text)
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:

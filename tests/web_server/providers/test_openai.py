@@ -108,6 +108,35 @@ def test_what_is_not_an_answer_is_refused(answer: bytes):
         OpenAI().read(answer)
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"content": [{"text": 5}]},
+        {"tool_calls": 5},
+        {"tool_calls": [{"function": "x"}]},
+        {"tool_calls": [{"index": [1], "function": {}}]},
+        {"tool_calls": [{"index": "a", "function": {}}, {"index": 1, "function": {}}]},
+        {"tool_calls": [{"id": {"a": 1}, "function": {}}]},
+        {"tool_calls": [{"function": {"name": 5}}]},
+    ],
+)
+def test_a_value_of_another_type_than_promised_is_refused(part: object):
+    refused({"index": 0, "message": part, "delta": part})
+
+
+@pytest.mark.parametrize("fields", [{"index": [1]}, {"index": "a"}, {"index": 1.5}, {"finish_reason": {"a": 1}}])
+def test_a_choice_that_is_counted_or_ended_strangely_is_refused(fields: dict[str, object]):
+    refused({"message": {"content": "x"}, "delta": {"content": "x"}, **fields})
+
+
+def refused(choice: dict[str, object]) -> None:
+    answer = json.dumps({"choices": [choice]}).encode()
+    with pytest.raises(DialectError):
+        collect(OpenAI().read(answer))
+    with pytest.raises(DialectError):
+        collect(read(b"data: " + answer + b"\n\ndata: [DONE]\n\n"))
+
+
 def test_a_failure_inside_a_stream_is_a_failure():
     with pytest.raises(ProviderFault):
         read(b'data: {"error": {"message": "overloaded"}}\n\n')
