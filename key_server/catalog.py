@@ -24,6 +24,7 @@ DEFAULT_TIMEOUT_S = 120.0
 DEFAULT_MAX_PARALLEL = 16
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 PATH = re.compile(r"/[A-Za-z0-9._~/:@!$&'()*+,;=-]*")
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # a name or a number, as `urlsplit` gives it
 FIELDS = frozenset(
     {"dialect", "base_url", "auth", "timeout", "allow_private", "paths", "models", "max_parallel"}
     | {"name", "website", "regions", "api_version", "limits", "price", "capabilities"}  # the other side's
@@ -156,10 +157,14 @@ def _base_urls(row: Block, value: Any, allow_private: bool) -> tuple[str, ...]:
     line = row.line_of("base_url")
     urls = tuple(_text(each, line, "base_url").rstrip("/") for each in (value if isinstance(value, list) else [value]))
     for url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in ("https", "http") or not parts.hostname:
-            raise YamlError(line, "'base_url' is not an http(s) address")
-        if parts.username or parts.query or parts.fragment:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("https", "http") and parts.port != 0 and HOST.fullmatch(parts.hostname or "")
+        except ValueError:  # a port that is none, half an IPv6 address
+            usable = None
+        if not usable:
+            raise YamlError(line, "'base_url' is not an http(s) address (an international name as xn--...)")
+        if "@" in parts.netloc or parts.query or parts.fragment:
             raise YamlError(line, "'base_url' holds more than scheme, host, port and path")
         if parts.scheme == "http" and not allow_private:
             raise YamlError(line, "'base_url' must be https; http needs 'allow_private: true'")

@@ -7,15 +7,20 @@ Never holds back more than the beginning of a possible match.
 
 from __future__ import annotations
 
+import base64
+import json
+import re
 from collections.abc import Iterable
+from urllib.parse import quote_from_bytes
 
 MASK = b"***"
+ESCAPED = re.compile(rb"[\"&'+<>`]")  # what encoders that fear for HTML write as \u00xx
 
 
 class Scrubber:
     def __init__(self, values: Iterable[bytes]) -> None:
-        """`values`: what must not pass; each is also looked for with JSON's escaped slash."""
-        forms = {form for value in values if value for form in (value, value.replace(b"/", rb"\/"))}
+        """`values`: what must not pass, as they are or as usual encoders write them."""
+        forms = {form for value in values if value for form in _forms(value)}
         self._values = sorted(forms, key=len, reverse=True)
         self._longest = max(map(len, self._values), default=0)
         self._held = b""
@@ -55,3 +60,14 @@ class Scrubber:
 
     def __repr__(self) -> str:
         return "Scrubber(***)"
+
+
+def _forms(value: bytes) -> Iterable[bytes]:
+    yield value
+    yield value.replace(b"/", rb"\/")
+    yield json.dumps(value.decode("latin-1"))[1:-1].encode()
+    escaped = ESCAPED.sub(lambda found: b"\\u%04x" % ord(found[0]), value.replace(b"\\", rb"\\"))
+    yield escaped
+    yield escaped.replace(b"\\u002b", b"\\u002B").replace(b"\\u003c", b"\\u003C").replace(b"\\u003e", b"\\u003E")
+    yield quote_from_bytes(value, safe="").encode()
+    yield base64.b64encode(value)

@@ -95,6 +95,18 @@ ROW = "providers:\n  one:\n    base_url: https://a.test\n    models: [{id: a}]\n
         (ROW + "  one:\n    models: [{id: a}]\n", 5, "stands here twice"),
         ("providers:\n  one:\n    base_url: http://a.test\n    models: [{id: a}]\n", 3, "must be https"),
         ("providers:\n  one:\n    base_url: https://u:p@a.test\n    models: [{id: a}]\n", 3, "more than"),
+        *(
+            (f"providers:\n  one:\n    base_url: '{url}'\n    models: [{{id: a}}]\n", 3, words)
+            for url, words in (
+                ("https://a.test:99999", "not an http"),
+                ("https://a.test:b", "not an http"),
+                ("https://[::1", "not an http"),
+                ("https://a b", "not an http"),
+                ("https://münchen.test", "not an http"),
+                ("https://:p@a.test", "more than"),
+                ("https://@a.test", "more than"),
+            )
+        ),
         ("providers:\n  one:\n    models: [{id: a}]\n", 2, "'base_url' is missing"),
         ("providers:\n  one:\n    base_url: https://a.test\n", 2, "'models' is a list"),
         ("providers:\n  One Two:\n    models: [{id: a}]\n", 2, "not a provider name"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,22 @@ def test_the_value_never_passes_and_the_rest_is_as_if_uncut(data: bytes, cuts: l
     assert SECRET not in out
     assert out == b"".join(run(data, []))
     assert out == data.replace(SECRET.replace(b"/", rb"\/"), b"***").replace(SECRET, b"***")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        rb"sk-+x/\"y\\z&0123",
+        rb"sk-\u002bx/\u0022y\\z\u00260123",
+        rb"sk-\u002Bx/\u0022y\\z\u00260123",
+        b"sk-%2Bx%2F%22y%5Cz%260123",
+        b"c2stK3gvInlceiYwMTIz",
+    ],
+)
+@pytest.mark.parametrize("cut", [0, 4, 11])
+def test_the_value_does_not_pass_in_the_spelling_of_an_encoder_either(said: bytes, cut: int) -> None:
+    scrubber = Scrubber([rb'sk-+x/"y\z&0123'])
+    assert scrubber.feed(b"a" + said[:cut]) + scrubber.feed(said[cut:] + b"b") + scrubber.close() == b"a***b"
 
 
 def test_a_chunk_that_cannot_be_the_start_of_the_value_is_not_held_back() -> None:
