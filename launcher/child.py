@@ -44,6 +44,7 @@ class Child:
         self._buried = False
         leashed = (sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), *part.command)
         with _log(part.log) as log:
+            self._log_start = os.fstat(log.fileno()).st_size
             self._process = subprocess.Popen(  # noqa: S603 - our own commands
                 leashed,
                 cwd=part.directory,
@@ -81,15 +82,14 @@ class Child:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=1)
 
-
-def last_lines(path: Path, count: int = 15) -> str:
-    """The end of a log, for a person whose start failed."""
-    try:
-        with path.open("rb") as log:
-            log.seek(max(0, path.stat().st_size - 16_384))
-            return "\n".join(log.read().decode("utf-8", "replace").splitlines()[-count:])
-    except OSError:
-        return ""
+    def last_lines(self, count: int = 15) -> str:
+        """The end of what it logged, for a person whose start failed. What earlier runs logged would mislead."""
+        try:
+            with self.part.log.open("rb") as log:
+                log.seek(max(self._log_start, self.part.log.stat().st_size - 16_384))
+                return "\n".join(log.read().decode("utf-8", "replace").splitlines()[-count:])
+        except OSError:
+            return ""
 
 
 def _log(path: Path) -> BinaryIO:

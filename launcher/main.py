@@ -47,7 +47,7 @@ def say(line: str) -> None:
 def _run(config: Config, killed_before: bool, stop: Stop) -> int:
     started = time.monotonic()
     run = state.run_directory(config.state)
-    config.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state.directory(config.logs, "LLMVPN_LOG_DIR")
     _wait_for_ports(config, run, LEFTOVER_SECONDS if killed_before else 0.0)
     settled = parts.settings(config, run)
     supervisor = Supervisor(say, stop)

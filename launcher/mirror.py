@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from launcher.errors import StartError
 from launcher.state import write_private
 
 PROVIDER = """\
@@ -34,6 +35,10 @@ mirror,*,sk-mirror-this-is-not-a-real-key
 
 def register(state: Path, port: int, given: Mapping[str, str]) -> dict[str, str]:
     """Write both files and give the settings that add them to those the user has."""
+    if os.pathsep in str(state):
+        raise StartError(
+            f"{state} has a `{os.pathsep}` in it, which joins lists of files: choose another LLMVPN_STATE_DIR."
+        )
     provider, keys = state / "mirror.yaml", state / "mirror_keys.csv"
     write_private(provider, PROVIDER.format(port=port))
     write_private(keys, KEYS)

@@ -22,9 +22,19 @@ LONGEST_SOCKET_PATH = 100
 LONGEST_SOCKET_NAME = "/keyserver.sock.lock"
 
 
+def directory(path: Path, setting: str) -> Path:
+    """The directory, made if missing. Raises StartError, naming the setting that chose it, where it is of no use."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "a file is in the way" if isinstance(error, FileExistsError) else (error.strerror or "").lower()
+        raise StartError(f"{path} cannot be made ({reason}); choose another with {setting}.") from None
+    return path
+
+
 def private_directory(path: Path) -> Path:
     """The directory, made if missing, closed to others. Raises StartError where it is not ours."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory(path, "LLMVPN_STATE_DIR")
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise StartError(f"{path} is not a directory of this user; choose another with LLMVPN_STATE_DIR.")
@@ -74,7 +84,12 @@ def locked(state: Path) -> Iterator[bool]:
 
     Raises StartError while another one runs.
     """
-    with (state / "launcher.lock").open("a+") as lock:
+    try:
+        opened = (state / "launcher.lock").open("a+")
+    except OSError as error:
+        reason = (error.strerror or "").lower()
+        raise StartError(f"{state} cannot be written to ({reason}); choose another with LLMVPN_STATE_DIR.") from None
+    with opened as lock:
         lock.seek(0)
         before = lock.read().strip()
         try:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from launcher.child import Child, Part, last_lines
+from launcher.child import Child, Part
 from launcher.errors import StartError
 
 Say = Callable[[str], None]
@@ -78,12 +78,12 @@ class Supervisor:
         while waiting and not self._stop.asked:
             for one in list(waiting):
                 if (how := one.child.ended()) is not None:
-                    raise _failure(one.part, how)
+                    raise _failure(one.child, how)
                 if one.part.ready():
                     self._say(f"{one.part.name} is ready ({self._clock() - one.started:.1f} s)")
                     waiting.remove(one)
             if self._clock() > deadline:
-                raise _failure(waiting[0].part, f"was not ready after {START_SECONDS:.0f} s")
+                raise _failure(waiting[0].child, f"was not ready after {START_SECONDS:.0f} s")
             self._sleep(TICK)
 
     def watch(self) -> None:
@@ -118,7 +118,7 @@ class Supervisor:
         self._watched.clear()
 
 
-def _failure(part: Part, how: str) -> StartError:
-    tail = last_lines(part.log)
+def _failure(child: Child, how: str) -> StartError:
+    part, tail = child.part, child.last_lines()
     shown = f"\n--- last lines of {part.log}\n{tail}\n---" if tail else ""
     return StartError(f"{part.name} {how}.{shown}\n{part.advice}".rstrip())

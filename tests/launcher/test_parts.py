@@ -10,6 +10,7 @@ import yaml
 
 from launcher import banner, parts
 from launcher.config import Config
+from launcher.errors import StartError
 
 
 def config(short: Path, **given: str) -> Config:
@@ -77,3 +78,9 @@ def test_the_block_says_where_what_and_how_to_stop(short: Path) -> None:
 @pytest.mark.parametrize("kind", ["Erika Mustermann", "@example.com", "+44", "IBAN DE", "4111", "sk-test-not-a-real"])
 def test_the_letter_to_try_holds_each_kind_of_private_thing(kind: str) -> None:
     assert kind in banner.PROMPT
+
+
+def test_a_state_directory_that_would_split_a_list_of_files_is_refused(short: Path) -> None:
+    (short / "a:b").mkdir()
+    with pytest.raises(StartError, match="choose another LLMVPN_STATE_DIR"):
+        started(short / "a:b")

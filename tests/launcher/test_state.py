@@ -47,6 +47,24 @@ def test_a_link_to_somewhere_else_is_no_state_directory(tmp_path: Path) -> None:
         state.private_directory(tmp_path / "link")
 
 
+@pytest.mark.parametrize("below", ["file", "file/deeper"])
+def test_a_directory_that_cannot_be_made_is_named_with_its_setting(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StartError, match=r"cannot be made .* choose another with LLMVPN_STATE_DIR"):
+        state.private_directory(tmp_path / below)
+    with pytest.raises(StartError, match=r"cannot be made .* choose another with LLMVPN_LOG_DIR"):
+        state.directory(tmp_path / below, "LLMVPN_LOG_DIR")
+
+
+def test_a_state_directory_that_cannot_be_written_to_is_named_with_its_setting(tmp_path: Path) -> None:
+    (tmp_path / "launcher.lock").mkdir()  # in the way of the file: root too is refused
+    with (
+        pytest.raises(StartError, match=r"cannot be written to .* choose another with LLMVPN_STATE_DIR"),
+        state.locked(tmp_path),
+    ):
+        pass
+
+
 def test_sockets_get_a_short_path_when_the_state_directorys_is_long(short: Path) -> None:
     assert state.run_directory(short) == short / "run"
     run = state.run_directory(short / ("long" * 25))

@@ -156,6 +156,14 @@ def test_a_child_that_cannot_start_is_a_failure_with_its_last_words(room: Room) 
     assert "Look after web." in str(failed.value)
 
 
+def test_what_an_earlier_run_logged_is_not_shown_as_the_reason(room: Room) -> None:
+    broken = room.part("web", sys.executable, "-S", "-c", "raise SystemExit('today')")
+    broken.log.write_text("web_server: what was wrong yesterday\n")
+    with pytest.raises(StartError, match="today") as failed:
+        room.supervisor.start([[broken]])
+    assert "yesterday" not in str(failed.value)
+
+
 def test_a_command_that_is_not_there_is_a_failure_too(room: Room) -> None:
     with pytest.raises(StartError, match="redis ended with status 1"):
         room.supervisor.start([[room.part("redis", "/nonexistent/redis-server")]])
