@@ -7,7 +7,6 @@ Never holds back more than the beginning of a possible match.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable
@@ -70,4 +69,3 @@ def _forms(value: bytes) -> Iterable[bytes]:
     yield escaped
     yield escaped.replace(b"\\u002b", b"\\u002B").replace(b"\\u003c", b"\\u003C").replace(b"\\u003e", b"\\u003E")
     yield quote_from_bytes(value, safe="").encode()
-    yield base64.b64encode(value)
