@@ -13,7 +13,8 @@ from enum import Enum
 class Failure(Enum):
     """What an endpoint did instead of answering."""
 
-    REFUSED = "refused"  # 401, 403
+    REFUSED = "refused"  # 401
+    FORBIDDEN = "forbidden"  # 403: often the model that was asked for, not the key
     LIMITED = "limited"  # 429
     FAILED = "failed"  # 5xx, 408, 425, redirect, reset, garbage, nothing
     SILENT = "silent"  # nothing within the provider's timeout
@@ -34,5 +35,7 @@ RESTS: Mapping[Failure, Rest] = {
     Failure.LIMITED: Rest(failures=1, first_ms=2_000, longest_ms=3_600_000, memory_ms=60_000),
     # One bad answer is weather: a pool of one would otherwise go dark for everyone at the first 500.
     Failure.FAILED: Rest(failures=3, first_ms=1_000, longest_ms=30_000, memory_ms=60_000),
+    # Else one caller who names a model that the key may not use would send it to rest for all the others.
+    Failure.FORBIDDEN: Rest(failures=3, first_ms=1_000, longest_ms=30_000, memory_ms=60_000),
     Failure.SILENT: Rest(failures=3, first_ms=1_000, longest_ms=30_000, memory_ms=60_000),
 }

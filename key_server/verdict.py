@@ -14,13 +14,20 @@ from key_server.cooldown import Failure
 from key_server.errors import ProviderFailed, ProviderLimited, ProviderRefused, ProviderSilent, Refusal
 
 LONGEST_WISH_MS = 3_600_000
-_FAILURES = {401: Failure.REFUSED, 403: Failure.REFUSED, 429: Failure.LIMITED, 408: Failure.FAILED, 425: Failure.FAILED}
+_FAILURES = {
+    401: Failure.REFUSED,
+    403: Failure.FORBIDDEN,
+    429: Failure.LIMITED,
+    408: Failure.FAILED,
+    425: Failure.FAILED,
+}
 _REFUSALS: Mapping[Failure, type[Refusal]] = {
     # In the order in which mixed failures are told: what the caller can wait for comes first.
     Failure.LIMITED: ProviderLimited,
     Failure.SILENT: ProviderSilent,
     Failure.FAILED: ProviderFailed,
     Failure.REFUSED: ProviderRefused,
+    Failure.FORBIDDEN: ProviderRefused,
 }
 
 

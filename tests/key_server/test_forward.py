@@ -97,6 +97,16 @@ async def test_the_next_endpoint_answers_before_the_first_byte(at: Place, provid
     assert max(each.head.attempts for each in heard if each.head) == 2
 
 
+async def test_a_model_that_is_not_the_keys_to_use_costs_nobody_the_others(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    provider.otherwise = once(status(403), then=ok())
+    async with key_server(at) as server:
+        found = await refused(server, name, {"model": "other-model"}, model="other-model")
+        assert found.code == "PROVIDER_REFUSED"
+        assert (await server.forward(name)).tail is not None
+
+
 @pytest.mark.parametrize(
     ("trouble", "status_code", "code"),
     [
