@@ -93,7 +93,8 @@ class Book:
 def _lexicon(forms: dict[str, Form], respell: spelling.Respell) -> Lexicon:
     lexicon = Lexicon()
     for text, form in forms.items():
-        lexicon.add(text, form)
+        if spelling.loose(text, form) is None:
+            lexicon.add(text, form)
     for text, form in forms.items():  # after all plain spellings, which go before any other form's variants
         for other, changed in respell(text, form):
             lexicon.add(other, changed)
@@ -103,6 +104,6 @@ def _lexicon(forms: dict[str, Form], respell: spelling.Respell) -> Lexicon:
 def hidden_whole(kind: str, original: str, made: str) -> Form | None:
     """The form that hides a whole value everywhere else too; None where that harms more than it finds."""
     letters = sum(map(str.isalpha, original))
-    if letters + sum(map(str.isdigit, original)) < (3 if letters else 5):
+    if spelling.is_filler(original) or letters + sum(map(str.isdigit, original)) < (3 if letters else 5):
         return None
     return Form(made, kind, follow_case=kind in spelling.TEXTUAL, proper=letters > 0 and names.is_common(original))

@@ -1,4 +1,4 @@
-"""Upper, lower and title case carried from one word to another.
+"""Case, and the separators of numbers, carried from one spelling to another.
 
 Called by the lexicon's forms and the ledger. Knows nothing of names or languages.
 """
@@ -16,6 +16,12 @@ def cased(word: str, like: str) -> str:
     if like.isupper() and sum(map(str.isalpha, like)) > 1:
         return word.upper()
     return word
+
+
+def pour(characters: str, shape: str) -> str:
+    """The letters and digits of `characters` with the separators of `shape`."""
+    flow = (char for char in characters if char.isalnum())
+    return "".join(next(flow, char) if char.isalnum() else char for char in shape)
 
 
 def display(word: str) -> str:

@@ -15,21 +15,25 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from web_server.privacy.lexicon import CONTEXT, Hit, Lexicon, Pending
-from web_server.privacy.links import QUOTE, Links
+from web_server.privacy.links import QUOTE, Links, host_of
 
 _JSON_MARK = re.compile(r'\\u([0-9A-Fa-f]{4})|\\(.)|"', re.S)
 _JSON_NUMBER = re.compile(r"(?:0|[1-9]\d*)\Z")
 _NOT_IN_URL = re.compile(r"[\s\"<>\\^`{|}]")
+_ESCAPE_BEGUN = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u[0-9A-Fa-f]{0,3})?\Z")
+_LONGEST_AUTHORITY = 512
+"""Longer than any login and host: what follows a surrogate inside is not waited for after that."""
 _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 class Lane:
     """`feed` the text as it comes, then `close`; the pieces joined are the restored text."""
 
-    __slots__ = ("_before", "_held", "_inside_string", "_is_json", "_lexicon", "_links", "_unread")
+    __slots__ = ("_before", "_held", "_inside_string", "_is_json", "_is_own_host", "_lexicon", "_links", "_unread")
 
     def __init__(self, lexicon: Lexicon, is_own_host: Callable[[str], bool], *, is_json: bool = False) -> None:
         self._lexicon = lexicon
+        self._is_own_host = is_own_host
         self._links = Links(is_own_host)
         self._is_json = is_json
         self._inside_string = False
@@ -52,7 +56,7 @@ class Lane:
     def _restore(self, text: str, *, final: bool) -> str:
         before = self._before
         work = f"{before}{self._held}{text}"
-        at = done = len(before)
+        at = done = read = len(before)
         made: list[str] = []
         found = self._lexicon.next(work, at, final=final)
         while isinstance(found, Hit):
@@ -63,14 +67,19 @@ class Lane:
                 found = Pending(found.start)
                 break
             else:
-                self._unread.append(work[done : found.start])
-                made += [work[done : found.start], self._value(found, work)]
+                self._read(work[read : found.start])
+                read = found.start
+                value = self._value(found, work, final)
+                if value is None:
+                    found = Pending(found.start)
+                    break
+                made += [work[done : found.start], value]
                 self._unread.append(work[found.start : found.end])
-                done = found.end
+                done = read = found.end
             found = self._lexicon.next(work, at, final=final)
         cut = found.start if isinstance(found, Pending) else len(work)
         last = work[done:cut]
-        self._unread.append(last)
+        self._unread.append(work[read:cut])
         self._before, self._held = work[max(0, cut - CONTEXT) : cut], work[cut:]
         return "".join([*made, last]) if made else last
 
@@ -79,18 +88,19 @@ class Lane:
         before = work[:start]
         return self._is_json and (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
-    def _value(self, hit: Hit, work: str) -> str:
-        """What takes the place of a surrogate here: the real value, or the surrogate itself."""
-        self._read()
+    def _value(self, hit: Hit, work: str, final: bool) -> str | None:
+        """What takes the place of a surrogate here: the real value, or the surrogate. None: more text decides."""
         surface = work[hit.start : hit.end]
         follows = work[hit.end : hit.end + 2]
         place = self._links.place
-        if place == "foreign" or (place == "host" and not (self._links.at_host and hit.form.ends_in_host)):
+        if place == "host":
+            goes_home = self._goes_home(hit, surface, work[hit.end : hit.end + _LONGEST_AUTHORITY], final)
+            if not goes_home:
+                return surface if goes_home is False else None
+        elif place == "foreign" or (
+            hit.form.ends_in_host and (follows[:1] in {"@", "-"} or (follows[:1] == "." and follows[1:].isalnum()))
+        ):
             return surface
-        if hit.form.ends_in_host and (follows[:1] in {"@", "-"} or (follows[:1] == "." and follows[1:].isalnum())):
-            return surface
-        if place == "host" and follows[:1] == ":":
-            return surface  # a port, or a password before the true host: too little is known yet
         value = hit.form.replacement(surface)
         if place == "own" and _NOT_IN_URL.search(value):
             value = quote(value, safe="/:@+,-_.~()")
@@ -100,17 +110,36 @@ class Lane:
             return json.dumps(value, ensure_ascii=False)[1:-1]
         return value if _JSON_NUMBER.match(surface) and _JSON_NUMBER.match(value) else surface
 
-    def _read(self) -> None:
+    def _goes_home(self, hit: Hit, surface: str, following: str, final: bool) -> bool | None:
+        """Whether the login or host that holds the surrogate is the caller's, or a host and nothing but it."""
+        if self._is_json:
+            if not final and _ESCAPE_BEGUN.search(following):
+                return None
+            following = _JSON_MARK.sub(_unescaped, following)
+        if not final and len(following) < _LONGEST_AUTHORITY and not self._links.ends_host(following):
+            return None
+        authority, end = self._links.authority(surface + following)
+        if end in {"%", "&"}:
+            return False  # an escaped dot would make another host of it
+        if authority and surface.startswith(authority) and len(authority) < len(surface):
+            return True  # it brings its own host with it
+        alone = hit.form.ends_in_host and "@" not in authority and host_of(authority) == surface.lower()
+        return alone or self._is_own_host(authority)
+
+    def _read(self, text: str) -> None:
         """Lets the links see everything up to here: only now, since most text holds no surrogate."""
-        text = "".join(self._unread)
+        text = "".join([*self._unread, text])
         self._unread = []
         self._links.feed(_JSON_MARK.sub(self._decode, text) if self._is_json else text)
 
     def _decode(self, mark: re.Match[str]) -> str:
-        code, char = mark.groups()
-        if code:
-            return chr(int(code, 16))
-        if char:
-            return _UNESCAPED.get(char, char)
-        self._inside_string = not self._inside_string
-        return QUOTE
+        if mark[0] == '"':
+            self._inside_string = not self._inside_string
+        return _unescaped(mark)
+
+
+def _unescaped(mark: re.Match[str]) -> str:
+    code, char = mark.groups()
+    if code:
+        return chr(int(code, 16))
+    return _UNESCAPED.get(char, char) if char else QUOTE

@@ -14,17 +14,19 @@ from itertools import count
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.book import Book, hidden_whole, words_of
-from web_server.privacy.cases import cased, display_words
+from web_server.privacy.cases import cased, display_words, pour
 from web_server.privacy.draw import Draw
 from web_server.privacy.lexicon import Form, Lexicon
+from web_server.privacy.links import host_of
 from web_server.privacy.people import People
 from web_server.privacy.policy import Treatment
-from web_server.privacy.surrogates import pour, shape_of
+from web_server.privacy.surrogates import shape_of
 
 _ATTEMPTS = 24
 # RFC 2606. Somebody may be called Example: then no host under the first may be made, and a search there has no end.
 _RESERVED = ("example.com", "example.net", "example.org")
 _RESERVED_TOO = ("test", "invalid")
+_GLUED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _ONE_WAY = frozenset({Treatment.MASK, Treatment.REDACT})
 
 
@@ -42,9 +44,9 @@ class Ledger:
         self._book = Book()
         self._people = People(seed, self._book)
         self._whole: dict[tuple[str, str], str] = {}
+        self._in_any_case: set[tuple[str, str]] = set()
         self._same: dict[tuple[str, str], str] = {}
         self._hosts: dict[str, str] = {}
-        self._host_of: dict[str, str] = {}
         self._own_hosts: set[str] = set()
 
     def __repr__(self) -> str:
@@ -71,22 +73,33 @@ class Ledger:
         if len(self._people):
             self._people.give_up({word for text in new for word in words_of(text)})
 
-    def is_own_host(self, host: str) -> bool:
-        """Whether the caller named this host in a link or alone, or it stands in for one so named."""
-        lower = host.lower()
-        return self._host_of.get(lower, lower) in self._own_hosts
+    def is_own_host(self, authority: str) -> bool:
+        """Whether the host, behind any login, is one that the caller named, itself or once its surrogates are back."""
+        lower = authority.lower()
+        real, at = "", 0
+        for hit in self.surrogates.all(lower):
+            real, at = real + lower[at : hit.start] + hit.form.value.lower(), hit.end
+        return host_of(lower) in self._own_hosts or host_of(real + lower[at:]) in self._own_hosts
 
     def assign(self, kind: str, value: str, treatment: Treatment) -> str:
         """What takes the place of `value`: the same each time for the same kind and value."""
         if kind != kinds.PERSON:
             return self._assign_whole(kind, value, treatment)
-        if treatment is Treatment.SURROGATE and (made := self._people.stand_in(value)) is not None:
+        plain = treatment is Treatment.SURROGATE and not _GLUED.search(value)
+        if plain and (made := self._people.stand_in(value)) is not None:
             return made
         made = self._assign_whole(kind, value, treatment)
         for part in spelling.name_parts(value):  # a first name alone is hidden like the full one
             if part.speaks and part.text.lower() not in spelling.FUNCTION_WORDS:
                 self._assign_whole(kind, part.text, treatment)
         return made
+
+    def respell(self, form: Form, surface: str, treatment: Treatment) -> str:
+        """What takes the place of an original met as `surface`: in other capitals a spelling of its own comes back."""
+        is_tag = form.follow_case and form.value.startswith("[")  # in whose case the value's comes back
+        if form.kind == kinds.PERSON or is_tag or (form.kind, surface.lower()) not in self._in_any_case:
+            return form.replacement(surface)
+        return self._assign_whole(form.kind, surface, treatment)
 
     def rename(self, identifier: str, made: str) -> None:
         """The name of a tool or a field became `made`, which must lead back to just this identifier."""
@@ -97,6 +110,7 @@ class Ledger:
         known = self._whole.get((kind, value))
         if known is None:
             known = self._whole[kind, value] = self._new(kind, value, treatment)
+            self._in_any_case.add((kind, value.lower()))
             if form := hidden_whole(kind, value, known):
                 self._book.hide(value, form)
         return known
@@ -120,8 +134,14 @@ class Ledger:
         if made is None or made.startswith("["):
             return made
         if kind in spelling.TEXTUAL:
-            return cased(display_words(made), value)
-        return pour(made, value) if kind in spelling.NUMBERS else made
+            made = display_words(made)
+        elif kind in spelling.NUMBERS:
+            made = pour(made, value)
+        # In capitals of its own, so that what comes back is spelled as it was; of the rest the first spelling returns.
+        ways = (cased(made, value), made.lower(), made.title(), made.upper(), made.swapcase())
+        follows = kind in spelling.TEXTUAL
+        fitting = (way for way in ways if not follows or cased(value, way) == value)
+        return next((way for way in fitting if self._book.comes_back_as(way) in {None, value}), ways[0])
 
     def _made(self, kind: str, norm: str, value: str) -> str:
         for attempt in range(_ATTEMPTS):
@@ -135,7 +155,7 @@ class Ledger:
             else:
                 break
             if made != value and self._book.is_free(made):
-                return cased(made, value) if kind in spelling.TEXTUAL else made
+                return cased(made, value) if kind in spelling.TEXTUAL | spelling.NUMBERS else made
         return self._tag(kind)
 
     def _tag(self, kind: str) -> str:
@@ -178,7 +198,6 @@ class Ledger:
             )
             self._hosts[lower] = free = next(name for name in made if self._book.is_free(name))
             self._book.put_back(free, Form(host, kinds.URL, ends_in_host=True))
-            self._host_of[free] = lower
         return self._hosts[lower]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from web_server.privacy.cases import cased
+from web_server.privacy.cases import cased, pour
 
 # A letter or digit of a script that puts spaces between words; an underscore is Markdown or an identifier's joint.
 _WORD = r"[^\W_\u2e80-\uffff\U00020000-\U0003ffff]"
@@ -42,7 +42,7 @@ _ESCAPE_BEGUN = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
 _ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});")
 _ENTITY_BEGUN = re.compile(r"&(?:#(?:\d{0,5}|[xX][0-9A-Fa-f]{0,4})|[A-Za-z]{0,8})?\Z")
 
-_SIBILANTS = frozenset("sxzß")  # German and English both write such a genitive with an apostrophe alone
+SIBILANTS = frozenset("sxzß")  # German and English both write such a genitive with an apostrophe alone
 
 _MOST_SPACES = 24
 """A longer run is no slip inside a name; without a bound it would be held back for ever."""
@@ -52,6 +52,10 @@ _ESCAPED_SIZE = 8
 
 _Node: TypeAlias = dict[str, Any]
 _END = "end"
+_LOOSE = "loose"
+_SEPARATORS = frozenset(" -./()")
+_MOST_SEPARATORS = 3
+_LINE_ENDS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,19 @@ class Form:
     """An inflection at the end of the spelling that stays behind the value."""
     ends_in_host: bool = False
     """Ends in a host name, which a following `.evil.example` would turn into another."""
+    loose: bool = False
+    """A number, whose digits people group as they like: separators may stand anywhere in it, and stay there."""
 
     def fits(self, surface: str) -> bool:
         return not (self.proper and surface.islower())
 
     def replacement(self, surface: str) -> str:
+        if self.loose:
+            poured = pour(self.value, surface)
+            return cased(poured, surface) if poured.islower() or poured.isupper() else poured
         if not self.follow_case:
             return self.value
-        suffix = "'" if self.suffix and self.value[-1:].lower() in _SIBILANTS else self.suffix
+        suffix = "'" if self.suffix and self.value[-1:].lower() in SIBILANTS else self.suffix
         return cased(self.value + suffix, surface)
 
 
@@ -119,6 +128,8 @@ class Lexicon:
                 if char == "_":
                     node.setdefault("-", child)
                     node.setdefault(" ", child)
+            if form.loose and node is not self._root:
+                node[_LOOSE] = True
             node = child
         if node is not self._root:
             node.setdefault(_END, []).append((spelling, form))
@@ -164,7 +175,7 @@ class Lexicon:
     def _walk(self, text: str, start: int, final: bool) -> Hit | Pending | None:
         node = self._root
         best: Hit | None = None
-        at, size = start, len(text)
+        at, size, separators = start, len(text), 0
         limit = min(size, start + self._reach)
         while at < limit:
             char, after = text[at], at + 1
@@ -178,8 +189,12 @@ class Lexicon:
             if not char:
                 continue
             if char not in node:
+                separators += 1
+                may_pass = _LOOSE in node and char in _SEPARATORS and text[at - 1] not in _LINE_ENDS
+                if may_pass and separators <= _MOST_SEPARATORS:
+                    continue
                 return best
-            node = node[char]
+            node, separators = node[char], 0
             if char == " ":
                 at = _past_spaces(text, at)
             if _END in node and (at < size or final):
@@ -190,12 +205,25 @@ class Lexicon:
 
     @staticmethod
     def _ending(forms: list[tuple[str, Form]], text: str, start: int, end: int) -> Hit | None:
-        """The match that ends here, if a token ends here too: the form spelled just so, else the first."""
+        """The match that ends here, if a token ends here too: spelled just so, else a number, else the first."""
         if _IS_WORD.match(text, end) and _IS_WORD.match(text, end - 1):
             return None
         surface = text[start:end]
-        fitting = [(spelling != surface, index) for index, (spelling, form) in enumerate(forms) if form.fits(surface)]
-        return Hit(start, end, forms[min(fitting)[1]][1]) if fitting else None
+        fitting = [
+            (spelling != surface, not form.loose, index)
+            for index, (spelling, form) in enumerate(forms)
+            if form.fits(surface)
+        ]
+        return Hit(start, end, forms[min(fitting)[-1]][1]) if fitting else None
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch made longer until no word is cut: in the middle of one a surrogate would not be found again."""
+    while 0 < start < len(text) and _IS_WORD.match(text, start - 1) and _IS_WORD.match(text, start):
+        start -= 1
+    while 0 < end < len(text) and _IS_WORD.match(text, end - 1) and _IS_WORD.match(text, end):
+        end += 1
+    return start, end
 
 
 def _past_spaces(text: str, at: int) -> int:

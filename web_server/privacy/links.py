@@ -11,13 +11,18 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, TypeAlias
 
-Place: TypeAlias = Literal["text", "host", "own", "foreign"]
-"""Outside of links; in a host name still being written; in a link to a host of the caller's, or to another one."""
+Place: TypeAlias = Literal["text", "host", "own", "near", "foreign"]
+"""Outside of links; in a host name still being written; in a link to a host of the caller's, to somewhere beside the
+page, or to another host."""
+
+RELATIVE: Final = "]("
+"""Stands among the caller's hosts for targets without one: the caller writes such links, or code that looks so."""
 
 QUOTE: Final = "\x1e"
 """Stands for the quotation marks of JSON itself, to tell them from those inside its strings."""
 
-_SCHEME = r"(?:https?|wss?|ftp):[/\\]*|[/\\]{2,}(?!\s)"
+# Backslashes behind a word or a drive are a Windows path in code: `C:\\\\Users\\\\anna`.
+_SCHEME = r"(?:https?|wss?|ftp):[/\\]*|(?:/[/\\]+|(?<![\w:.\\])\\[/\\]+)(?!\s)"
 _BARE = r"(?:[a-z0-9-]+\.)+[a-z]{2,63}(?::\d+)?(?=[/?#])"
 _OPENING = re.compile(
     rf"\]\(\s*(?P<angle><?)(?P<scheme>{_SCHEME}|(?P<mail>mailto:|tel:))?"
@@ -35,23 +40,29 @@ _ENDS = {
     QUOTE: re.compile(QUOTE),
 }
 _PARENTHESES = re.compile(rf"[()\\{QUOTE}]")
+_ABSOLUTE = re.compile(r"\A[^/?#]*[:&\\%]|//|/\\")
+"""What a target that looks relative may hide a scheme or a host in."""
 _NAMED = re.compile(
-    r"(?:https?|wss?|ftp)://(?P<authority>[^\s/?#\\\"'`<>()]+)|(?<![@\w.-])(?P<bare>(?:[a-z0-9-]+\.)+[a-z]{2,63})(?![\w@-])",
+    r"[/\\]{2,}(?P<authority>(?:[^\s/\\\"'`<>()@]{0,256}@)?[^\s/?#\\\"'`<>()%&@]+)"
+    r"|(?<![@\w.-])(?P<bare>(?:[a-z0-9-]+\.)+[a-z]{2,63})(?![\w@-])",
     re.I,
 )
+_TARGET = re.compile(rf"\]\((?!\s*(?:<|{_SCHEME}|mailto:|tel:))", re.I)
 
 
 def hosts_in(text: str) -> Iterator[str]:
     """The hosts that a text names, in links or alone, in small letters. Those of mail addresses are none."""
-    if "." in text or "://" in text:
+    if "." in text or "//" in text or "\\\\" in text:
         for match in _NAMED.finditer(text):
-            yield _host(match["authority"] or match["bare"])
+            yield host_of(match["authority"] or match["bare"])
+    if _TARGET.search(text):
+        yield RELATIVE
 
 
 class Links:
     """Follows a text piece by piece. Pieces may end anywhere but inside the few characters that open a link."""
 
-    __slots__ = ("_depth", "_end", "_host", "_is_own", "_mail", "place")
+    __slots__ = ("_depth", "_end", "_host", "_is_own", "_last", "_mail", "place")
 
     def __init__(self, is_own: Callable[[str], bool]) -> None:
         self._is_own = is_own
@@ -60,14 +71,22 @@ class Links:
         self._depth = 0
         self._host = ""
         self._mail = False
+        self._last = ""
 
-    @property
-    def at_host(self) -> bool:
-        """Whether the next character is the first of a link's host."""
-        return self.place == "host" and not self._host
+    @staticmethod
+    def ends_host(text: str) -> bool:
+        """Whether a host name that is being written ends in this text."""
+        return _HOST_END.search(text) is not None
+
+    def authority(self, following: str) -> tuple[str, str]:
+        """The login, host and port being written as `following` completes them, and the character that ends them."""
+        end = _HOST_END.search(following)
+        return (self._host + following[: end.start()], end[0]) if end else (self._host + following, "")
 
     def feed(self, text: str) -> None:
-        at = 0
+        at = len(self._last)
+        text = self._last + text
+        self._last = text[-1:]
         while at < len(text):
             at = self._open(text, at) if self.place == "text" else self._inside(text, at)
 
@@ -81,8 +100,9 @@ class Links:
             self.place = "own" if self._mail else "host"
             self._end = _ENDS[(match["lead"] or "")[:1]]
         else:
-            # A target without a scheme is relative, or hides one in entities: foreign as far as anyone can tell.
-            self.place = "own" if self._mail else "host" if match["scheme"] else "foreign"
+            # A target without a scheme is relative, or hides one: foreign unless the caller writes such targets too.
+            beside: Place = "near" if not match["angle"] and self._is_own(RELATIVE) else "foreign"
+            self.place = "own" if self._mail else "host" if match["scheme"] else beside
             self._end = _ENDS["<"] if match["angle"] else None
         return match.end()
 
@@ -92,10 +112,14 @@ class Links:
             self._host += text[at : end.start() if end else len(text)]
             if end is None:
                 return len(text)
-            self.place = "own" if self._is_own(_host(self._host)) else "foreign"
+            self.place = "own" if self._is_own(self._host) else "foreign"
             return end.start()
         stop = self._closing(text, at)
-        if self.place == "own":
+        if self.place == "near":
+            self._host += text[at:stop]
+            if _ABSOLUTE.search(self._host):
+                self.place = "foreign"
+        elif self.place == "own":
             limit = len(text) if stop is None else stop
             if self._mail:
                 if text.find("?", at, limit) >= 0:
@@ -120,5 +144,6 @@ class Links:
         return None
 
 
-def _host(authority: str) -> str:
+def host_of(authority: str) -> str:
+    """The host alone, in small letters."""
     return re.sub(r":\d*\Z", "", authority.rpartition("@")[2]).rstrip(".").lower()

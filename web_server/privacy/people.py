@@ -15,7 +15,7 @@ from web_server.privacy import kinds, names, spelling
 from web_server.privacy.book import Book
 from web_server.privacy.cases import cased, display
 from web_server.privacy.draw import Draw
-from web_server.privacy.lexicon import Form
+from web_server.privacy.lexicon import SIBILANTS, Form
 
 _ATTEMPTS = 24
 _INITIALS = "BCDFGHKLMNPRSTVW"
@@ -71,7 +71,8 @@ class People:
     def word(self, text: str, *, given: bool | None = None, hint: str = "", spreads: bool = False) -> str:
         """The stand-in of one word of a name. `spreads`: it is hidden wherever it stands alone, too."""
         lower = text.lower()
-        is_genitive = lower.endswith("s") and lower not in self._words and lower[:-1] in self._words
+        ends_so = lower.endswith("s") and lower[-2:-1] not in SIBILANTS
+        is_genitive = ends_so and lower not in self._words and lower[:-1] in self._words
         base = lower[:-1] if is_genitive else lower
         word = self._words.get(base)
         if word is None:

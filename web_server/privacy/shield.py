@@ -8,13 +8,14 @@ nothing comes out, and the error names no value and carries no cause.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
 from web_server.privacy.last_look import look
 from web_server.privacy.ledger import Ledger
-from web_server.privacy.lexicon import Hit
+from web_server.privacy.lexicon import Hit, whole_words
 from web_server.privacy.links import hosts_in
 from web_server.privacy.policy import Policy, Treatment
 from web_server.privacy.spans import Finder, Span
@@ -23,6 +24,8 @@ from web_server.query import ModelRef, Query, ScrubbedQuery
 
 # People first, so that the mail addresses and URLs that hold their names agree with them.
 _ORDER = {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}
+_WORDED = spelling.TEXTUAL | {kinds.PERSON}
+_ACCENTED = re.compile(r"[\s\S][\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c\u3099\u309a]*")
 _NO_IDENTIFIER = re.compile(r"[^A-Za-z0-9_-]")
 _SPOKEN_ROLES = frozenset({"user", "assistant", "system", "example_user", "example_assistant"})
 
@@ -83,10 +86,12 @@ class Shield:
     def _spans(self, slot: Slot) -> Iterator[Span]:
         lead = f"{slot.label}: " if slot.label else ""
         text = lead + (slot.text.replace("_", " ") if slot.use == "name" else slot.text)
+        text, offsets = _composed(text)
         for span in self._finder.find(text):
-            start, end = span.start - len(lead), span.end - len(lead)
+            start, end = offsets[span.start] - len(lead), offsets[span.end] - len(lead)
             if end > 0 and self._policy.treatment(span.kind) is not Treatment.KEEP:
-                yield Span(max(0, start), end, span.kind, span.score, span.reason)
+                start, end = whole_words(slot.text, max(0, start), end)
+                yield Span(start, end, span.kind, span.score, span.reason)
 
     def _refuse_blocked(self, found: dict[Slot, Sequence[Span]]) -> None:
         seen = {span.kind for spans in found.values() for span in spans}
@@ -94,7 +99,7 @@ class Shield:
             raise Blocked(blocked)
 
     def _assign(self, found: dict[Slot, Sequence[Span]], ledger: Ledger) -> dict[str, int]:
-        values = [(span.kind, slot.text[span.start : span.end]) for slot, spans in found.items() for span in spans]
+        values = [(span.kind, _value(slot, span)) for slot, spans in found.items() for span in spans]
         for kind, value in sorted(dict.fromkeys(values), key=lambda found_: _ORDER.get(found_[0], 2)):
             ledger.assign(kind, value, self._policy.treatment(kind))
         distinct = {(kind, spelling.same_value(kind, value)) for kind, value in values}
@@ -106,15 +111,27 @@ class Shield:
         """The slot's text with its spans replaced, and between them whatever the ledger knows from elsewhere."""
         text, made, at = slot.text, [], 0
         for span in spans:
-            made.append(_spread(text[at : span.start], ledger))
-            made.append(ledger.assign(span.kind, text[span.start : span.end], self._policy.treatment(span.kind)))
+            made.append(self._spread(text[at : span.start], ledger))
+            made.append(ledger.assign(span.kind, _value(slot, span), self._policy.treatment(span.kind)))
             at = span.end
-        made.append(_spread(text[at:], ledger) if at else _spread(text, ledger))
+        made.append(self._spread(text[at:], ledger))
         scrubbed = "".join(made)
         if slot.use == "name" and scrubbed != text:
             scrubbed = _NO_IDENTIFIER.sub("_", scrubbed.strip("[]"))
             ledger.rename(text, scrubbed)
         return scrubbed
+
+    def _spread(self, text: str, ledger: Ledger) -> str:
+        """The text without the ledger's originals; surrogates that stand in it already are left alone."""
+        own = list(ledger.surrogates.all(text))
+        made, at = [], 0
+        for hit in ledger.originals.all(text):
+            if any(hit.start < other.end and other.start < hit.end for other in own):
+                continue
+            surface = text[hit.start : hit.end]
+            made += [text[at : hit.start], ledger.respell(hit.form, surface, self._policy.treatment(hit.form.kind))]
+            at = hit.end
+        return "".join([*made, text[at:]])
 
 
 def _new_words(slots: Sequence[Slot]) -> list[str]:
@@ -123,16 +140,22 @@ def _new_words(slots: Sequence[Slot]) -> list[str]:
     return [slot.text for slot in slots[answered + 1 :] if slot.author == "caller"]
 
 
-def _spread(text: str, ledger: Ledger) -> str:
-    """The text without the ledger's originals; surrogates that stand in it already are left alone."""
-    own = list(ledger.surrogates.all(text))
-    made, at = [], 0
-    for hit in ledger.originals.all(text):
-        if any(hit.start < other.end and other.start < hit.end for other in own):
-            continue
-        made += [text[at : hit.start], hit.form.replacement(text[hit.start : hit.end])]
-        at = hit.end
-    return "".join([*made, text[at:]])
+def _value(slot: Slot, span: Span) -> str:
+    """The words of a span, accents composed: written either way a name is one name, and comes back composed."""
+    value = slot.text[span.start : span.end]
+    return unicodedata.normalize("NFC", value) if span.kind in _WORDED else value
+
+
+def _composed(text: str) -> tuple[str, Sequence[int]]:
+    """The text with its accents composed, as detectors expect it, and where each of its characters begins in `text`."""
+    if unicodedata.is_normalized("NFC", text):
+        return text, range(len(text) + 1)
+    made, offsets = [], []
+    for match in _ACCENTED.finditer(text):
+        composed = unicodedata.normalize("NFC", match[0])
+        made.append(composed)
+        offsets += [match.start()] * len(composed)
+    return "".join(made), [*offsets, len(text)]
 
 
 def _overlaps(span: Span, hits: list[Hit]) -> bool:

@@ -60,6 +60,9 @@ TEXTUAL = frozenset({kinds.LOCATION, kinds.ORGANIZATION, kinds.STREET_ADDRESS, k
 """Kinds that are written in words, whose case says nothing about which value it is."""
 
 _EXACT = frozenset({kinds.SECRET, kinds.CRYPTO, kinds.URL})  # in other letters these are other values
+_LONG_NUMBER = 8
+"""Shorter ones are told from other numbers by how they are grouped."""
+_GROUPED = re.compile(r"\(?\+?[^\W_]*(?:[ \u00a0\-–‑./()]{1,3}[^\W_]+)*\)?\Z")
 _SPACE = re.compile(r"\s+")
 
 
@@ -94,6 +97,12 @@ def name_parts(name: str) -> list[NamePart]:
         silent = lower in _TITLES or (lower in _PARTICLES and text == lower) or bool(_CONTRACTION.match(text))
         parts.append(NamePart(text, gap, len(text) > 1 and not silent, initial=len(text) == 1 and text.isascii()))
     return parts or [NamePart(name, "", True)]
+
+
+def is_filler(word: str) -> bool:
+    """Whether `word` is a part of names that stays in their stand-ins, and a word of any other text."""
+    lower = word.lower()
+    return lower in FUNCTION_WORDS or lower in _PARTICLES or lower in _TITLES
 
 
 def same_value(kind: str, value: str) -> str:
@@ -145,8 +154,22 @@ def _inflected(text: str, form: Form) -> Iterator[tuple[str, Form]]:
         yield text + "s", replace(form, suffix="s")
 
 
+def loose(text: str, form: Form) -> tuple[str, Form] | None:
+    """A long number without its separators, and the form that finds it in any grouping; None for all else."""
+    if form.kind not in NUMBERS or not _GROUPED.match(text):
+        return None
+    bare, value = (re.sub(r"[^\w+]", "", written) for written in (text, form.value))
+    if len(bare) < _LONG_NUMBER or len(value) != len(bare) or "*" in value:
+        return None
+    return bare, replace(form, value=value, loose=True)
+
+
 def _compact(text: str, form: Form) -> Iterator[tuple[str, Form]]:
-    if form.kind in NUMBERS:
-        bare = re.sub(r"[^\w+]", "", text)
-        if bare != text and len(bare) >= 6:
-            yield bare, replace(form, value=re.sub(r"[^\w+]", "", form.value))
+    if form.kind not in NUMBERS:
+        return
+    if grouped := loose(text, form):
+        yield grouped
+        return
+    bare = re.sub(r"[^\w+]", "", text)
+    if bare != text and len(bare) >= 6:
+        yield bare, replace(form, value=re.sub(r"[^\w+]", "", form.value))

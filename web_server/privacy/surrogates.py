@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from web_server.privacy import kinds, names
+from web_server.privacy.cases import pour
 from web_server.privacy.checksums import iban_digits, luhn_digit
 from web_server.privacy.draw import Draw
 from web_server.privacy.phones import phone
@@ -43,12 +44,6 @@ _PART = re.compile(r"[^\W\d_]+|\d+")
 def shape_of(kind: str) -> Shape | None:
     """How to make a stand-in of this kind."""
     return _SHAPES.get(kind)
-
-
-def pour(characters: str, shape: str) -> str:
-    """The letters and digits of `characters` with the separators of `shape`."""
-    flow = (char for char in characters if char.isalnum())
-    return "".join(next(flow, char) if char.isalnum() else char for char in shape)
 
 
 def place(value: str, draw: Draw) -> str:
@@ -132,7 +127,7 @@ def _secret(value: str, draw: Draw) -> str:
 def _username(value: str, draw: Draw) -> str:
     name = names.invented(draw)
     digits = "".join(filter(str.isdigit, value))
-    return ("@" if value.startswith("@") else "") + name.lower() + (draw.digits(len(digits)) or draw.digits(2))
+    return ("@" if value.startswith("@") else "") + name + (draw.digits(len(digits)) or draw.digits(2))
 
 
 _SHAPES: Mapping[str, Shape] = {

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -371,3 +372,105 @@ def test_the_payload_that_came_in_is_not_changed() -> None:
     payload = said("Anna Kowalska")
     protect(payload)
     assert payload == said("Anna Kowalska")
+
+
+ROUND = {
+    "Anna Kowalska": kinds.PERSON,
+    "anna@firma.test": kinds.EMAIL_ADDRESS,
+    "Pa55wort": kinds.SECRET,
+    "10.1.2.3": kinds.IP_ADDRESS,
+    "@TheRapperTE": kinds.USERNAME,
+    "Bad Ems": kinds.LOCATION,
+    "gb42nawi0445426478": kinds.IBAN_CODE,
+    "DE89 3704 0044 0532 0130 00": kinds.IBAN_CODE,
+    "4111111111111111": kinds.CREDIT_CARD,
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://10.1.2.3:8080/api/Anna, https://10.1.2.3, 'http://10.1.2.3/?q=anna'",
+        "postgres://anna:Pa55wort@10.1.2.3:5432/app and redis://:Pa55wort@cache:6379/0",
+        "https://anna:Pa55wort@git.firma.test/anna/repo.git",
+        "C:\\\\Users\\\\Anna\\\\x.txt, \\\\files\\share\\Anna Kowalska",
+        "//Anna wrote this\n//TODO(Anna): x\n//by:Anna Kowalska",
+        "[CV](files/anna_kowalska.pdf) ![me](./anna.png) rows[0]('Anna Kowalska')",
+        "Anna Kowalska of https://anna.kowalska.test/Anna",
+        "@TheRapperTE and @therapperte",
+        "anna@firma.test, Anna@Firma.test, ANNA@FIRMA.TEST",
+        "Pa55wort, pa55wort, PA55WORT",
+        "Bad Ems, BAD EMS, bad ems, Bad EMS",
+        "gb42nawi0445426478 and GB42NAWI0445426478",
+        "DE89 3704 0044 0532 0130 00, DE89-3704-0044-0532-0130-00, de89370400440532013000, DE89 37040044 05320130 00",
+        "4111111111111111, 4111.1111.1111.1111, 4111 1111 1111 1111, (4111) 1111-11111111",
+    ],
+)
+def test_a_text_that_is_only_repeated_comes_back_letter_for_letter(text: str) -> None:
+    ledger = new_ledger()
+    (sent,) = texts_of(protect(said(text), ledger, values=ROUND))
+    assert Restorer(ledger).text(sent) == text
+    restorer = Restorer(ledger)
+    pieces = [delta.text for char in sent for delta in restorer.feed(Delta(text=char))]
+    assert "".join([*pieces, *(delta.text for delta in restorer.close())]) == text
+    compact = re.sub(r"[ .()-]", "", sent).lower()
+    for value in ("kowalska", "pa55wort", "10123/", "rapper", "370400440532", "4111111111111111", "bad ems", "nawi"):
+        assert value not in compact
+
+
+def test_a_login_never_comes_back_before_a_host_that_is_not_the_callers() -> None:
+    ledger = new_ledger()
+    (sent,) = texts_of(protect(said("postgres://anna:Pa55wort@db.firma.test/x by Anna Kowalska"), ledger, values=ROUND))
+    tag = re.search(r"\[SECRET\w+\]", sent)
+    assert tag
+    for host in ("evil.test", "db.firma.test.evil.test", "db.firma.test@evil.test", "db.firma.test&#46;evil.test"):
+        for link in (f"postgres://x:{tag[0]}@{host}/", f"https://{tag[0]}@{host}", f"//{tag[0]}.{host}"):
+            assert "Pa55wort" not in Restorer(ledger).text(link)
+            restorer = Restorer(ledger)
+            assert "Pa55wort" not in "".join(delta.text for char in link for delta in restorer.feed(Delta(text=char)))
+    escaped = json.dumps({"u": f"https://{tag[0]}@db.firma.test.evil.test/"}).replace("test.evil", "test\\u002eevil")
+    restorer = Restorer(ledger)
+    made = [delta.text for char in escaped for delta in restorer.feed(Delta(channel="tool", text=char))]
+    assert "Pa55wort" not in "".join([*made, *(delta.text for delta in restorer.close())])
+
+
+def test_a_number_that_a_model_groups_otherwise_comes_back_in_that_grouping() -> None:
+    ledger = new_ledger()
+    (sent,) = texts_of(protect(said("DE89 3704 0044 0532 0130 00"), ledger, values=ROUND))
+    assert Restorer(ledger).text(sent.replace(" ", "-")) == "DE89-3704-0044-0532-0130-00"
+    assert Restorer(ledger).text(sent[:8] + sent[8:].replace(" ", "")) == "DE89 370400440532013000"
+    assert Restorer(ledger).text(sent[:9] + "\n" + sent[10:]) != "DE89 3704\n0044 0532 0130 00"
+
+
+def test_a_name_whose_accents_are_written_apart_is_the_same_name() -> None:
+    values = {"Jürgen Müller": kinds.PERSON}
+    ledger = new_ledger()
+    apart = unicodedata.normalize("NFD", "Ich bin Jürgen Müller.")
+    (first, second) = texts_of(protect(said(apart, "Jürgen Müller"), ledger, values=values))
+    assert first == f"Ich bin {second}."
+    assert Restorer(ledger).text(first) == "Ich bin Jürgen Müller."
+
+
+def test_a_finding_that_ends_inside_a_word_takes_the_whole_word() -> None:
+    class Careless:
+        def find(self, text: str) -> Sequence[Span]:
+            return [Span(at, at + 2, kinds.ORGANIZATION) for at in [text.find("LB2")] if at >= 0]
+
+    ledger = new_ledger()
+    query = Query(MODEL, said("issues with LB2 today"))
+    sent = texts_of(dict(Shield(Careless(), DEFAULT).protect(query, ledger).payload))[0]
+    assert "LB2" not in sent
+    assert Restorer(ledger).text(sent) == "issues with LB2 today"
+
+
+def test_a_word_that_stays_in_names_is_no_reason_to_send_nothing() -> None:
+    values = {"des": kinds.ORGANIZATION, "Anna des Fours": kinds.PERSON}
+    (sent,) = texts_of(protect(said("des and Anna des Fours"), values=values))
+    assert "Anna" not in sent
+
+
+def test_a_surname_that_ends_in_two_hissing_letters_is_no_genitive() -> None:
+    ledger = new_ledger()
+    texts = ["Hans Berg", "Hanss Vogt"]
+    values = dict.fromkeys(texts, kinds.PERSON)
+    assert [Restorer(ledger).text(text) for text in texts_of(protect(said(*texts), ledger, values=values))] == texts
