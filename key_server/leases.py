@@ -22,6 +22,7 @@ FIRST_SAMPLE = 8  # one round trip nearly always; the larger samples scan a pool
 NEXT_SAMPLE = 256
 BUSY_HINT_MS = 1_000
 RENEW_EVERY_S = LEASE_TTL_S / 3
+RELEASE_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 T = TypeVar("T")
 _CHOICE = random.SystemRandom()
 
@@ -39,6 +40,7 @@ class Leases:
         self._store = store
         self._held: dict[str, Lease] = {}
         self._running: set[asyncio.Task[Any]] = set()
+        self._closing = False
 
     async def take(self, lease_id: str, endpoints: Sequence[Endpoint]) -> Lease:
         """A slot of one of them (one provider's, at least one). Not the pool's previous one, where it allows.
@@ -82,6 +84,8 @@ class Leases:
         return task
 
     async def settled(self) -> None:
+        """Wait for what is still being given back; from now on a store that is away is asked once."""
+        self._closing = True
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
 
@@ -118,10 +122,16 @@ class Leases:
                     await self._release(lease_id, endpoint)
 
     async def _release(self, lease_id: str, endpoint: Endpoint) -> None:
-        try:
-            await self._store.release(endpoint.provider.name, lease_id, endpoint.endpoint_id)
-        except StoreUnavailable:
-            logs.event("lease_left_to_its_ttl", provider=endpoint.provider.name, endpoint=endpoint.endpoint_id)
+        """A store that is away for a moment must not hold a slot for a whole TTL: ask again while that is shorter."""
+        for pause_s in (*RELEASE_PAUSES_S, None):
+            try:
+                await self._store.release(endpoint.provider.name, lease_id, endpoint.endpoint_id)
+                return
+            except StoreUnavailable:
+                if pause_s is None or self._closing:
+                    break
+                await asyncio.sleep(pause_s)
+        logs.event("lease_left_to_its_ttl", provider=endpoint.provider.name, endpoint=endpoint.endpoint_id)
 
     async def _renew(self, lease: Lease) -> None:
         try:

@@ -44,8 +44,14 @@ def check_private_file(path: Path, setting: str) -> None:
         raise ConfigError(f"{path} can be read by others; chmod 0600 it ({setting}).")
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace the file as a whole, 0600, on disk before it is visible: a crash leaves the old one or the new one.
+def admits_group(directory: Path) -> bool:
+    """Whether the operator opened the directory (0750) to a group: that of the web server's own machine user."""
+    found = directory.stat()
+    return not found.st_mode & stat.S_ISVTX and stat.S_IMODE(found.st_mode) & 0o050 == 0o050
+
+
+def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Replace the file as a whole, on disk before it is visible: a crash leaves the old one or the new one.
 
     Raises ConfigError.
     """
@@ -55,6 +61,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
+            os.fchmod(descriptor, mode)
             os.fsync(file.fileno())
         draft.replace(path)
         _sync_directory(path.parent)

@@ -26,7 +26,7 @@ from key_server.errors import ConfigError
 from key_server.holdings import Holdings, keep_current
 from key_server.interceptors import Door
 from key_server.leases import Leases
-from key_server.private_files import locked, remove_stale_socket, write_atomically
+from key_server.private_files import admits_group, locked, remove_stale_socket, write_atomically
 from key_server.servicer import RouterServicer
 from key_server.store import Store
 from protos import keyring_pb2_grpc, router_pb2_grpc
@@ -53,15 +53,16 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         leases = Leases(store)
         allocator = Allocator(holdings=holdings, store=store, egress=egress, leases=leases)
         token = secrets.token_urlsafe(32)
-        write_atomically(settings.token_file, token.encode())
+        shared = admits_group(settings.token_file.parent)
+        write_atomically(settings.token_file, token.encode(), 0o640 if shared else 0o600)
         healthy = health.aio.HealthServicer()
         router, admin = _server(token, healthy), _server(token, healthy)
         router_pb2_grpc.add_RouterServicer_to_server(
             RouterServicer(holdings=holdings, store=store, allocator=allocator), router
         )
         keyring_pb2_grpc.add_KeyringServicer_to_server(KeyringServicer(holdings), admin)
-        _bind(router, settings.socket)
-        _bind(admin, settings.admin_socket)
+        _bind(router, settings.socket, 0o660 if admits_group(settings.socket.parent) else 0o600)
+        _bind(admin, settings.admin_socket, 0o600)
         background = [asyncio.create_task(keep_current(holdings)), asyncio.create_task(leases.keep())]
         await router.start()
         await admin.start()
@@ -92,11 +93,11 @@ def _server(token: str, healthy: health.aio.HealthServicer) -> grpc.aio.Server:
     return server
 
 
-def _bind(server: grpc.aio.Server, path: Path) -> None:
-    """Raises ConfigError. The socket is never open to others, not even between bind and chmod."""
+def _bind(server: grpc.aio.Server, path: Path, mode: int) -> None:
+    """Raises ConfigError. The socket is never open to more, not even between bind and chmod."""
     remove_stale_socket(path)
     try:
-        with _umask(0o177):
+        with _umask(0o777 & ~mode):
             server.add_insecure_port(f"unix:{path.absolute()}")
     except RuntimeError:
         raise ConfigError(f"{path} cannot be bound; choose another path.") from None

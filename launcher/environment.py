@@ -24,7 +24,14 @@ OWN: Mapping[str, tuple[str, ...]] = {
         *("KEY_STORE_FILE", "KEY_CONFIG_FILE", "PROVIDER_FILE"),
         *("VAULT_*", "KEY_VAULT_NAME", "AZURE_*", "AWS_*"),
     ),
-    "web_server": ("WEB_SERVER_*", "KEY_SERVER_SOCKET", "KEY_SERVER_TOKEN_FILE", "PROVIDER_FILE", "PRIVACY_FILE"),
+    "web_server": (
+        "LLMVPN_DOTENV",
+        "WEB_SERVER_*",
+        "KEY_SERVER_SOCKET",
+        "KEY_SERVER_TOKEN_FILE",
+        "PROVIDER_FILE",
+        "PRIVACY_FILE",
+    ),
     "mirror": (),
     "redis": (),
 }

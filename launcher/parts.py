@@ -27,6 +27,7 @@ def settings(config: Config, run: Path) -> dict[str, str]:
         "KEY_SERVER_TOKEN_FILE": str(run / "token"),
         "KEY_SERVER_CIPHER_KEY_FILE": str(home / "cipher.key"),
         "KEY_STORE_FILE": str(home / "keys.sealed"),
+        "LLMVPN_DOTENV": "off",
         "WEB_SERVER_JWT_ISSUER": "llm-vpn",
         "WEB_SERVER_JWT_AUDIENCE": "llm-vpn",
     }

@@ -5,6 +5,7 @@ Called by `asgi` and by tests. Never reads the environment: settings are handed 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,9 +60,11 @@ def create_app(settings: Settings) -> FastAPI:
             state=state,
             started=time.monotonic(),
         )
+        watch = asyncio.create_task(key_server.watch())
         try:
             yield
         finally:
+            watch.cancel()
             await key_server.aclose()
             await state.aclose()
 

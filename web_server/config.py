@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -32,9 +33,7 @@ class ConfigError(Exception):
 class Settings(BaseSettings):
     """Every setting by its name in the environment or `.env`, in capitals."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True)
 
     web_server_host: str = Field("127.0.0.1", description="Address to listen on.")
     web_server_port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
@@ -91,13 +90,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         ConfigError: a value is wrong, a secret is missing or short, or this process was given what is not its own.
     """
     environ = os.environ if environ is None else environ
-    foreign = sorted(name for name in environ if name.startswith(NOT_OURS))
+    # Whoever starts this process with all it needs switches `.env` off, because that file may hold the other half.
+    env_file = None if environ.get("LLMVPN_DOTENV") == "off" else ".env"
+    seen = {*environ, *(dotenv_values(env_file) if env_file else ())}
+    foreign = sorted(name for name in seen if name.startswith(NOT_OURS))
     if foreign:
         raise ConfigError(
             f"the web server must not see {foreign[0]}: unset it here, it belongs to the key server alone"
         )
     try:
-        settings = Settings()
+        settings = Settings(_env_file=env_file)
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
         raise ConfigError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None

@@ -7,7 +7,10 @@ Never: a key, a caller, a destination. It names a provider and a model, and take
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import secrets
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +20,11 @@ import httpx
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from protos import router_pb2, router_pb2_grpc
+from web_server import trust
 from web_server.errors import ApiError, from_key_server
 from web_server.query import ScrubbedQuery
+
+log = logging.getLogger("web_server.keys")
 
 MESSAGE_BYTES = 9 * 1024 * 1024
 CHANNEL = [
@@ -33,6 +39,7 @@ CHANNEL = [
 GRACE_SECONDS = 2.0
 """The key server answers its own deadline first; this side only guards against one that hangs."""
 PROBE_SECONDS = 1.0
+PROBE_EVERY_SECONDS = 2.0
 
 ForwardCall = Any  # grpc.aio.UnaryStreamCall; the generated stubs are untyped
 
@@ -41,8 +48,11 @@ class KeyServer:
     """A connection to the key server. Open it inside a running loop, close it with `aclose`."""
 
     def __init__(self, socket: Path, token_file: Path) -> None:
+        self._socket = socket
         self._token_file = token_file
         self._token = ""
+        self._calls: set[ForwardCall] = set()
+        self._lost: weakref.WeakSet[ForwardCall] = weakref.WeakSet()
         self._channel = grpc.aio.insecure_channel(f"unix:{socket.absolute()}", options=CHANNEL)
         self._router = router_pb2_grpc.RouterStub(self._channel)
         self._health = health_pb2_grpc.HealthStub(self._channel)
@@ -81,8 +91,10 @@ class KeyServer:
             call = self._router.Forward(
                 message, metadata=self._metadata(fresh=attempt == "fresh token"), timeout=timeout
             )
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
             try:
-                first = await call.read()
+                first = await self.read(call)
                 if first is grpc.aio.EOF or first.WhichOneof("part") != "head":
                     raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1)
                 return first.head, call
@@ -114,6 +126,27 @@ class KeyServer:
             return False
         return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
 
+    async def read(self, call: ForwardCall) -> Any:
+        """The next message of a call. Raises what gRPC raises, or ApiError where the key server stopped answering."""
+        try:
+            return await call.read()
+        except asyncio.CancelledError:
+            if call in self._lost:
+                raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1) from None
+            raise
+
+    async def watch(self) -> None:
+        """Run for as long as the app does: a key server that hangs (it is stopped, its machine sleeps) would keep its
+        calls to their last deadline. Two missed health checks in a row, and they are given up."""
+        while True:
+            await asyncio.sleep(PROBE_EVERY_SECONDS)
+            if not self._calls or await self.is_serving() or await self.is_serving():
+                continue
+            log.error("the key server does not answer; its calls are given up")
+            for call in tuple(self._calls):
+                self._lost.add(call)
+                call.cancel()
+
     async def aclose(self) -> None:
         """Close the channel; running calls are cancelled."""
         await self._channel.close()
@@ -121,8 +154,12 @@ class KeyServer:
     def _metadata(self, *, fresh: bool) -> tuple[tuple[str, str]]:
         if fresh or not self._token:
             try:
+                trust.check(self._socket, self._token_file)
                 self._token = self._token_file.read_text(encoding="ascii").strip()
-            except OSError:
+            except trust.Untrusted as untrusted:
+                log.error("nothing is sent to a key server that is not ours", extra={"error": str(untrusted)})
+                raise ApiError("KEY_SERVER_UNAVAILABLE") from None
+            except (OSError, UnicodeDecodeError):
                 raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1) from None
         return (("llmvpn-token", self._token),)
 
@@ -139,7 +176,7 @@ class ForwardTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             head.status,
             headers=dict(head.headers),
-            stream=_Body(call),
+            stream=_Body(self._key_server, call),
             request=request,
             extensions={"endpoint_id": head.endpoint_id, "attempts": head.attempts},
         )
@@ -148,19 +185,22 @@ class ForwardTransport(httpx.AsyncBaseTransport):
 class _Body(httpx.AsyncByteStream):
     """The chunks of one call. Closing it early cancels the call, and with it the provider's."""
 
-    def __init__(self, call: ForwardCall) -> None:
+    def __init__(self, key_server: KeyServer, call: ForwardCall) -> None:
+        self._key_server = key_server
         self._call = call
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         whole = False
         try:
-            while (reply := await self._call.read()) is not grpc.aio.EOF:
+            while (reply := await self._key_server.read(self._call)) is not grpc.aio.EOF:
                 part = reply.WhichOneof("part")
                 if part == "chunk":
                     yield reply.chunk
                 whole = whole or part == "tail"
         except grpc.aio.AioRpcError as cut:
             raise refusal(cut, begun=True) from None
+        except ApiError:
+            raise ApiError("STREAM_CUT") from None
         if not whole:
             raise ApiError("STREAM_CUT")
 

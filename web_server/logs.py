@@ -74,5 +74,5 @@ def configure(level: str, file: Path | None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "presidio-analyzer", "uvicorn.access"):
+    for chatty in ("httpx", "httpcore", "presidio-analyzer", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(chatty).setLevel("WARNING")

@@ -59,7 +59,7 @@ def test_a_web_server_that_is_killed_is_restarted_and_its_leases_are_freed(stack
 
     def long_question() -> None:
         with pytest.raises(httpx.HTTPError):
-            ask(stack, model="mirror/openai-slow", prompt="word " * 1000)
+            ask(stack, model=f"{stack.spare()}/openai-silent")
 
     asking = threading.Thread(target=long_question)
     asking.start()
@@ -91,6 +91,30 @@ def test_a_key_server_that_dies_midstream_ends_the_stream_with_an_error(stack: S
                 os.kill(stack.pids("key_server")[0], signal.SIGKILL)
     assert lines[-1] == "data: [DONE]"
     assert '"code":"STREAM_CUT"' in lines[-2]
+    wait_until_answered(stack)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_key_server_that_hangs_is_given_up_long_before_the_deadline(stack: Stack, stream: bool):
+    wait_until_answered(stack)
+    (pid,) = stack.pids("key_server")
+    asked = {"model": "mirror/openai-slow", "prompt": "word " * 500, "stream": True}
+    began = time.monotonic()
+    try:
+        if stream:
+            with stack.client() as client, client.stream("POST", OWN, json=asked) as answer:
+                lines = answer.iter_lines()
+                assert next(lines)
+                os.kill(pid, signal.SIGSTOP)
+                last = [line for line in lines if line][-2:]
+            assert '"code":"STREAM_CUT"' in last[0] and last[1] == "data: [DONE]"
+        else:
+            os.kill(pid, signal.SIGSTOP)
+            answer = ask(stack)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "KEY_SERVER_UNAVAILABLE")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert time.monotonic() - began < 12
     wait_until_answered(stack)
 
 

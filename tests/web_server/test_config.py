@@ -65,6 +65,12 @@ def test_secrets_that_are_not_set_are_those_of_the_local_run(tmp_path: Path, mon
     assert config.load({}).web_server_jwt_secret.get_secret_value() == "j" * 32
 
 
+def test_a_setting_of_the_key_servers_in_the_dotenv_file_is_refused_too(tmp_path: Path):
+    (tmp_path / ".env").write_text("VAULT_TOKEN=obviously-fake\n" + "".join(f"{k}={v}\n" for k, v in SAFE.items()))
+    with pytest.raises(config.ConfigError, match="VAULT_TOKEN"):
+        config.load({})
+
+
 def test_every_setting_is_in_the_example_file():
     example = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^#?\s*([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))

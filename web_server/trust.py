@@ -1,0 +1,32 @@
+"""Whether the key server's socket and token are really the key server's.
+
+Called by the hatch before it reads a token. In a directory that everybody may write to, anybody could have put both
+there first, and would then receive every query.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+
+class Untrusted(Exception):
+    """The message names the path and what to do; it goes to the log, not to a caller."""
+
+
+def check(socket: Path, token_file: Path) -> None:
+    """The two must have one owner; in a directory others may write to, that owner must be this user or root.
+
+    Raises:
+        Untrusted: they are somebody else's.
+        OSError: one of them is not there.
+    """
+    owners = {socket.lstat().st_uid, token_file.lstat().st_uid}
+    if len(owners) != 1:
+        raise Untrusted(f"{socket} and {token_file} belong to two users; one of them is not the key server's")
+    for path in (socket, token_file):
+        directory = path.parent.stat()
+        guarded = not directory.st_mode & (stat.S_IWOTH | stat.S_IWGRP)
+        if not guarded and not owners <= {os.geteuid(), 0}:
+            raise Untrusted(f"{path} belongs to another user in a directory others may write to; use a private one")
