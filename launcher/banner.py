@@ -7,9 +7,11 @@ that the telephone regulator, the banks' examples and the card schemes keep for 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 
-from launcher.config import Config
+from launcher.config import ROOT, Config
+from launcher.key_lists import model_to_try
 from launcher.ready import reachable
 
 PROMPT = (
@@ -30,14 +32,15 @@ def token(settled: Mapping[str, str]) -> str:
     return mint.mint("newcomer", frozenset({"query"}), TOKEN_HOURS)
 
 
-def banner(config: Config, bearer: str, seconds: float) -> str:
+def banner(config: Config, settled: Mapping[str, str], bearer: str, seconds: float) -> str:
     """The block."""
     host = reachable(config.host)
     api = f"http://{f'[{host}]' if ':' in host else host}:{config.port}"
-    model = "mirror/openai" if config.mirror_port is not None else "openai/gpt-5-mini"
+    files = [ROOT / part for part in settled.get("PROVIDER_FILE", "providers.yaml").split(os.pathsep) if part]
+    model = "mirror/openai" if config.mirror_port is not None else model_to_try(config.keys, files)
     body = json.dumps({"model": model, "prompt": PROMPT})
     mirror = (
-        f"What providers saw   http://127.0.0.1:{config.mirror_port}/  (a mirror: there is no api_keys.csv yet)"
+        f"What providers saw   http://127.0.0.1:{config.mirror_port}/  (a mirror: there is no key in api_keys.csv yet)"
         if config.mirror_port is not None
         else f"Models               {api}/api/providers"
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher import key_lists
 from launcher.errors import StartError
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +30,7 @@ class Config:
     logs: Path
     host: str
     port: int
+    keys: Sequence[tuple[str, str]]
     mirror_port: int | None
     embedded_redis: bool
 
@@ -64,8 +66,9 @@ def load(arguments: Sequence[str] | None = None) -> Config:
 def read(flags: argparse.Namespace, given: Mapping[str, str]) -> Config:
     """Settings from flags over a mapping; an empty value counts as unset."""
     given = {name: value for name, value in given.items() if value}
-    key_lists = given.get("KEY_CONFIG_FILE", "api_keys.csv").split(os.pathsep)
-    mirror = not flags.no_mirror and not any((ROOT / path).exists() for path in key_lists if path)
+    lists = given.get("KEY_CONFIG_FILE", "api_keys.csv").split(os.pathsep)
+    keys = key_lists.usable(ROOT / path for path in lists if path)
+    mirror = not flags.no_mirror and not keys
     port = flags.port or given.get("WEB_SERVER_PORT", "8000")
     mirror_port = flags.mirror_port or given.get("MIRROR_PORT", "8001")
     host = given.get("WEB_SERVER_HOST", "127.0.0.1")
@@ -79,6 +82,7 @@ def read(flags: argparse.Namespace, given: Mapping[str, str]) -> Config:
         logs=ROOT / given.get("LLMVPN_LOG_DIR", "logs"),
         host=host,
         port=_port(host, port, "WEB_SERVER_PORT or --port"),
+        keys=tuple(keys),
         mirror_port=_port("127.0.0.1", mirror_port, "MIRROR_PORT or --mirror-port") if mirror else None,
         embedded_redis=not urls,
     )

@@ -54,7 +54,7 @@ def _run(config: Config, killed_before: bool, stop: Stop) -> int:
     try:
         supervisor.start(parts.stages(config, settled, run))
         if not stop.asked:
-            say(banner(config, token(settled), time.monotonic() - started))
+            say(banner(config, settled, token(settled), time.monotonic() - started))
             supervisor.watch()
         say("\nStopping; Ctrl-C once more stops at once.")
     finally:

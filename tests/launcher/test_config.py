@@ -43,7 +43,9 @@ def test_what_is_no_port_is_named_by_its_setting(port: str) -> None:
 def test_a_key_list_or_a_flag_leaves_the_mirror_out(tmp_path: Path) -> None:
     keys = tmp_path / "api_keys.csv"
     assert config(KEY_CONFIG_FILE=str(keys)).mirror_port == 8001
-    keys.write_text("provider,model,api_key\n")
+    keys.write_text("provider,model,api_key\nopenai,*,sk-REPLACE-ME\n")
+    assert config(KEY_CONFIG_FILE=str(keys)).mirror_port == 8001  # the example, copied and not yet filled in
+    keys.write_text("provider,model,api_key\nopenai,*,sk-test-not-a-key-0123\n")
     assert config(KEY_CONFIG_FILE=str(keys)).mirror_port is None
     assert config("--no-mirror").mirror_port is None
 

@@ -11,10 +11,11 @@ import yaml
 from launcher import banner, parts
 from launcher.config import Config
 from launcher.errors import StartError
+from launcher.key_lists import model_to_try
 
 
 def config(short: Path, **given: str) -> Config:
-    return Config(given, short, short / "logs", "127.0.0.1", 8000, 8001, True)
+    return Config(given, short, short / "logs", "127.0.0.1", 8000, [], 8001, True)
 
 
 def started(short: Path, **given: str) -> tuple[dict[str, str], dict[str, parts.Part]]:
@@ -67,7 +68,7 @@ def test_no_part_shows_a_secret_in_its_repr(short: Path) -> None:
 
 
 def test_the_block_says_where_what_and_how_to_stop(short: Path) -> None:
-    block = banner.banner(config(short), "a.made.up-token", 1.2)
+    block = banner.banner(config(short), {}, "a.made.up-token", 1.2)
     for part in ("http://127.0.0.1:8000/docs", "http://127.0.0.1:8001/", "Bearer a.made.up-token", "Ctrl-C"):
         assert part in block
     assert "One user: not isolated" in block
@@ -78,6 +79,15 @@ def test_the_block_says_where_what_and_how_to_stop(short: Path) -> None:
 @pytest.mark.parametrize("kind", ["Erika Mustermann", "@example.com", "+44", "IBAN DE", "4111", "sk-test-not-a-real"])
 def test_the_letter_to_try_holds_each_kind_of_private_thing(kind: str) -> None:
     assert kind in banner.PROMPT
+
+
+def test_the_model_to_try_is_one_that_there_is_a_key_for(tmp_path: Path) -> None:
+    file = tmp_path / "providers.yaml"
+    file.write_text("providers: {one: {models: [{id: '*'}]}, two: {models: [{id: a}, {id: b}]}}")
+    assert model_to_try([("one", "x"), ("two", "*")], [file]) == "one/x"
+    assert model_to_try([("one", "*"), ("two", "*")], [file]) == "two/a"
+    assert model_to_try([("one", "*")], [file]) == "provider/model"
+    assert model_to_try([("two", "*")], [tmp_path / "nowhere"]) == "provider/model"
 
 
 def test_a_state_directory_that_would_split_a_list_of_files_is_refused(short: Path) -> None:
