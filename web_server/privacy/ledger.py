@@ -20,7 +20,7 @@ from web_server.privacy.lexicon import Form, Lexicon
 from web_server.privacy.links import host_of
 from web_server.privacy.people import People
 from web_server.privacy.policy import Treatment
-from web_server.privacy.surrogates import shape_of
+from web_server.privacy.surrogates import shape_of, told_by
 
 _ATTEMPTS = 24
 # RFC 2606. Somebody may be called Example: then no host under the first may be made, and a search there has no end.
@@ -46,6 +46,7 @@ class Ledger:
         self._whole: dict[tuple[str, str], str] = {}
         self._in_any_case: set[tuple[str, str]] = set()
         self._same: dict[tuple[str, str], str] = {}
+        self._told: set[str] = set()
         self._hosts: dict[str, str] = {}
         self._own_hosts: set[str] = set()
 
@@ -154,7 +155,10 @@ class Ledger:
                 made = shape(value, draw)
             else:
                 break
-            if made != value and self._book.is_free(made):
+            # Of `Kesport` and `de Kesport` the one would come back where a text says `de` before the other.
+            told = told_by(made) if kind in spelling.TEXTUAL else ""
+            if made != value and told not in self._told and self._book.is_free(made):
+                self._told.update(filter(None, (told,)))
                 return cased(made, value) if kind in spelling.TEXTUAL | spelling.NUMBERS else made
         return self._tag(kind)
 

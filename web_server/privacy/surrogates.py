@@ -62,6 +62,11 @@ def place(value: str, draw: Draw) -> str:
     return _PART.sub(another, value)
 
 
+def told_by(made: str) -> str:
+    """The words of an invented place that are not kept words: what `de Kesport` and `Kesport Ltd` share."""
+    return " ".join(word for word in _PART.findall(made.lower()) if word not in _KEPT_WORDS)
+
+
 def _like(value: str, draw: Draw) -> str:
     return draw.like(value)
 

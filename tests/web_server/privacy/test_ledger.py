@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,3 +161,11 @@ def test_a_ledger_shows_how_much_it_holds_and_never_what() -> None:
     shown = repr(book) + repr(book.originals) + repr(next(book.surrogates.all(surrogate)))
     assert "Anna" not in shown
     assert surrogate.split()[0] not in shown
+
+
+def test_no_stand_in_is_another_one_with_a_small_word_beside_it() -> None:
+    book = ledger()
+    places = [f"{lead}Ort{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 2 for lead in ("", "de ", "the ")]
+    made = [hide(book, place, kinds.ORGANIZATION) for place in dict.fromkeys(places)]
+    told = [re.sub(r"^(de|the) ", "", name.lower()) for name in made]
+    assert len(set(told)) == len(told)
