@@ -108,7 +108,8 @@ class Lane:
             return value
         if self._inside_string:
             return json.dumps(value, ensure_ascii=False)[1:-1]
-        return value if _JSON_NUMBER.match(surface) and _JSON_NUMBER.match(value) else surface
+        # Outside its strings JSON has only numbers; whatever else stands there is a model that answered in prose.
+        return surface if _JSON_NUMBER.match(surface) and not _JSON_NUMBER.match(value) else value
 
     def _goes_home(self, hit: Hit, surface: str, following: str, final: bool) -> bool | None:
         """Whether the login or host that holds the surrogate is the caller's, or a host and nothing but it."""

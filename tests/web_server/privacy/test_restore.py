@@ -298,6 +298,12 @@ def test_content_that_was_asked_for_as_json_is_escaped_too() -> None:
     assert json.loads("".join(delta.text for delta in made)) == {"at": street}
 
 
+def test_a_model_that_was_asked_for_json_and_answers_in_prose_is_restored_all_the_same() -> None:
+    restorer = Restorer(LEDGER, json_content=True)
+    made = [delta for char in f"I am sorry, {NAME}!" for delta in restorer.feed(Delta(text=char))]
+    assert "".join(delta.text for delta in [*made, *restorer.close()]) == "I am sorry, Anna Kowalska!"
+
+
 def test_lanes_of_choices_channels_and_tools_are_restored_apart_from_each_other() -> None:
     restorer = Restorer(LEDGER)
     lanes = [(0, "content", 0), (1, "content", 0), (0, "tool", 0), (0, "tool", 1), (0, "reasoning", 0)]
