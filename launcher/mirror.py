@@ -21,6 +21,7 @@ providers:
     auth: bearer
     timeout: 60
     allow_private: true
+    max_parallel: 1000
     paths: {{chat: /chat/completions, embeddings: /embeddings}}
     models:
       - {{id: openai, name: Mirror, context: 1000000, capabilities: [chat, stream, tools]}}

@@ -1,6 +1,6 @@
 """The last look: no original of the ledger stands in what is about to leave.
 
-Called by the shield on the scrubbed payload and by `exchange` on the bytes a dialect made of it. Only looks.
+Called by `exchange` on the bytes a dialect made of a scrubbed query. Only looks.
 """
 
 from __future__ import annotations
@@ -27,20 +27,15 @@ _OWN_WORDS = KEYS | VOCABULARY | frozenset({
 
 def last_look(ledger: Ledger, body: bytes) -> None:
     """Raises `ShieldFailure` where a decoded string of the JSON `body` holds an original; nothing may be sent then."""
+    if ledger.originals.is_empty:
+        return
     try:
         decoded: Json = json.loads(body)
     except (ValueError, RecursionError):
         raise ShieldFailure("the request is not JSON; nothing was sent") from None
     if isinstance(decoded, dict):
         decoded.pop("model", None)  # chosen from the catalog: no word of the caller's, whoever is called Claude
-    look(ledger, decoded)
-
-
-def look(ledger: Ledger, value: Json) -> None:
-    """As `last_look`, on JSON that is decoded already."""
-    if ledger.originals.is_empty:
-        return
-    for text in _strings(value):
+    for text in _strings(decoded):
         if text not in _OWN_WORDS and _shows(ledger, text):
             raise ShieldFailure("the last look found a private value; nothing was sent")
 

@@ -1,8 +1,8 @@
 """The way out: a query in, what may be sent out, everything private replaced and written in the ledger.
 
 Called by `exchange`, once a query, possibly in a worker thread. The one place that builds a `ScrubbedQuery`.
-Never sends, keeps or logs anything. Fails closed: where a detector fails or the last look finds an original,
-nothing comes out, and the error names no value and carries no cause.
+Never sends, keeps or logs anything. Fails closed: where a detector fails nothing comes out, and the error names no
+value and carries no cause. The last look is `exchange`'s, on the very bytes that leave.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
-from web_server.privacy.last_look import look
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.lexicon import Hit, whole_words
 from web_server.privacy.links import hosts_in
@@ -68,7 +67,6 @@ class Shield:
         self._refuse_blocked(found)
         entities = self._assign(found, ledger)
         payload = walk(query.payload, lambda slot: self._scrub(slot, found.get(slot, ()), ledger))
-        look(ledger, payload)
         return ScrubbedQuery(query.model, payload, query.stream, entities)
 
     def _find(self, slots: list[Slot], ledger: Ledger) -> dict[Slot, Sequence[Span]]:
