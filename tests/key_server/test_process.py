@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -34,7 +35,10 @@ def _proc(pid: int, name: str) -> str:
 
 def _sockets(pid: int) -> set[str]:
     """Inodes of the process' sockets."""
-    targets = [link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir()]
+    targets = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+            targets.append(link.readlink().name)
     return {target[8:-1] for target in targets if target.startswith("socket:[")}
 
 
