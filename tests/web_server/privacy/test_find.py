@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -74,6 +75,32 @@ def test_time_grows_with_the_text_and_not_faster() -> None:
 
     spent(10)
     assert spent(1600) < 12 * spent(400) + 0.2
+
+
+@pytest.mark.parametrize(
+    "bait",
+    ["Best,\n\nAnna\n", "Anna Kowalska ", "Anna,Kowalska,anna.k@example.com,+1 212 555 0187,42 Maple Street\n", "key=",
+     "von ", "Anna von ", "its derek ", "ask Xochitl about ", "Newton's law ", "my name is 王伟 ", "call 4155552671 "],
+)  # fmt: skip
+def test_the_work_done_grows_with_the_text_and_not_faster(bait: str) -> None:
+    """Counted in calls, so that a busy machine says nothing: eight times the text is eight times the work."""
+
+    def calls(size: int) -> int:
+        count = 0
+
+        def counting(_frame: object, event: str, _arg: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(counting)
+        try:
+            _FINDER.find(bait * (size // len(bait)))
+        finally:
+            sys.setprofile(None)
+        return count
+
+    _FINDER.find(bait)
+    assert calls(16_000) < 10 * calls(2_000) + 1_000
 
 
 def test_two_threads_find_the_same() -> None:

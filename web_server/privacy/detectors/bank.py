@@ -61,7 +61,7 @@ class BankDetector(Detector):
     )  # fmt: skip
 
     def spans(self, reading: Reading) -> Iterator[Span]:
-        if not reading.has_digit and reading.places.keys().isdisjoint(_BIC_WORDS):
+        if not reading.has_digit and reading.words.isdisjoint(_BIC_WORDS):
             return
         text = reading.text
         for cue in self.CUES:

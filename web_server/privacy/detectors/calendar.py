@@ -42,7 +42,7 @@ class BirthDetector(Detector):
     KINDS = (kinds.DATE_OF_BIRTH,)
 
     def spans(self, reading: Reading) -> Iterator[Span]:
-        if not reading.has_digit or reading.places.keys().isdisjoint(_BIRTH):
+        if not reading.has_digit or reading.words.isdisjoint(_BIRTH):
             return
         for found in _DATE.finditer(reading.text):
             if not reading.before(found.start()).isdisjoint(_BIRTH):

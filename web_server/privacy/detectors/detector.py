@@ -76,7 +76,7 @@ def follow_rule(rule: Rule, reading: Reading) -> Iterator[Span]:
 
 
 def follow_cue(cue: Cue, reading: Reading) -> Iterator[Span]:
-    for word in cue.words & reading.places.keys():
+    for word in cue.words & reading.words:
         for _, end in reading.places[word]:
             found = cue.pattern.match(reading.text, end)
             if found is not None:

@@ -83,7 +83,7 @@ class FirmDetector(Detector):
     def spans(self, reading: Reading) -> Iterator[Span]:
         for cue in self.CUES:
             yield from follow_cue(cue, reading)
-        if not reading.places.keys().isdisjoint(_FORM_WORDS):
+        if not reading.words.isdisjoint(_FORM_WORDS):
             for found in _NAMED.finditer(reading.text):
                 if _is_private(found[1]):
                     yield Span(*found.span(1), kinds.ORGANIZATION, 0.75, "legal-form")

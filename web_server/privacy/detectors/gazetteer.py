@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from web_server.privacy.detectors.given_names import GIVEN_NAMES
 from web_server.privacy.detectors.not_names import ALSO_WORDS, NOT_NAMES, PLACES, STAND_INS
 
 _PERSON_LOCALES = (
@@ -47,7 +48,7 @@ class Gazetteer:
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
-    first: set[str] = set()
+    first: set[str] = set(GIVEN_NAMES)
     last: set[str] = set()
     for locale in _PERSON_LOCALES:
         provider = _provider("person", locale)

@@ -58,7 +58,7 @@ class HandleDetector(Detector):
             yield from follow_cue(cue, reading)
         if "@" not in reading.text:
             return
-        social = not reading.places.keys().isdisjoint(_SOCIAL)
+        social = not reading.words.isdisjoint(_SOCIAL)
         for found in _AT.finditer(reading.text):
             name = found[1]
             if name.lower() in _NOT_HANDLES:

@@ -71,7 +71,8 @@ ALSO_WORDS = words(
     "herbst frühling sonntag freitag koch richter schneider becker bauer weber chip rusty buddy junior "
     "sky dusty kit lance miles norm tab tad trip drew sage arch ash bay jan mar apr jun jul aug sep oct "
     "nov dec mon tue wed thu fri sat mia rio dot case dallas devon essex kent lance lincoln washington "
-    "jefferson hamilton marshall tyler"
+    "jefferson hamilton marshall tyler said made lady tone till owe ale sales tea nas sem omo uni captain hurricane "
+    "baked vanity syrian army retail colour"
 )
 """Names that are words too: they count only beside another name or behind words that announce one."""
 

@@ -126,6 +126,19 @@ CUES = (
         rf"works|who|and I|from|at)\b|[,.!?;]|['’]s\b|$)"), 0.5),
 )  # fmt: skip
 
+_WHEN = (
+    r"(?= (?:about|to|if|whether|that|for|when|and|or|tomorrow|today|tonight|yesterday|last|next|on|at|in|from|before|"
+    r"after|again|instead|how|why|what|where|who|please|re)\b|[,.!?;)]|$)"
+)
+ASKED = words("ask asked tell told email emailed remind reminded invite invited thank thanked texted phoned dm")
+"""A word that nobody knows is a person's name behind these."""
+MET = words("lunch dinner breakfast coffee brunch drinks meeting date spoke speak talk talked chat chatted met")
+ASKED_NAME = re.compile(rf" ({CAPITALISED}){_WHEN}")
+MET_NAME = re.compile(
+    rf" (?:with|to) ((?:{CAPITALISED}|(?!(?:milk|cream|sugar|wine|salad|rice|bread|salt|family|mine|both|some|lots|"
+    rf"each|that|this|them|which|what)\b)[^\W\d_]{{3,20}}(?<!s))(?: {CAPITALISED})?){_WHEN}"
+)
+
 LOWER = re.compile(r"(?:['’]s|['’]m| am| is|s)? ((?:[^\W\d_]{3,20})(?: [^\W\d_]{3,20})?)(?!\w)")
 """`my name is anna smith`: behind these words a name is believed in small letters too, if it is a known one."""
-LOWER_WORDS = RELATED | words("name i im heiße heisse llamo chiamo heet appelle")
+LOWER_WORDS = RELATED | words("name i im its it this heiße heisse llamo chiamo heet appelle")

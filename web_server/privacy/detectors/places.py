@@ -74,7 +74,7 @@ class PlaceDetector(Detector):
         for found in _US_TOWN.finditer(reading.text):
             yield Span(*found.span(1), kinds.LOCATION, 0.7, "town-us")
             yield Span(*found.span(2), kinds.POSTAL_CODE, 0.8, "zip-us")
-        if not reading.places.keys().isdisjoint(_DE_WORDS):
+        if not reading.words.isdisjoint(_DE_WORDS):
             for found in _DE_TOWN.finditer(reading.text):
                 yield Span(*found.span(1), kinds.POSTAL_CODE, 0.7, "plz")
                 yield Span(*found.span(2), kinds.LOCATION, 0.6, "town-de")

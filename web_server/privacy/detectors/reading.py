@@ -34,6 +34,17 @@ class Reading:
         return places
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The keys of `places`, as a set: `&` then walks the smaller side, which it does not with a view of keys."""
+        return frozenset(self.places)
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that stand somewhere in small letters; worked out once, for it is asked of every name."""
+        text = self.text
+        return frozenset(word for word, spots in self.places.items() if any(text[at].islower() for at, _ in spots))
+
+    @cached_property
     def has_digit(self) -> bool:
         return _DIGIT.search(self.text) is not None
 

@@ -119,7 +119,7 @@ class StreetDetector(Detector):
             return
         text = reading.text
         for style in _STYLES:
-            if not (style.words & reading.places.keys() or any(stem in text for stem in style.stems)):
+            if not (style.words & reading.words or any(stem in text for stem in style.stems)):
                 continue
             for found in style.pattern.finditer(text):
                 yield Span(*found.span(), kinds.STREET_ADDRESS, style.score, style.name)

@@ -1,0 +1,138 @@
+"""Which words of a run of capitalised words are a person, by the lists of names alone.
+
+Called by the person detector, which finds the runs. Pure; looks at nothing outside the run but whether the text uses
+a word in small letters too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from web_server.privacy import kinds
+from web_server.privacy.detectors.gazetteer import Gazetteer
+from web_server.privacy.detectors.given_names import GIVEN_WORDS, SURNAME_PARTICLES
+from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.name_token import Token
+from web_server.privacy.detectors.not_names import AFTER_THINGS, BEFORE_PLACES, MONTHS, NOT_NAMES, PLACES
+from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.spans import Span
+
+_SEASONS = MONTHS | words("summer autumn dawn eve rose ruby crystal sky forest page cash")
+_NO_SURNAMES = NOT_NAMES | PLACES | AFTER_THINGS | words("day rain snow night time moon garden power")
+
+
+def span_of(tokens: Sequence[Token], score: float, reason: str) -> Span:
+    return Span(tokens[0].start, tokens[-1].end, kinds.PERSON, score, reason)
+
+
+def joins(tokens: Sequence[Token], at: int) -> bool:
+    """A capital particle with the rest of a surname behind it: `Le` of `Gwenaëlle Le Bihan`."""
+    return (
+        tokens[at].key in SURNAME_PARTICLES
+        and at + 1 < len(tokens)
+        and tokens[at + 1].is_titlecase
+        and (tokens[at + 1].key not in NOT_NAMES or joins(tokens, at + 1))
+    )
+
+
+def judge_run(tokens: Sequence[Token], names: Gazetteer, reading: Reading) -> Iterator[Span]:
+    """Names inside one run of capitalised words."""
+    if any(token.key in AFTER_THINGS and token.key not in names.last for token in tokens[1:]):
+        return
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.key in BEFORE_PLACES:
+            at += 2
+        elif token.key in names.first and token.is_capitalised and not token.is_no_name:
+            name = _extended(tokens, at, names)
+            score = _score(name, names, reading)
+            if score:
+                yield span_of(name, score, "person-known" if len(name) > 1 else "person-first")
+            at += len(name)
+        elif _has_initial(tokens[at : at + 3], names):
+            yield span_of(tokens[at : at + 3], 0.6, "person-initial")
+            at += 3
+        elif at + 1 < len(tokens) and (
+            _is_before_surname(token, tokens[at + 1], names) or (at == 0 and _is_word_and_surname(tokens, names))
+        ):
+            yield span_of(tokens[at : at + 2], 0.5, "person-surname")
+            at += 2
+        else:
+            at += 1
+
+
+def _extended(tokens: Sequence[Token], at: int, names: Gazetteer) -> list[Token]:
+    """The first name and up to four words that go on."""
+    name = [tokens[at]]
+    for index in range(at + 1, min(at + 6, len(tokens))):
+        token = tokens[index]
+        if name[-1].owns:
+            break
+        if (
+            token.is_capitalised
+            and (token.key in NOT_NAMES or token.is_no_name or names.is_word(token.key))
+            and not joins(tokens, index)
+        ):
+            break
+        name.append(token)
+    while not name[-1].is_capitalised or (
+        name[-1].is_initial and len(name) == 2 and not names.is_plain_first(name[0].key)
+    ):
+        name.pop()
+    return name
+
+
+def _score(name: Sequence[Token], names: Gazetteer, reading: Reading) -> float:
+    """How likely these words are a person; 0 for not."""
+    first, last = name[0], name[-1]
+    shouted = len(first.word) > 2 and first.word.isupper()
+    plain = names.is_plain_first(first.key)
+    if len(name) == 1:
+        return 0.5 if plain and not shouted and first.key not in reading.small else 0.0
+    surname = last.key.split("-")[-1] in names.last
+    if shouted:
+        return 0.7 if surname or (plain and last.word.isupper() and last.key in names.first) else 0.0
+    if plain:
+        return 0.85 if surname else 0.65
+    if names.is_plain_last(last.key):
+        return 0.7
+    return 0.55 if surname and first.key not in reading.small else 0.0
+
+
+def _has_initial(tokens: Sequence[Token], names: Gazetteer) -> bool:
+    """`Faina D. Yefremova`: a letter and a dot between two words that are no words."""
+    return (
+        len(tokens) == 3
+        and tokens[1].is_initial
+        and all(len(t.word) > 2 and t.is_titlecase and not names.is_word(t.key) for t in (tokens[0], tokens[2]))
+    )
+
+
+def _is_before_surname(token: Token, following: Token, names: Gazetteer) -> bool:
+    """`Hanisha Müller`: an unknown word before a surname that is nothing else."""
+    return (
+        not token.owns
+        and token.is_titlecase
+        and len(token.word) > 2
+        and following.word[1:].islower()
+        and names.is_plain_last(following.key)
+        and token.key not in names.words
+        and token.key not in NOT_NAMES | BEFORE_PLACES
+        and len(following.word) > 3
+    )
+
+
+def _is_word_and_surname(tokens: Sequence[Token], names: Gazetteer) -> bool:
+    """`Will Baker`: a word that is a first name too and a surname, and no third word that would make it a heading."""
+    first, last = tokens[0], tokens[-1]
+    return (
+        len(tokens) == 2
+        and not first.owns
+        and first.key in GIVEN_WORDS
+        and first.is_titlecase
+        and last.is_titlecase
+        and last.key in names.last
+        and last.key not in _NO_SURNAMES
+        and (first.key not in _SEASONS or names.is_plain_last(last.key))
+    )

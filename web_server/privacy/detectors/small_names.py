@@ -1,0 +1,70 @@
+"""Names in small letters, as people type them in a hurry: `its derek from accounting`, `margaret o'shaughnessy`.
+
+Called by the person detector. Small letters say nothing, so a first name must be known and be no word, or stand where
+only a name does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from web_server.privacy import kinds
+from web_server.privacy.detectors.gazetteer import Gazetteer
+from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.person_cues import LOWER, LOWER_WORDS
+from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.spans import Span
+
+_NEXT = re.compile(
+    r" (?:(?:van der|van den|van de|van|von|de la|de|del|di|da|le|al|el|ten|ter) )?"
+    r"([^\W\d_]{3,20}|[^\W\d_]{1,4}['’][^\W\d_]{3,20})(?![\w@'’])"
+)
+_SURNAME_SHAPE = re.compile(
+    r"(?:o['’]|mc|mac(?=[bcdfgklmnpqrt])|fitz|d['’])[^\W\d_]{4,}"
+    r"|[^\W\d_]{3,}(?:ski|sky|ska|cki|cka|sson|ssen|enko|ovich|evich|ović|wicz|czyk|berg|stein|mann|elli|ellini|escu|"
+    r"opoulos|akis|ashvili|oğlu|ov|ova|eva|ez|quist|gaard|shvili|weiler|hauser|bauer|strom|ström|singh|preet|moto|awa)"
+)
+_NEED_A_VERB = words("i it this")
+"""`i am derek`, but not `i derek`."""
+
+
+def names_in_small_letters(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    yield from _announced(reading, names)
+    yield from _in_passing(reading, names)
+
+
+def _announced(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    for word in LOWER_WORDS & reading.words:
+        for _, end in reading.places[word]:
+            found = LOWER.match(reading.text, end)
+            if found is None or not found[1].islower() or (word in _NEED_A_VERB and found.start(1) == end + 1):
+                continue
+            first = found[1].partition(" ")[0]
+            if names.is_plain_first(first) or (word == "name" and first in names.first):
+                start = found.start(1)
+                last = _surname_end(reading.text, start + len(first), names)
+                yield Span(start, last or start + len(first), kinds.PERSON, 0.6, "person-small-letters")
+
+
+def _in_passing(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    """A known first name with a known surname, or one of the shape of a surname."""
+    text = reading.text
+    for word in reading.small & names.first:
+        if word in names.words:
+            continue
+        for start, end in reading.places[word]:
+            last = _surname_end(text, end, names) if text[start].islower() else 0
+            if last:
+                yield Span(start, last, kinds.PERSON, 0.5, "person-small-letters")
+
+
+def _surname_end(text: str, end: int, names: Gazetteer) -> int:
+    """Where the surname behind a first name ends; 0 where there is none."""
+    found = _NEXT.match(text, end)
+    if found is None or not found[1].islower():
+        return 0
+    word = found[1].replace("’", "'")
+    known = names.is_plain_last(word) or names.is_plain_first(word)
+    shaped = word not in names.words and _SURNAME_SHAPE.fullmatch(word) is not None
+    return found.end() if known or shaped else 0
