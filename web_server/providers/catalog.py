@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,22 +95,25 @@ def parse(text: str, file: str) -> Catalog:
 class CatalogFile:
     """The catalog as the files say it now; a broken new version is logged and the old one stays in force."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], clock: Callable[[], float] = time.monotonic) -> None:
         self._files = tuple(files)
-        self._looked = 0.0
+        self._clock = clock
+        self._looked = clock()
         self._stamp: tuple[object, ...] = ()
         self._catalog = self._load()
 
     @property
     def current(self) -> Catalog:
         """The catalog, re-read if a file changed since the last look (at most one look a second)."""
-        now = time.monotonic()
-        if now - self._looked > LOOK_AGAIN_SECONDS and self._stamps() != self._stamp:
+        now = self._clock()
+        if now - self._looked < LOOK_AGAIN_SECONDS:
+            return self._catalog
+        self._looked = now
+        if self._stamps() != self._stamp:
             try:
                 self._catalog = self._load()
             except CatalogError as wrong:
                 log.error("provider file not taken over, the old one stays in force", extra={"error": str(wrong)})
-        self._looked = now
         return self._catalog
 
     def _load(self) -> Catalog:

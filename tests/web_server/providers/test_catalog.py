@@ -73,18 +73,31 @@ def test_a_bad_line_is_named_by_its_number(text: str, line: int):
 def test_a_changed_file_is_read_again_and_a_broken_one_is_not(tmp_path: Path):
     file = tmp_path / "providers.yaml"
     file.write_text("providers: {one: {models: [{id: a}]}}")
-    catalog = CatalogFile([file])
+    now = 0.0
+    catalog = CatalogFile([file], clock=lambda: now)
     assert catalog.current.find("one/a")
 
     def rewrite(text: str) -> None:
+        nonlocal now
         file.write_text(text)
         os.utime(file, (time.time() + 10, time.time() + 10))
-        catalog._looked = 0  # the look is due
+        now += 1
 
     rewrite("providers: {one: {models: [{id: b}]}}")
     assert catalog.current.find("one/b") and not catalog.current.find("one/a")
     rewrite("providers: {one: [")
     assert catalog.current.find("one/b")
+
+
+def test_a_changed_file_is_read_again_however_busy_the_server_is(tmp_path: Path):
+    file = tmp_path / "providers.yaml"
+    file.write_text("providers: {one: {models: [{id: a}]}}")
+    now = 0.0
+    catalog = CatalogFile([file], clock=lambda: now)
+    file.write_text("providers: {one: {models: [{id: new}]}}")
+    while now < 2 and not catalog.current.find("one/new"):
+        now += 0.25
+    assert now <= 1.25
 
 
 def test_a_missing_file_is_an_error_at_start(tmp_path: Path):
