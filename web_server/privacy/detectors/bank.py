@@ -17,8 +17,11 @@ from web_server.privacy.detectors.glue import after, words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \-\u00a0]?[A-Za-z0-9]){11,30}")
-_CARD = re.compile(r"\d(?<![\w.\-]\d)(?:[ \-\u00a0]?\d){11,18}(?![\w\-])(?!\.\d)")
+_IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \-.\u00a0]?[A-Za-z0-9]){11,30}")
+_CARD = re.compile(
+    r"\d(?<![\w.\-]\d)(?:[ \-\u00a0]?\d){11,18}(?![\w\-])(?!\.\d)"
+    r"|(?<![\w.\-])\d{4}\.(?:\d{4}\.\d{4}\.\d{4}|\d{6}\.\d{5})(?![\w\-])(?!\.\d)"
+)
 _VAT = re.compile(r"[A-Z](?<![A-Za-z0-9].)[A-Z] ?[A-Z0-9](?:[ .]?[A-Z0-9]){7,12}(?![A-Za-z0-9])")
 _VAT_STATES = words("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
 _CARD_WORDS = words(
@@ -38,8 +41,8 @@ def _shortest_iban(value: str) -> int:
     country = value[:2].upper()
     kept = 0
     for length, char in enumerate(value, start=1):
-        kept += char not in " -\u00a0"
-        if kept >= 15 and (length == len(value) or kept > 14) and char not in " -\u00a0":
+        kept += char not in " -.\u00a0"
+        if kept >= 15 and (length == len(value) or kept > 14) and char not in " -.\u00a0":
             candidate = value[:length].translate(_DIGITS_ONLY).upper()
             if iban.is_valid(candidate, check_country=False) and candidate.startswith(country):
                 return length
@@ -52,7 +55,7 @@ class BankDetector(Detector):
     KINDS = (kinds.IBAN_CODE, kinds.CREDIT_CARD, kinds.SWIFT, kinds.BANK_ACCOUNT, kinds.VAT)
     CUES = (
         Cue(kinds.IBAN_CODE, "iban-told", words("iban"),
-            after(r"[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])", re.NOFLAG), 0.75),
+            after(r"[A-Z]{2}\d{2}(?:[ .\-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])", re.NOFLAG), 0.75),
         Cue(kinds.SWIFT, "bic", _BIC_WORDS, after(
             r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])", re.NOFLAG), 0.85),
         Cue(kinds.BANK_ACCOUNT, "account", _ACCOUNT_WORDS, after(r"\d(?:[ \-]?\d){4,17}(?![\w])"), 0.7),

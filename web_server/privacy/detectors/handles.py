@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors.detector import Cue, Detector, follow_cue
+from web_server.privacy.detectors.gazetteer import gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _AT = re.compile(r"(?<![\w@./\\`)\]\[])(?:(?<!\w )@ |@)([A-Za-z_][\w.]{1,29}\w)(?![\w@(/])")
 _LINE_START = re.compile(r"(?:^|\n)[ \t*/#]{0,39}$")
+_LOGIN_BEFORE = re.compile(r"://\S{1,200}$")
 _SOCIAL = words(
     "twitter tweet instagram insta telegram tiktok discord follow followed handle dm rt x mastodon snapchat "
     "github slack threads bluesky tagged reddit username profile folge"
@@ -36,6 +38,20 @@ def _looks_chosen(value: str) -> bool:
     return _is_handle(value) and (any(not char.isalpha() for char in value) or not (value.islower() or value.istitle()))
 
 
+_BARE = re.compile(
+    r" (?:name |id |account )?(?!(?:and|or|is|with|has|name)\b)([A-Za-z][\w.\-]{2,38}\w)(?!\w)"
+    r"(?=(,? (?:and |with |und |mit |y |con |e |et |en |met )?(?:the |my )?(?:pass|pw|pwd|kennwort|contra|clave|mot de "
+    r"passe|mdp|wacht))?)",
+    re.IGNORECASE,
+)
+_STARTS = words(
+    "bl br ch cl cr dr dw fl fr gh gl gn gr kh kl kn kr ll ph pl pr ps pt rh sc sh sk sl sm sn sp sq st sv sw th tr ts "
+    "tw vl wh wr xm zw"
+)
+_CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
+_BARE_WORDS = words("user login username benutzer usuario utilisateur utente gebruiker")
+
+
 class HandleDetector(Detector):
     KINDS = (kinds.USERNAME,)
     CUES = (
@@ -53,17 +69,37 @@ class HandleDetector(Detector):
                 rf"(?: (?:name|id|account|handle|tag))? (?:is|was|ist|es|è|est) @?{_VALUE}"), 0.6, _looks_chosen),
     )  # fmt: skip
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._names = gazetteer()
+
     def spans(self, reading: Reading) -> Iterator[Span]:
         for cue in self.CUES:
             yield from follow_cue(cue, reading)
-        if "@" not in reading.text:
+        yield from self._beside_password(reading)
+        text = reading.text
+        if "@" not in text:
             return
         social = not reading.words.isdisjoint(_SOCIAL)
-        for found in _AT.finditer(reading.text):
+        for found in _AT.finditer(text):
             name = found[1]
-            if name.lower() in _NOT_HANDLES:
+            if name.lower() in _NOT_HANDLES or _LOGIN_BEFORE.search(text, max(0, found.start() - 204), found.start()):
                 continue
             chosen = any(not char.isalpha() for char in name) or not (name.islower() or name.istitle())
-            own_line = _LINE_START.search(reading.text, max(0, found.start() - 40), found.start()) is not None
+            own_line = _LINE_START.search(text, max(0, found.start() - 40), found.start()) is not None
             score = 0.7 if social else 0.55 if not own_line else 0.35 if chosen else 0.3
             yield Span(*found.span(), kinds.USERNAME, score, "handle")
+
+    def _beside_password(self, reading: Reading) -> Iterator[Span]:
+        """`user hveldhuis`: nothing between, so it must look made up, hold a surname, or stand beside a password."""
+        for word in _BARE_WORDS & reading.words:
+            for _, end in reading.places[word]:
+                found = _BARE.match(reading.text, end)
+                if found is None or not _is_handle(found[1]):
+                    continue
+                name = found[1].lower()
+                made_up = any(char.isdigit() for char in name) and name[0].isalpha() and not name[-3:].startswith(".")
+                odd = name[:2] not in _STARTS and _CONSONANTS.issuperset(name[:2]) and name.isalpha() and len(name) > 5
+                surname = len(name) > 5 and self._names.is_plain_last(name[1:]) and name not in self._names.words
+                if found[2] or made_up or odd or surname:
+                    yield Span(*found.span(1), kinds.USERNAME, 0.6, "username-bare")

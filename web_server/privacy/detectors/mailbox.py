@@ -25,6 +25,18 @@ _SPELLED = re.compile(
     r"(?:(?:\s{0,2}[(\[{]\s?dot\s?[)\]}]\s{0,2}|\.)[\w\-]{2,63}){1,4}",
     re.IGNORECASE,
 )
+_SPOKEN = re.compile(
+    r"(?<![\w.@])[\w+\-]{1,40}(?:(?: (?:dot|punkt|punto|point|punt) |\.|_)[\w+\-]{1,40}){0,3} "
+    r"(?:at|ät|arroba|arobase|chiocciola|apenstaartje) "
+    r"(?!(?:the|a|an|this|that|my|your|his|her|our|their|least|most|all|once)\b)[\w\-]{2,40}"
+    r"(?: (?:dot|punkt|punto|point|punt) [\w\-]{2,40}){0,2} (?:dot|punkt|punto|point|punt) "
+    r"(?:com|org|net|edu|gov|info|eu|io|dev|app|me|co|ai|biz|uk|us|ca|au|de|at|ch|fr|be|es|it|nl|pl|pt|se|no|dk|fi|ie|"
+    r"cz|in|jp|br|mx|ru|ua)(?: (?:dot|punkt|punto|point|punt) (?:uk|au|jp|br|in|nz|za|mx))?(?![\w@])",
+    re.IGNORECASE,
+)
+_DOTS = frozenset(("dot", "punkt", "punto", "point", "punt"))
+_LOGIN_BEFORE = re.compile(r"://[^\s/@]{0,100}:$")
+_IN_A_LINK = re.compile(r".*[/?=&#]")
 _NOBODY = frozenset(("git",))
 """`git@github.com:...` names a protocol, not a person."""
 
@@ -41,10 +53,16 @@ class MailboxDetector(Detector):
             domain = _DOMAIN.match(text, at + 1)
             backwards = _LOCAL_BACKWARDS.match(text[max(0, at - 80) : at][::-1]) if domain else None
             if domain and backwards:
-                local = backwards[0][::-1].lstrip(_LEADING)
-                if local and local not in _NOBODY:
-                    yield Span(at - len(local), domain.end(), kinds.EMAIL_ADDRESS, 1.0, "email")
+                # What is before a mark of links and assignments is no part of it: `?q=anna@`.
+                local = _IN_A_LINK.sub("", backwards[0][::-1]).lstrip(_LEADING)
+                start = at - len(local)
+                login = _LOGIN_BEFORE.search(text, max(0, start - 120), start) is not None
+                if local and not login and local not in _NOBODY:
+                    yield Span(start, domain.end(), kinds.EMAIL_ADDRESS, 1.0, "email")
             at = text.find("@", at + 1)
         if "at" in reading.places and any(bracket in text for bracket in "([{"):
             for found in _SPELLED.finditer(text):
                 yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.8, "email-spelled")
+        if not _DOTS.isdisjoint(reading.words):
+            for found in _SPOKEN.finditer(text):
+                yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.75, "email-spoken")

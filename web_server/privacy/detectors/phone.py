@@ -46,14 +46,24 @@ _WORDS = words(
     "landline telefon telefonnummer handy handynummer mobil mobilnummer rufnummer anrufen festnetz "
     "durchwahl erreichbar téléphone telephone portable appeler appelez joindre tél teléfono telefono "
     "móvil movil celular llamar llámame cellulare chiamare telefoonnummer telefoon mobiel bel bellen "
-    "reach ph answering desk registered"
+    "reach ph answering desk registered whatsappen gsm bereikbaar bereiken llama llámeme llamadme llámanos escríbeme "
+    "marcar tfno tlf tlfno cel rappeler rappelle rappelez appelle joignable chiama chiamami chiamatemi chiamateci "
+    "telefonami recapito ruf rufe rufen ruft anruf erreichst erreiche belt gebeld opbellen"
 )
+_SAID = re.compile(
+    r"\b(?:my|his|her|their|our|your|mijn|meine?|deine?|ihre?|seine?|mi|su|tu|mon|ma|son|mio|suo|zijn|haar)\s"
+    r"(?:\w{1,12}\s)?(?:numbers?|nummer|numéro|número|numero|digits|nr|no)\b"
+    r"|\b(?:text|message|msg|contact|ping|zap|app)\s(?:me|us|him|her|them|mij|my)\b|^\W*(?:text|contact|number)\W{1,3}$",
+    re.IGNORECASE,
+)
+"""Words that are a phone's only together: `my number is ...`, `text me at ...`."""
 _WORDS_AFTER = words("office fax mobile cell home phone tel")
 _NOT_PHONE = words(
     "col nºcol colegiado isbn issn doi order invoice tracking id ids case ticket account iban card ssn "
     "serial version model article bestellnummer rechnung rechnungsnummer kundennummer factura pedido "
     "référence commande ordine ean upc sku imei vat passport pesos usd eur dollars versicherungsnummer "
-    "dni nhc nass bsn nhs konto kontonummer steuer port rfc"
+    "dni nhc nass bsn nhs konto kontonummer steuer port rfc employee student reference ref policy member customer "
+    "confirmation booking social ssn security registration license licence favorite favourite lucky patient mrn"
 )
 
 
@@ -84,6 +94,7 @@ def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
     if value.startswith(("+", "(+", "00")) and digits >= 8:
         return _judge_international(value)
     told = not before.isdisjoint(_WORDS) or not reading.after(start + len(value)).isdisjoint(_WORDS_AFTER)
+    told = told or _SAID.search(reading.text[max(0, start - 48) : start]) is not None
     if told and digits <= 15 and before.isdisjoint(_NOT_PHONE):
         return 0.85, "phone-told"
     return _judge_national(value, digits, before)

@@ -32,7 +32,7 @@ _BARE = r"([^\s\"'`,;()\[\]{}<>]{4,300})(?![(\[\w])"
 _VALUE = rf"(?:{_QUOTED}|{_BARE})"
 
 _PASSWORDS = words(
-    "password passwd pwd pass passphrase passcode passwort kennwort contraseña contrasena clave mdp "
+    "password passwd pwd pw pswd psw pass passphrase passcode passwort kennwort contraseña contrasena clave mdp "
     "wachtwoord senha dbpassword userpassword pgpassword"
 )
 _KEYS = words(
@@ -50,6 +50,10 @@ _NOT_VALUES = re.compile(
     r"[.\[].*|"
     r"[a-z_]+\(.*|[A-Z][A-Z_]+|[a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:_[a-z]+)+|[a-z]+(?:\.[a-z_]+)+)$"
 )
+_PLACEHOLDER = re.compile(
+    r"(?i)(?:pass(?:word|wd)?|pwd|secret|token|changeme|x{3,}|\*+|\.{3,}|(?:your|my|db)[_\-]?pass.*|[$%{<\[(].*|.*[}>])$"
+)
+"""In a link a password stands for certain: everything else there is one, words too."""
 _ADJECTIVES = words(
     "is was the a an my your his her not too very correct incorrect wrong invalid required reset safe "
     "secure strong weak good bad same still stored saved shared hashed encrypted expired lost forgotten "
@@ -89,6 +93,20 @@ def _is_said_password(value: str) -> bool:
     return word.lower() not in _ADJECTIVES and _is_password(word) and (not word.isalpha() or len(word) >= 6)
 
 
+def _is_bare_password(value: str) -> bool:
+    """Behind the word alone: `password Zomer!2024x`. Not a word, not a length, not a name of a method."""
+    word = value.rstrip(".,!?;:")
+    digits = sum(char.isdigit() for char in word)
+    marked = any(not char.isalnum() for char in word[1:-1].replace("-", "").replace("/", "").replace(".", ""))
+    return (
+        len(word) >= 6
+        and _is_password(word)
+        and word[0] not in "(=<{[$"
+        and (digits > 0 or marked)
+        and ("'" not in word and "’" not in word and "_" not in word)
+    )
+
+
 class SecretDetector(Detector):
     KINDS = (kinds.SECRET,)
     CUES = (
@@ -102,6 +120,7 @@ class SecretDetector(Detector):
                 rf"(?: (?:for|to|of|für|de|di|voor) (?:\w{{1,20}} ){{0,3}}\w{{1,20}})? (?:is|was|ist|lautet|est|es|"
                 rf"è)[: ]{{1,2}}{_VALUE}", re.IGNORECASE),
             0.7, _is_said_password),
+        Cue(kinds.SECRET, "secret-password-bare", _PASSWORDS, re.compile(rf" {_BARE}"), 0.65, _is_bare_password),
         Cue(kinds.SECRET, "secret-key-bare", _KEYS, re.compile(rf" {_BARE}"), 0.7, _is_random),
         Cue(kinds.SECRET, "secret-pin", words("pin tan otp cvv cvc"), after(r"\d{3,8}(?![\w.,]\d|\w)"), 0.75),
         Cue(kinds.SECRET, "secret-bearer", words("bearer basic"), _BEARER, 0.85, _is_key),
@@ -126,7 +145,7 @@ class SecretDetector(Detector):
     def _logins(text: str) -> Iterator[Span]:
         if "://" in text:
             for found in _LOGIN.finditer(text):
-                if _is_password(found[2]):
+                if _PLACEHOLDER.match(found[2]) is None:
                     yield Span(*found.span(2), kinds.SECRET, 0.95, "secret-login")
         for found in _TELEGRAM.finditer(text):
             yield Span(*found.span(), kinds.SECRET, 0.95, "secret-telegram")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors import small_streets
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED, UPPER, WORD
@@ -123,3 +124,23 @@ class StreetDetector(Detector):
                 continue
             for found in style.pattern.finditer(text):
                 yield Span(*found.span(), kinds.STREET_ADDRESS, style.score, style.name)
+        yield from _in_small_letters(reading)
+
+
+def _in_small_letters(reading: Reading) -> Iterator[Span]:
+    text = reading.text
+    if not small_streets.ENGLISH.isdisjoint(reading.words):
+        yield from _small(small_streets.SURE, text)
+        if not small_streets.TELLING.isdisjoint(reading.words):
+            for span in _small(small_streets.TOLD, text):
+                if not small_streets.TELLING.isdisjoint(reading.before(span.start)):
+                    yield span
+    stems = any(stem in text for stem in small_streets.OTHER_STEMS)
+    if stems or not small_streets.OTHER_WORDS.isdisjoint(reading.words):
+        yield from _small(small_streets.OTHERS, text)
+
+
+def _small(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    for found in pattern.finditer(text):
+        if found[0][1:].islower():  # with capitals it is a matter of the styles above
+            yield Span(*found.span(), kinds.STREET_ADDRESS, 0.6, "street-small")

@@ -21,13 +21,31 @@ from web_server.privacy.detectors.phone import PhoneDetector
         ("发邮件到li@example.cn谢谢", "li@example.cn"),
         ("anna\u200b@exam\u200bple.com hidden", "anna\u200b@exam\u200bple.com"),
         ("anna [at] example [dot] com", "anna [at] example [dot] com"),
+        ("anna(at)example.pl", "anna(at)example.pl"),
+        ("it is fiona dot mcleod at example dot com ok", "fiona dot mcleod at example dot com"),
+        ("anna punkt kowalska at example punkt de", "anna punkt kowalska at example punkt de"),
+        ("https://x.example/?q=anna@example.pl", "anna@example.pl"),
+        ("export MAIL=anna@example.pl", "anna@example.pl"),
     ],
 )
 def test_a_mailbox_is_found_as_written(text: str, value: str) -> None:
     assert spans_of(MailboxDetector(), text) == {("EMAIL_ADDRESS", value)}
 
 
-@pytest.mark.parametrize("text", ["@decorator", "a @ b", "git@github.com:x/y.git", "x@y", "@@@@", "numpy@1.26"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@decorator",
+        "a @ b",
+        "git@github.com:x/y.git",
+        "x@y",
+        "@@@@",
+        "postgres://app:pw@db.internal.corp/x",
+        "look at the dot com bubble",
+        "look at this dot com",
+        "numpy@1.26",
+    ],
+)
 def test_an_at_sign_alone_is_no_mailbox(text: str) -> None:
     assert spans_of(MailboxDetector(), text) == set()
 
@@ -43,6 +61,22 @@ def test_an_at_sign_alone_is_no_mailbox(text: str) -> None:
 )  # fmt: skip
 def test_a_phone_number_is_found_in_the_ways_people_write_it(value: str) -> None:
     assert spans_of(PhoneDetector(), f"Reply soon. {value}, thanks") == {("PHONE_NUMBER", value)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my number is {}", "text me at {}", "Call {} tonight", "bel me op {}", "llámame al {}", "appelle-moi au {}",
+     "chiamami al {}", "ruf mich unter {} an", "mein Handy: {}", "his new number is {}", "tel {}", "mijn nummer is {}",
+     "HELLO THIS IS ANNA AND MY PHONE IS {} PLEASE HURRY"],
+)  # fmt: skip
+def test_digits_alone_are_a_phone_number_behind_words_of_calling(text: str) -> None:
+    assert spans_of(PhoneDetector(), text.format("4155552671")) == {("PHONE_NUMBER", "4155552671")}
+    assert spans_of(PhoneDetector(), text.format("415 555 2671")) == {("PHONE_NUMBER", "415 555 2671")}
+
+
+@pytest.mark.parametrize("text", ["my order number is {}", "my account number is {}", "the number {} is prime", "{}"])
+def test_digits_alone_are_nothing_behind_other_words(text: str) -> None:
+    assert spans_of(PhoneDetector(), text.format("4155552671")) == set()
 
 
 def test_a_bare_number_is_a_phone_number_only_where_the_words_say_so() -> None:
@@ -97,11 +131,26 @@ def test_an_ordinary_link_is_kept(link: str) -> None:
 def test_user_names_are_found_behind_their_label_and_as_handles() -> None:
     assert spans_of(HandleDetector(), "username: anna_k99") == {("USERNAME", "anna_k99")}
     assert spans_of(HandleDetector(), "my discord is anna_k99") == {("USERNAME", "anna_k99")}
+    assert spans_of(HandleDetector(), "user hveldhuis on server 3") == {("USERNAME", "hveldhuis")}
+    assert spans_of(HandleDetector(), "user jsmith") == {("USERNAME", "jsmith")}
+    assert spans_of(HandleDetector(), "login peach password Zomer") == {("USERNAME", "peach")}
     assert spans_of(HandleDetector(), "follow @anna_k99 on twitter") == {("USERNAME", "@anna_k99")}
 
 
 @pytest.mark.parametrize(
-    "text", ["@property\ndef x(self): ...", "/**\n * @param name\n */", "the login is broken", "a @ b"]
+    "text",
+    [
+        "@property\ndef x(self): ...",
+        "/**\n * @param name\n */",
+        "the login is broken",
+        "user experience",
+        "user stories",
+        "user friendly",
+        "login page",
+        "user and password",
+        "postgres://app:p!@db.internal.corp",
+        "a @ b",
+    ],
 )
 def test_decorators_and_tags_are_no_handles(text: str) -> None:
     assert spans_of(HandleDetector(), text) == set()

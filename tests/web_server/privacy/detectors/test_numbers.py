@@ -21,6 +21,9 @@ from web_server.privacy.detectors.papers import PaperDetector
         ("my IBAN: DE00 1234 5678 9012 3456 78", "IBAN_CODE", "DE00 1234 5678 9012 3456 78"),
         ("4111 1111 1111 1111", "CREDIT_CARD", "4111 1111 1111 1111"),
         ("5555-5555-5555-4444 ok", "CREDIT_CARD", "5555-5555-5555-4444"),
+        ("4111.1111.1111.1111", "CREDIT_CARD", "4111.1111.1111.1111"),
+        ("DE89.3704.0044.0532.0130.00", "IBAN_CODE", "DE89.3704.0044.0532.0130.00"),
+        ("DE89-3704-0044-0532-0130-00", "IBAN_CODE", "DE89-3704-0044-0532-0130-00"),
         ("378282246310005", "CREDIT_CARD", "378282246310005"),
         ("my card 4111 1111 1111 1112", "CREDIT_CARD", "4111 1111 1111 1112"),
         ("BIC: COBADEFFXXX", "SWIFT", "COBADEFFXXX"),
@@ -34,7 +37,8 @@ def test_money_is_found_by_checksum_or_by_word(text: str, kind: str, value: str)
 
 @pytest.mark.parametrize(
     "text",
-    ["DE00 1234 5678 9012 3456 78", "4111 1111 1111 1112", "1234567890123456", "0000 0000 0000 0000", "1700000000000",
+    ["DE00 1234 5678 9012 3456 78", "4111 1111 1111 1112", "1234567890123456", "0000 0000 0000 0000", "1700000000000", 
+     "4111.1111.1111.1112", "1.4111.1111.1111.1111",
      "account balance 12.50", "a swift answer"],
 )  # fmt: skip
 def test_numbers_that_fail_their_checksum_are_no_money(text: str) -> None:
@@ -52,6 +56,7 @@ def test_wallets_are_found_by_checksum() -> None:
     ("text", "kind", "value"),
     [
         ("SSN 123-45-6789", "US_SSN", "123-45-6789"),
+        ("my social is 123/45/6789", "US_SSN", "123/45/6789"),
         ("my social is 123 45 6789", "US_SSN", "123 45 6789"),
         ("AB 12 34 56 C", "UK_NINO", "AB 12 34 56 C"),
         ("12345678Z", "ES_NIF", "12345678Z"),
@@ -73,7 +78,8 @@ def test_national_numbers_are_told_apart(text: str, kind: str, value: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["000-12-3456", "666-12-3456", "123-00-4567", "12345678A", "111222333", "44051401359", "BG123456A"]
+    "text",
+    ["123/45/6789", "000-12-3456", "666-12-3456", "123-00-4567", "12345678A", "111222333", "44051401359", "BG123456A"],
 )
 def test_numbers_with_a_wrong_checksum_or_no_word_are_nobodys(text: str) -> None:
     assert spans_of(NationalIdDetector(), text) == set()

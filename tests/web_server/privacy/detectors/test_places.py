@@ -28,6 +28,29 @@ def test_a_street_address_is_found_with_its_town(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["221 elm st", "9 maple avenue apt 4", "1420 n oak blvd, austin tx 78701", "77 old mill rd", "12 rue de la paix",
+     "calle mayor 5", "c/ serrano 12", "hauptstraße 12", "kerkstraat 12, 1017 gp amsterdam", "viale europa 22"],
+)  # fmt: skip
+def test_a_street_is_found_in_small_letters_too(address: str) -> None:
+    assert spans_of(StreetDetector(), f"send it to {address}") == {("STREET_ADDRESS", address)}
+
+
+def test_a_weak_word_for_street_in_small_letters_needs_company() -> None:
+    assert spans_of(StreetDetector(), "i live at 12 oak drive") == {("STREET_ADDRESS", "12 oak drive")}
+    assert spans_of(StreetDetector(), "it has 12 tape drive slots") == set()
+    assert spans_of(StreetDetector(), "3 oak court apt 2b") == {("STREET_ADDRESS", "3 oak court apt 2b")}
+
+
+@pytest.mark.parametrize(
+    "text", ["a 10 minute drive", "in 2008 wall street crashed", "a 500 gb hard drive", "4 way street", 
+             "7 of the best rd", "send 3 files via port 8080", "route traffic via node 3", "5 steps to court", "the 4 lane highway"]
+)  # fmt: skip
+def test_numbers_and_words_in_small_letters_are_no_street(text: str) -> None:
+    assert spans_of(StreetDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
     "text", ["the street is long", "5 ways to drive", "in 3 steps the way is", "Wall Street fell 5%"]
 )
 def test_a_street_without_its_number_is_public(text: str) -> None:

@@ -41,6 +41,12 @@ def test_every_format_names_its_vendor_and_its_mark() -> None:
         ("Authorization: Bearer abcdef0123456789abcdef", "abcdef0123456789abcdef"),
         ("postgres://app:s3cr3tPw@db.example:5432/app", "s3cr3tPw"),
         ("PIN: 4821", "4821"),
+        ("my pin is 4821", "4821"),
+        ("log in with password Zomer!2024x please", "Zomer!2024x"),
+        ("pw: Zomer2024", "Zomer2024"),
+        ("Passwort lautet Winter#77", "Winter#77"),
+        ("Wachtwoord Fiets-99!", "Fiets-99!"),
+        ("amqp://app:rabbit@mq.internal.corp/x", "rabbit"),
     ],
 )
 def test_what_is_assigned_to_a_secret_name_is_found(text: str, value: str) -> None:
@@ -59,7 +65,9 @@ def test_a_private_key_is_hidden_whole() -> None:
         "my password is wrong", "the password is required", "token = get_token()", "api_key: YOUR_API_KEY",
         "key: value", "primary key: user_id", "password: ********", "the secret to happiness is patience",
         "for key in sorted(items): print(key)", "token: string", "def login(username, password):",
-        "sk-learn is a library",
+        "sk-learn is a library", "password policy", "password reset", "the password must be 8 characters",
+        "password2", "password validation.", "https://user:password@host.example", "https://$USER:$PASS@host.example",
+        "password manager's", "password field_name", "a password with 8-12 characters",
     ],
 )  # fmt: skip
 def test_placeholders_variables_and_calls_are_no_secrets(text: str) -> None:
