@@ -19,8 +19,8 @@ from web_server.query import ModelRef
 
 log = logging.getLogger("web_server.catalog")
 
-SHORT_FORM = {"anthropic": "anthropic", "gemini": "gemini", "bedrock": "bedrock", "azure": "azure"}
-"""Well-known providers whose dialect is not `openai`, for rows in the short form."""
+WELL_KNOWN_DIALECTS = {"anthropic": "anthropic"}
+"""Well-known providers whose dialect is not `openai` where their row names none; as the key server has it."""
 
 LOOK_AGAIN_SECONDS = 1.0
 
@@ -124,7 +124,9 @@ class CatalogFile:
                 text = file.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as wrong:
                 raise CatalogError(f"{file}: {getattr(wrong, 'strerror', None) or 'not UTF-8'}") from None
-            models += parse(text, file.name).models
+            found = parse(text, file.name).models
+            replaced = {model.ref.provider for model in found}
+            models = [*(model for model in models if model.ref.provider not in replaced), *found]
         return Catalog(models)
 
     def _stamps(self) -> tuple[object, ...]:
@@ -160,7 +162,7 @@ def _items(node: yaml.Node, file: str) -> list[yaml.Node]:
 
 def _provider(provider: str, row: yaml.Node, file: str) -> list[Model]:
     fields = dict(_pairs(row, file))
-    dialect = _string(fields.get("dialect"), file) or "openai"
+    dialect = _string(fields.get("dialect"), file) or WELL_KNOWN_DIALECTS.get(provider, "openai")
     if "models" not in fields:
         raise _fail(row, file, f"provider `{provider}` lists no models")
     return [_model(provider, node, dialect, file) for node in _items(fields["models"], file)]
@@ -192,7 +194,7 @@ def _model(provider: str, node: yaml.Node, dialect: str, file: str) -> Model:
 
 
 def _short(key: str, node: yaml.Node, file: str) -> list[Model]:
-    provider = key.lower().replace(" ", "-")
+    provider = key.lower()
     models = []
     for item in _items(node, file):
         fields = dict(_pairs(item, file))
@@ -200,7 +202,7 @@ def _short(key: str, node: yaml.Node, file: str) -> list[Model]:
         if not tag:
             raise _fail(item, file, "the short form is {name: ..., tag: ...}")
         name = _string(fields.get("name"), file) or tag
-        models.append(Model(ModelRef(provider, tag), name, SHORT_FORM.get(provider, "openai")))
+        models.append(Model(ModelRef(provider, tag), name, WELL_KNOWN_DIALECTS.get(provider, "openai")))
     return models
 
 

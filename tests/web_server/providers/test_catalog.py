@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from web_server.providers.catalog import CatalogError, CatalogFile, parse
+from key_server.well_known import WELL_KNOWN
+from web_server.providers.catalog import WELL_KNOWN_DIALECTS, CatalogError, CatalogFile, parse
 
 FILE = """
 providers:
@@ -110,3 +111,18 @@ def test_later_files_add_rows(tmp_path: Path):
     (tmp_path / "b.yaml").write_text("providers: {two: {models: [{id: b}]}}")
     catalog = CatalogFile([tmp_path / "a.yaml", tmp_path / "b.yaml"]).current
     assert catalog.find("one/a") and catalog.find("two/b")
+
+
+def test_a_later_row_of_the_same_name_replaces_the_earlier_one(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text("providers: {one: {models: [{id: a}]}, two: {models: [{id: c}]}}")
+    (tmp_path / "b.yaml").write_text("providers: {one: {models: [{id: b}]}}")
+    catalog = CatalogFile([tmp_path / "a.yaml", tmp_path / "b.yaml"]).current
+    assert [str(model.ref) for model in catalog.models] == ["two/c", "one/b"]
+
+
+def test_both_processes_take_the_same_dialect_for_a_provider_that_names_none():
+    for provider, (dialect, _) in WELL_KNOWN.items():
+        assert WELL_KNOWN_DIALECTS.get(provider, "openai") == dialect
+        assert parse(f"{provider.title()}: [{{tag: x}}]", "f").models[0].dialect == dialect
+        assert parse(f"providers: {{{provider}: {{models: [{{id: x}}]}}}}", "f").models[0].dialect == dialect
+    assert set(WELL_KNOWN_DIALECTS) <= set(WELL_KNOWN)
