@@ -1,6 +1,6 @@
 """Every setting of this process, read once. The only module here that looks at the environment.
 
-Called by `__main__`. `.env` in the working directory is read too; the environment wins.
+Called by `__main__`. `.env` in the working directory is read too, unless LLMVPN_DOTENV=off; the environment wins.
 Refuses what is unsafe with one sentence that says what to set (`check`). Never shows a URL that may hold a password.
 """
 
@@ -150,7 +150,8 @@ def read(environment: Mapping[str, str]) -> Settings:
 def load() -> Settings:
     """Settings from the process environment over `.env`, checked."""
     environment: dict[str, str] = {}
-    if Path(".env").is_file():
+    # Whoever starts this process with all it needs switches `.env` off, because that file may hold the other half.
+    if os.environ.get("LLMVPN_DOTENV") != "off" and Path(".env").is_file():
         from dotenv import dotenv_values  # noqa: PLC0415 - 20 ms of start-up that most runs do not need
 
         environment |= {name: value for name, value in dotenv_values(".env").items() if value is not None}

@@ -19,6 +19,7 @@ NETWORK = (
 
 OWN: Mapping[str, tuple[str, ...]] = {
     "key_server": (
+        "LLMVPN_DOTENV",
         *NETWORK,
         "KEY_SERVER_*",
         *("KEY_STORE_FILE", "KEY_CONFIG_FILE", "PROVIDER_FILE"),

@@ -76,6 +76,19 @@ def test_every_setting_has_a_default_that_can_be_read_and_a_meaning() -> None:
     assert all(setting.variable in config.described() for setting in config.table().values())
 
 
+def test_the_dotenv_file_is_left_unread_where_the_launcher_has_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("KEY_SERVER_DRAIN_SECONDS=33\n")
+    tmp_path.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    for name in ("KEY_SERVER_SOCKET", "KEY_SERVER_ADMIN_SOCKET", "KEY_SERVER_TOKEN_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "s"))
+    assert config.load().drain_seconds == 33
+    monkeypatch.setenv("LLMVPN_DOTENV", "off")
+    assert config.load().drain_seconds == 10
+
+
 def test_settings_do_not_show_what_may_hold_a_password() -> None:
     shown = repr(config.read({"KEY_SERVER_REDIS_URL": "redis://:canary@h/0", "HTTPS_PROXY": "http://u:canary@p:1"}))
     assert "canary" not in shown

@@ -37,6 +37,7 @@ def test_no_child_sees_a_setting_of_another(short: Path) -> None:
     assert "KEY_SERVER_REDIS_URL" not in web
     assert not [name for name in keys if name.startswith("WEB_SERVER_")]
     assert keys["VAULT_TOKEN"] == "not-a-token"
+    assert web["LLMVPN_DOTENV"] == keys["LLMVPN_DOTENV"] == "off", "the file holds everybody's"
     assert dict(by_name["mirror_provider"].environment) == dict(by_name["redis"].environment) == {}
 
 
