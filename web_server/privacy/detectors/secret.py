@@ -76,10 +76,12 @@ def _is_password(value: str) -> bool:
 
 def _is_key(value: str) -> bool:
     """Long, with digits among letters, and not a word put together: 3 bits a character divides random from written."""
-    if len(value) < 8 or " " in value or _NOT_VALUES.match(value):
+    if len(value) < 8 or " " in value or len(set(value)) < 5:
         return False
     mixed = any(char.isdigit() for char in value) and any(char.isalpha() for char in value)
-    return (mixed and _entropy(value) >= 2.7) or (len(value) >= 20 and _entropy(value) >= 3.8 and "/" not in value)
+    if not mixed and (len(value) < 20 or "/" in value):
+        return False
+    return _entropy(value) >= (2.7 if mixed else 3.8) and _NOT_VALUES.match(value) is None
 
 
 def _is_random(value: str) -> bool:

@@ -20,7 +20,7 @@ _WORD = rf"(?!{_NOT_A_STREET}\b)[^\W\d_]{{2,20}}(?:['’]s)?"
 _UNIT = r"(?:,? (?:apt|apartment|suite|ste|unit|flat|floor|room|#)\.? ?#?[a-z]?\d{1,5}[a-z]?\b)"
 _TOWN = r"(?:, [^\W\d_]{3,20}(?: [^\W\d_]{3,20})?(?:,? [a-z]{2})?(?:,? \d{5})?\b)"
 _STREET = (
-    rf"(?<![\w.,\-/:$€£])(?!(?:19|20)\d\d )\d{{1,5}}[a-z]? (?:[nsew]\.? |north |south |east |west )?"
+    rf"\d(?<![\w.,\-/:$€£]\d)(?!(?<=1)9\d\d |(?<=2)0\d\d )\d{{0,4}}[a-z]? (?:[nsew]\.? |north |south |east |west )?"
     rf"(?:{_WORD} |\d{{1,3}}(?:st|nd|rd|th) ){{1,2}}?"
 )
 _END = r"(?![\w\-'’])"
@@ -45,11 +45,14 @@ TELLING = words(
 )
 
 _JOINT = r"(?:de la |de los |de las |de l['’]|du |des |de |del |della |dei |d['’]|la |le |les |el |los |las )?"
-OTHERS = re.compile(
+STEMMED = re.compile(
     r"(?<![\w\-])[^\W\d_]{3,25}(?:straße|strasse|str\.|straat|gracht|laan|singel|kade|allee) ?"
     r"\d{1,4} ?[a-h]?(?![\w.,]\d|\w)"
-    r"(?:,? \d{4,5}(?: ?[a-z]{2})? [^\W\d_]{3,25})?"
-    rf"|(?<![\w.,\-/])\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|chemin|impasse|quai|allée) {_JOINT}"
+    r"(?:,? \d{4,5}(?: ?[a-z]{2})? [^\W\d_]{3,25})?",
+    re.IGNORECASE,
+)
+OTHERS = re.compile(
+    rf"(?<![\w.,\-/])\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|chemin|impasse|quai|allée) {_JOINT}"
     r"[^\W\d_]{3,20}(?:,? \d{5}(?: [^\W\d_]{3,20})?)?"
     rf"|(?<!\w)(?:calle|c/|avda\.?|avenida|paseo|plaza) ?{_JOINT}(?:[^\W\d_]{{2,15}} ){{0,2}}?[^\W\d_]{{3,15}},? "
     r"(?:n[ºo°]\.? ?)?\d{1,4}(?![\w%])"
@@ -59,6 +62,6 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 OTHER_WORDS = words(
-    "rue avenue boulevard chemin impasse quai allée calle c avda avenida paseo plaza via viale corso piazza vicolo"
+    "rue avenue boulevard chemin impasse quai allée calle avda avenida paseo plaza via viale corso piazza vicolo"
 )
 OTHER_STEMS = ("straße ", "strasse ", "str. ", "straat ", "gracht ", "laan ", "singel ", "kade ", "allee ")

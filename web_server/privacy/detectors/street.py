@@ -135,8 +135,9 @@ def _in_small_letters(reading: Reading) -> Iterator[Span]:
             for span in _small(small_streets.TOLD, text):
                 if not small_streets.TELLING.isdisjoint(reading.before(span.start)):
                     yield span
-    stems = any(stem in text for stem in small_streets.OTHER_STEMS)
-    if stems or not small_streets.OTHER_WORDS.isdisjoint(reading.words):
+    if any(stem in text for stem in small_streets.OTHER_STEMS):
+        yield from _small(small_streets.STEMMED, text)
+    if "c/" in text or not small_streets.OTHER_WORDS.isdisjoint(reading.words):
         yield from _small(small_streets.OTHERS, text)
 
 

@@ -43,8 +43,9 @@ def test_a_weak_word_for_street_in_small_letters_needs_company() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a 10 minute drive", "in 2008 wall street crashed", "a 500 gb hard drive", "4 way street", 
-             "7 of the best rd", "send 3 files via port 8080", "route traffic via node 3", "5 steps to court", "the 4 lane highway"]
+    "text", ["a 10 minute drive", "in 2008 wall street crashed", "a 500 gb hard drive", "4 way street",
+             "7 of the best rd", "send 3 files via port 8080",
+     "route traffic via node 3", "5 steps to court", "the 4 lane highway"]
 )  # fmt: skip
 def test_numbers_and_words_in_small_letters_are_no_street(text: str) -> None:
     assert spans_of(StreetDetector(), text) == set()
