@@ -39,7 +39,6 @@ CODES: dict[str, Meaning] = {
     "PRIVACY_FAILURE": Meaning(500, "The query could not be protected, so nothing was sent."),
     "NOT_IMPLEMENTED": Meaning(501, "This version does not do that yet."),
     "KEY_SERVER_UNAVAILABLE": Meaning(503, "The key server is not answering; try again shortly."),
-    "SHUTTING_DOWN": Meaning(503, "The key server is restarting; try again shortly."),
     "STORE_UNAVAILABLE": Meaning(503, "The key server's store is not answering; try again shortly."),
     "NO_KEYS": Meaning(503, "No key for this provider; the operator adds one to api_keys.csv."),
     # the provider's side

@@ -75,7 +75,7 @@ class KeyServer:
                     model=query.model.model,
                     operation=operation,
                     stream=query.stream,
-                    # Four bytes a token is the usual estimate for JSON-wrapped prose; usage settles it later.
+                    # Four bytes a token is the usual estimate for JSON-wrapped prose.
                     token_estimate=len(body) // 4,
                     body=body,
                     deadline_ms=int(deadline_seconds * 1000),
@@ -178,7 +178,7 @@ class ForwardTransport(httpx.AsyncBaseTransport):
             headers=dict(head.headers),
             stream=_Body(self._key_server, call),
             request=request,
-            extensions={"endpoint_id": head.endpoint_id, "attempts": head.attempts},
+            extensions={"endpoint_id": head.endpoint_id},
         )
 
 

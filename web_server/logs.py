@@ -1,6 +1,7 @@
 """Log lines as JSON, made of allow-listed fields only.
 
-Called by `__main__` once, and by whoever logs through `logging.getLogger("web_server")` with `extra={...}`.
+Configured by `asgi`, once a process; used by whoever logs through `logging.getLogger("web_server")` with
+`extra={...}`.
 Never: the text of a prompt or an answer, a token, a query string, or the message of a foreign exception.
 """
 
@@ -13,17 +14,11 @@ from pathlib import Path
 
 FIELDS = frozenset(
     {
-        "attempts",
         "code",
         "endpoint_id",
-        "entities",
         "error",
-        "file",
-        "line",
         "method",
-        "model",
         "ms",
-        "provider",
         "request_id",
         "route",
         "status",
