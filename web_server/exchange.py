@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
@@ -30,6 +31,8 @@ from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
 from web_server.query import Answer, Caller, Delta, ModelRef, Query, ScrubbedQuery
+
+log = logging.getLogger("web_server.exchange")
 
 LONG_REQUEST_BYTES = 2 * 1024
 """Longer requests are scrubbed in a thread: the densest kind of text, a list of people, takes some 10 ms a KiB."""
@@ -135,6 +138,7 @@ class Exchange:
         except Unsayable as unsayable:
             raise ApiError("BAD_REQUEST", str(unsayable)) from None
         except PrivacyError:
+            log.exception("not protected, so not sent")  # by type and place: see `logs`
             raise ApiError("PRIVACY_FAILURE") from None
 
 

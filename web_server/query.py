@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-Obfuscation: TypeAlias = Literal["off", "format", "quasi", "rewrite"]
 Channel: TypeAlias = Literal["content", "reasoning", "refusal", "tool"]
 
 
@@ -39,8 +38,6 @@ class PrivacyFlags:
     """What the caller asked for; the operator's minimum is applied by the exchange."""
 
     pii_removal: bool = True
-    obfuscate: Obfuscation = "off"
-    decoys: int = 0
 
 
 @dataclass(frozen=True, slots=True)

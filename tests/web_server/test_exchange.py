@@ -1,16 +1,23 @@
-"""What becomes of a provider's answer on its way to the caller."""
+"""What becomes of a query that cannot be protected, and of a provider's answer on its way to the caller."""
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 import httpx
 import pytest
 
 from web_server.errors import ApiError
-from web_server.exchange import Reply
+from web_server.exchange import Exchange, Reply
+from web_server.logs import JsonLines
 from web_server.privacy.ledger import Ledger
+from web_server.privacy.policy import DEFAULT
 from web_server.privacy.restore import Restorer
+from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
-from web_server.query import ModelRef, ScrubbedQuery
+from web_server.providers.catalog import CatalogFile
+from web_server.query import Caller, ModelRef, Query, ScrubbedQuery
 
 LARGEST_ERROR = 64 * 1024 + 512 * 1024
 """What the key server may pass on of an error: its bound, and the piece that crosses it."""
@@ -28,3 +35,23 @@ async def test_the_callers_own_mistake_keeps_its_status_however_long_the_provide
     with pytest.raises(ApiError) as caught:
         await answer.begin()
     assert (caught.value.code, caught.value.status) == ("PROVIDER_REJECTED", status)
+
+
+class FailingFinder:
+    def find(self, text: str) -> list[object]:
+        raise ValueError(text)
+
+
+async def test_a_query_that_cannot_be_protected_is_not_sent_and_the_log_names_the_place(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    file = tmp_path / "providers.yaml"
+    file.write_text("providers: {p: {models: [{id: m}]}}")
+    exchange = Exchange(CatalogFile([file]), Shield(FailingFinder(), DEFAULT), None, bytes(32))  # there is no way out
+    query = Query(ModelRef("p", "m"), {"messages": [{"role": "user", "content": "canary"}]})
+    with pytest.raises(ApiError) as caught:
+        await exchange.open(Caller("somebody"), query, resent=False)
+    assert caught.value.code == "PRIVACY_FAILURE"
+    line = json.loads(JsonLines().format(caplog.records[-1]))
+    assert (line["error"], line["where"].partition(":")[0]) == ("ShieldFailure", "test_exchange.py")
+    assert "canary" not in json.dumps(line)

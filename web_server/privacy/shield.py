@@ -19,7 +19,7 @@ from web_server.privacy.links import hosts_in
 from web_server.privacy.policy import Policy, Treatment
 from web_server.privacy.spans import Finder, Span
 from web_server.privacy.walk import Slot, walk
-from web_server.query import ModelRef, Query, ScrubbedQuery
+from web_server.query import Query, ScrubbedQuery
 
 # People first, so that the mail addresses and URLs that hold their names agree with them.
 _ORDER = {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}
@@ -47,9 +47,9 @@ class Shield:
             return self._protect(query, ledger)
         except PrivacyError:
             raise
-        except Exception:
-            failure = ShieldFailure("the shield failed; nothing was sent")
-        raise failure  # out here it carries no context, whose message may hold text
+        except Exception as error:
+            failure = ShieldFailure("the shield failed; nothing was sent").with_traceback(error.__traceback__)
+        raise failure  # out here it carries the place but no context, whose message may hold text
 
     def _protect(self, query: Query, ledger: Ledger) -> ScrubbedQuery:
         slots: list[Slot] = []
@@ -158,8 +158,3 @@ def _composed(text: str) -> tuple[str, Sequence[int]]:
 
 def _overlaps(span: Span, hits: list[Hit]) -> bool:
     return any(span.start < hit.end and hit.start < span.end for hit in hits)
-
-
-def probe(model: ModelRef) -> ScrubbedQuery:
-    """The one fixed question of the health check: it holds nothing, so nothing needs hiding."""
-    return ScrubbedQuery(model, {"messages": [{"role": "user", "content": "ping"}], "max_tokens": 1}, False, {})

@@ -17,7 +17,7 @@ from web_server.privacy.last_look import last_look
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.policy import DEFAULT, Policy, Treatment
 from web_server.privacy.restore import Restorer
-from web_server.privacy.shield import Shield, probe
+from web_server.privacy.shield import Shield
 from web_server.privacy.spans import Span
 from web_server.query import Delta, ModelRef, PrivacyFlags, Query
 
@@ -362,10 +362,6 @@ def test_a_host_that_only_a_tool_or_a_mail_address_named_is_not_the_callers() ->
     assert restorer.text(sent[3]) == "https://page.test/x"
     for host in (mail_host, page_host, "evil.test", "page.test"):
         assert first in restorer.text(f"![](https://{host}/?q={first})")
-
-
-def test_the_probe_of_the_health_check_holds_nothing() -> None:
-    assert probe(MODEL).entities == {}
 
 
 def test_the_payload_that_came_in_is_not_changed() -> None:

@@ -1,7 +1,7 @@
 """Presidio's own recognizers, or any written for it, beside ours.
 
-Made by the finder where code hands it some; no setting names any yet. They get what Presidio's engine would give them - tokens of a blank
-pipeline, context words that raise a score - but no model is ever loaded and nothing is fetched.
+Made by the finder where code hands it some; no setting names any yet. They get what Presidio's engine would give
+them - tokens of a blank pipeline, context words that raise a score - but no model is loaded and nothing is fetched.
 """
 
 from __future__ import annotations
