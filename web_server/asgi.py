@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from web_server import config, logs
 from web_server.app import create_app
+from web_server.privacy.policy_file import PolicyError
+from web_server.providers.catalog import CatalogError
 
-settings = config.load()
-logs.configure(settings.web_server_log_level, settings.web_server_log_file)
-app = create_app(settings)
+try:
+    settings = config.load()
+    logs.configure(settings.web_server_log_level, settings.web_server_log_file)
+    app = create_app(settings)
+except (config.ConfigError, CatalogError, PolicyError) as wrong:
+    raise SystemExit(f"web_server: {wrong}") from None

@@ -38,14 +38,16 @@ class Settings(BaseSettings):
     web_server_host: str = Field("127.0.0.1", description="Address to listen on.")
     web_server_port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     web_server_workers: int = Field(1, ge=1, le=64, description="Worker processes; they share nothing but Redis.")
-    web_server_redis_url: str = Field("redis://localhost:6379/0", description="Sessions and limits; names `ws:*`.")
+    web_server_redis_url: str = Field(
+        "redis://localhost:6379/0", description="Redis of this process, names `ws:*`; so far only its health is asked."
+    )
     web_server_jwt_secret: SecretStr = Field(
         SecretStr(""), description="HS256 secret of the callers' tokens, at least 32 bytes."
     )
     web_server_jwt_issuer: str = Field("llm-vpn", description="The `iss` that tokens must carry.")
     web_server_jwt_audience: str = Field("llm-vpn", description="The `aud` that tokens must carry.")
     web_server_state_secret: SecretStr = Field(
-        SecretStr(""), description="Seeds the surrogates and seals sessions, at least 32 bytes."
+        SecretStr(""), description="Seeds the surrogates of resent conversations, at least 32 bytes."
     )
     web_server_web_access: Literal["open", "token"] = Field(
         "token", description="`open`: no token for the page and lists, on loopback only; `token`: a JWT everywhere."

@@ -68,7 +68,8 @@ HATCH_CODES: dict[str, str] = {
 class ApiError(Exception):
     """A refused or failed call. `code` is a key of CODES.
 
-    `status` differs from the table's only where a provider's own 4xx is passed on; `retry_after` is in seconds.
+    `status` differs from the table's only where a provider's own 4xx is passed on; `retry_after` is in seconds;
+    `endpoint_id` is the endpoint that answered, if one did.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class ApiError(Exception):
         status: int | None = None,
         details: Mapping[str, Json] | None = None,
         retry_after: float | None = None,
+        endpoint_id: str | None = None,
     ) -> None:
         meaning = CODES[code]
         self.code = code
@@ -86,6 +88,7 @@ class ApiError(Exception):
         self.message = message or meaning.sentence
         self.details = dict(details or {})
         self.retry_after = retry_after
+        self.endpoint_id = endpoint_id
         super().__init__(code)
 
 

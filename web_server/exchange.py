@@ -219,8 +219,8 @@ class Reply:
         message = f"The provider answered: {self._restorer.text(complaint)}" if complaint else None
         status = self._response.status_code
         if status in PASSED_ON:
-            return ApiError("PROVIDER_REJECTED", message, status=status)
-        return ApiError("PROVIDER_FAILED", message)
+            return ApiError("PROVIDER_REJECTED", message, status=status, endpoint_id=self.endpoint_id)
+        return ApiError("PROVIDER_FAILED", message, endpoint_id=self.endpoint_id)
 
     async def _body(self, limit: int) -> bytes:
         body = bytearray()

@@ -211,6 +211,8 @@ def test_a_failing_provider_is_named_for_what_it_did(
     assert (answer.status_code, code(answer, door)) == (status, said), answer.text
     if said == "PROVIDER_LIMITED":
         assert int(answer.headers["retry-after"]) >= 1
+    if said == "PROVIDER_REJECTED":
+        assert answer.headers["x-served-by"].startswith("ep_")
     assert "not-a-key" not in answer.text
     assert CANARY not in json.dumps(stack.received())
 

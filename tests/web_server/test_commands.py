@@ -38,6 +38,16 @@ def test_a_mistake_is_said_in_one_sentence(tmp_path: Path, settings: dict[str, s
     assert done.stderr.count("\n") == 1
 
 
+def test_any_asgi_server_says_it_in_one_sentence_too(tmp_path: Path):
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", "import web_server.asgi"]
+    done = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("web_server: WEB_SERVER_JWT_SECRET") and done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [("--scopes", "admin"), ("--hours", "0"), ("--hours", "-1"), ("--hours", "nan")])
 def test_a_token_that_makes_no_sense_is_not_minted(tmp_path: Path, arguments: tuple[str, ...]):
     done = run(tmp_path, "token", "--subject", "ann", *arguments)

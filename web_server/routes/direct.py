@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.exchange import Reply
 from web_server.query import Choice, Delta, Json, PrivacyFlags, Query, Usage
-from web_server.routes import envelopes, wire
+from web_server.routes import chat, envelopes, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.stream import EventStream
@@ -125,11 +125,7 @@ def _frame(name: str, reply: Reply, finish_reason: str | None, usage: Usage) -> 
         "model": str(reply.model),
         "endpoint_id": reply.endpoint_id,
         "finish_reason": finish_reason,
-        "usage": {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "total_tokens": usage.total_tokens,
-        },
+        "usage": chat.usage(usage),
         "privacy": {"entities": dict(reply.entities), "obfuscated": False, "decoys": 0},
     }
 
@@ -137,10 +133,7 @@ def _frame(name: str, reply: Reply, finish_reason: str | None, usage: Usage) -> 
 def _message(choice: Choice) -> dict[str, Json]:
     message: dict[str, Json] = {"role": "assistant", "content": choice.content or choice.refusal}
     if choice.tool_calls:
-        message["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in choice.tool_calls
-        ]
+        message["tool_calls"] = chat.tool_calls(choice)
     return message
 
 
@@ -170,13 +163,10 @@ class _Events:
         return events
 
     def done(self) -> bytes:
-        return _event({"type": "done", **_frame(self._name, self._reply, self._reason, self._usage)}) + DONE
+        return _event({"type": "done", **_frame(self._name, self._reply, self._reason, self._usage)}) + chat.DONE
 
     def error(self, error: ApiError) -> bytes:
-        return _event({"type": "error", **envelopes.own(error)}) + DONE
-
-
-DONE = b"data: [DONE]\n\n"
+        return _event({"type": "error", **envelopes.own(error)}) + chat.DONE
 
 
 def _event(value: Json) -> bytes:

@@ -38,6 +38,8 @@ def response(error: ApiError, *, at_openai_door: bool) -> Response:
     headers: dict[str, str] = {}
     if error.retry_after is not None:
         headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
+    if error.endpoint_id is not None:
+        headers["x-served-by"] = error.endpoint_id
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
     return wire.reply(openai(error) if at_openai_door else own(error), error.status, headers)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from starlette.requests import Request
+from starlette.types import Receive
 
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
@@ -50,7 +51,7 @@ class HungUp(Exception):
 async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`, cancelled as soon as the caller hangs up. Raises HungUp, or what `work` raises."""
     task = asyncio.ensure_future(work)
-    watch = asyncio.ensure_future(_hang_up(request))
+    watch = asyncio.ensure_future(hung_up(request.receive))
     try:
         await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -62,6 +63,7 @@ async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.gather(task, watch, return_exceptions=True)
 
 
-async def _hang_up(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
+async def hung_up(receive: Receive) -> None:
+    """Returns when the caller is gone; to be used once the body has been read."""
+    while (await receive())["type"] != "http.disconnect":
         pass

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.exchange import Reply
 from web_server.query import Choice, Delta, Json, Query, Usage
-from web_server.routes import envelopes, wire
+from web_server.routes import chat, envelopes, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -64,7 +64,7 @@ async def chat_completions(request: Request) -> Response:
             "created": reply.created,
             "model": str(reply.model),
             "choices": [_choice(choice) for choice in answer.choices],
-            "usage": _usage(answer.usage),
+            "usage": chat.usage(answer.usage),
         },
         headers={"x-served-by": reply.endpoint_id},
     )
@@ -117,27 +117,16 @@ def _query(here: Hall, request: Request, body: wire.Body) -> Query:
 
 
 def _choice(choice: Choice) -> dict[str, Json]:
-    message: dict[str, Json] = {"role": "assistant", "content": choice.content, "refusal": choice.refusal}
+    said = choice.content if choice.content is not None or choice.tool_calls or choice.refusal else ""
+    message: dict[str, Json] = {"role": "assistant", "content": said, "refusal": choice.refusal}
     if choice.reasoning is not None:
         message["reasoning_content"] = choice.reasoning
     if choice.tool_calls:
-        message["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in choice.tool_calls
-        ]
+        message["tool_calls"] = chat.tool_calls(choice)
     return {"index": choice.index, "message": message, "logprobs": None, "finish_reason": choice.finish_reason}
 
 
-def _usage(usage: Usage) -> dict[str, Json]:
-    return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "total_tokens": usage.total_tokens,
-    }
-
-
 TEXT_FIELDS = {"content": "content", "reasoning": "reasoning_content", "refusal": "refusal"}
-DONE = b"data: [DONE]\n\n"
 
 
 class _Chunks:
@@ -172,11 +161,11 @@ class _Chunks:
         return events
 
     def done(self) -> bytes:
-        last = self._event([], usage=_usage(self._usage)) if self._wants_usage else b""
-        return last + DONE
+        last = self._event([], usage=chat.usage(self._usage)) if self._wants_usage else b""
+        return last + chat.DONE
 
     def error(self, error: ApiError) -> bytes:
-        return b"data: " + wire.dumps(envelopes.openai(error)) + b"\n\n" + DONE
+        return b"data: " + wire.dumps(envelopes.openai(error)) + b"\n\n" + chat.DONE
 
     def _event(self, choices: list[Json], **more: Json) -> bytes:
         return b"data: " + wire.dumps({**self._frame, "choices": choices, **more}) + b"\n\n"

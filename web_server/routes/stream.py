@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from web_server.errors import ApiError
 from web_server.exchange import Reply
 from web_server.query import Delta
+from web_server.routes.hall import hung_up
 
 log = logging.getLogger("web_server.stream")
 
@@ -50,7 +51,7 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sending = asyncio.ensure_future(self._send(send))
-        watch = asyncio.ensure_future(_hang_up(receive))
+        watch = asyncio.ensure_future(hung_up(receive))
         try:
             await asyncio.wait((sending, watch), return_when=asyncio.FIRST_COMPLETED)
             if sending.done():
@@ -75,8 +76,3 @@ class EventStream(Response):
             log.exception("answer broken off")
             last = self._renderer.error(ApiError("INTERNAL_ERROR"))
         await send({"type": "http.response.body", "body": last})
-
-
-async def _hang_up(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
