@@ -21,6 +21,7 @@ from key_server.errors import (
     NoKeys,
     PoolBusy,
     PoolResting,
+    ProviderLimited,
     ProviderSilent,
     StoreUnavailable,
     StreamCut,
@@ -99,7 +100,7 @@ class Allocator:
             try:
                 # An id of our own: under a repeated call id many calls would share one slot.
                 lease = await self._leases.take(secrets.token_hex(16), left)
-            except (PoolBusy, PoolResting):
+            except (PoolBusy, PoolResting, ProviderLimited):
                 if failures:
                     break
                 raise
@@ -155,7 +156,13 @@ class Allocator:
         }
         logs.event("attempt_failed", logging.WARNING, **fields)
         try:
-            return await self._store.cool(name, endpoint.endpoint_id, RESTS[found.failure], wish_ms=found.wish_ms)
+            return await self._store.cool(
+                name,
+                endpoint.endpoint_id,
+                RESTS[found.failure],
+                wish_ms=found.wish_ms,
+                limited=found.failure is Failure.LIMITED,
+            )
         except StoreUnavailable:
             return found.wish_ms
 

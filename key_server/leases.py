@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from key_server import logs
 from key_server.endpoints import Endpoint
-from key_server.errors import PoolBusy, PoolResting, StoreUnavailable
+from key_server.errors import PoolBusy, PoolResting, ProviderLimited, StoreUnavailable
 from key_server.store import LEASE_TTL_S, Leased, Store, Unleased
 
 FIRST_SAMPLE = 8  # one round trip nearly always; the larger samples scan a pool that is mostly busy or resting
@@ -45,10 +45,10 @@ class Leases:
     async def take(self, lease_id: str, endpoints: Sequence[Endpoint]) -> Lease:
         """A slot of one of them (one provider's, at least one). Not the pool's previous one, where it allows.
 
-        Raises PoolBusy, PoolResting, StoreUnavailable.
+        Raises PoolBusy, PoolResting, ProviderLimited, StoreUnavailable.
         """
         by_id = {each.endpoint_id: each for each in endpoints}
-        busy, rests, previous = False, [], ""
+        busy, tired, rests, previous = False, False, [], ""
         for sample in _samples(list(by_id)):
             found = await self._ask(lease_id, [by_id[each] for each in sample], avoid_previous=len(by_id) > 1)
             if isinstance(found, Leased):
@@ -56,11 +56,14 @@ class Leases:
             previous = found.previous or previous
             rests += [found.rest_ms] if found.rest_ms else []
             busy = busy or not found.rest_ms
+            tired = tired or not found.limited
         if previous:
             found = await self._ask(lease_id, [by_id[previous]], avoid_previous=False)
             if isinstance(found, Leased):
                 return self._hold(lease_id, by_id[found.endpoint_id])
-        raise PoolBusy(retry_after_ms=BUSY_HINT_MS) if busy else PoolResting(retry_after_ms=min(rests))
+        if busy:
+            raise PoolBusy(retry_after_ms=BUSY_HINT_MS)
+        raise (PoolResting if tired else ProviderLimited)(retry_after_ms=min(rests))
 
     def give_back(self, lease: Lease) -> asyncio.Task[None]:
         """Free the slot, whatever becomes of the caller. A store that is away frees it by its TTL."""

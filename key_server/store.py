@@ -37,10 +37,14 @@ class Leased:
 
 @dataclass(frozen=True, slots=True)
 class Unleased:
-    """None of the candidates: `previous` is free but was used just before; else busy, or resting for `rest_ms`."""
+    """None of the candidates: `previous` is free but was used just before; else busy, or resting for `rest_ms`.
+
+    `limited`: they rest because the provider limits calls, and for no other reason.
+    """
 
     previous: str = ""
     rest_ms: int = 0
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Store:
             return Leased(value.decode())
         if kind == b"previous":
             return Unleased(previous=value.decode())
-        return Unleased(rest_ms=int(float(value)))
+        return Unleased(rest_ms=int(float(value)), limited=kind == b"limited")
 
     async def renew(self, provider: str, lease_id: str, endpoint_id: str) -> bool:
         """Whether it is still held. Raises StoreUnavailable."""
@@ -100,9 +104,11 @@ class Store:
         keys = [_name(provider, "lease", lease_id), _name(provider, "slots", endpoint_id)]
         return bool(await _bounded(self._once_more(lambda: self._release(keys=keys, args=[lease_id]))))
 
-    async def cool(self, provider: str, endpoint_id: str, rest: Rest, *, wish_ms: int = 0) -> int:
+    async def cool(
+        self, provider: str, endpoint_id: str, rest: Rest, *, wish_ms: int = 0, limited: bool = False
+    ) -> int:
         """Note a failure; the milliseconds the endpoint rests from now. Raises StoreUnavailable."""
-        args = [rest.failures, rest.first_ms, rest.longest_ms, wish_ms, rest.memory_ms]
+        args = [rest.failures, rest.first_ms, rest.longest_ms, wish_ms, rest.memory_ms, int(limited)]
         return int(await _bounded(self._cool(keys=[_name(provider, "rest", endpoint_id)], args=args)))
 
     async def states(self, endpoints: Sequence[tuple[str, str]]) -> list[EndpointState]:

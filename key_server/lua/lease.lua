@@ -2,7 +2,8 @@
 -- KEYS[1] the call's lease, KEYS[2] the pool's previous endpoint, then for each candidate: its slots, its rest.
 -- ARGV[1] lease id, ARGV[2] time to live (ms; one for all), ARGV[3] slots of an endpoint, ARGV[4] "1": not the previous endpoint,
 --   then the candidates' ids, in the order of choice.
--- Returns {"leased", endpoint} | {"previous", endpoint}: free, but used just before | {"busy", 0} | {"resting", ms}.
+-- Returns {"leased", endpoint} | {"previous", endpoint}: free, but used just before | {"busy", 0} | {"resting", ms} |
+--   {"limited", ms}: all of them rest because the provider limits calls.
 local held = redis.call('GET', KEYS[1])
 if held then return {'leased', held} end
 
@@ -10,13 +11,14 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ttl, most = tonumber(ARGV[2]), tonumber(ARGV[3])
 local previous = ARGV[4] == '1' and redis.call('GET', KEYS[2])
-local spare, busy, wait = nil, false, nil
+local spare, busy, wait, tired = nil, false, nil, false
 
 for i = 5, #ARGV do
   local endpoint, slots, rest = ARGV[i], KEYS[(i - 5) * 2 + 3], KEYS[(i - 5) * 2 + 4]
   local left = tonumber(redis.call('HGET', rest, 'until') or 0) - now
   if left > 0 then
     if not wait or left < wait then wait = left end
+    if redis.call('HGET', rest, 'limited') ~= '1' then tired = true end
   else
     redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
     if redis.call('ZCARD', slots) >= most then
@@ -35,4 +37,4 @@ end
 
 if spare then return {'previous', spare} end
 if busy or not wait then return {'busy', '0'} end
-return {'resting', tostring(wait)}
+return {tired and 'resting' or 'limited', tostring(wait)}

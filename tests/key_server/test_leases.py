@@ -12,7 +12,7 @@ import pytest
 from key_server.catalog import Provider
 from key_server.cooldown import Rest
 from key_server.endpoints import Endpoint
-from key_server.errors import PoolBusy, PoolResting
+from key_server.errors import PoolBusy, PoolResting, ProviderLimited
 from key_server.leases import Leases
 from key_server.store import Store
 from tests.support.key_server import Refused, key_server, place
@@ -57,6 +57,18 @@ async def test_a_pool_that_rests_says_when_the_first_of_it_is_back(store: Store)
     with pytest.raises(PoolResting) as caught:
         await Leases(store).take("c1", POOL[:3])
     assert 4_000 < caught.value.retry_after_ms <= 5_000
+
+
+async def test_a_pool_that_rests_for_its_limits_alone_says_so(store: Store) -> None:
+    leases = Leases(store)
+    for each in POOL[:2]:
+        await store.cool("p", each.endpoint_id, LONG, limited=True)
+    with pytest.raises(ProviderLimited) as caught:
+        await leases.take("c1", POOL[:2])
+    assert 4_000 < caught.value.retry_after_ms <= 5_000
+    await store.cool("p", POOL[2].endpoint_id, LONG)
+    with pytest.raises(PoolResting):
+        await leases.take("c2", POOL[:3])
 
 
 async def test_a_caller_who_leaves_while_redis_answers_takes_no_slot_with_him(store: Store) -> None:
