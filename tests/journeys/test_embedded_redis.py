@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.support.stack import running
 
@@ -19,6 +22,7 @@ def test_without_a_redis_server_the_first_answer_still_comes(tmp_path: Path):
         assert not stack.pids("redis-server")
 
 
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
 def test_with_a_redis_server_it_is_private_and_has_no_port():
     with running() as stack:
         (pid,) = [pid for pid in _children(stack.process.pid) if b"redis-server" in _words(pid)[0]]

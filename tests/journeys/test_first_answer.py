@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 
 import openai
@@ -34,6 +35,7 @@ def assert_nothing_left(stack: Stack) -> None:
         assert value not in seen
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_banners_curl_can_be_pasted(stack: Stack):
     command = re.search(r"^\s*curl .*?(?:[^\\])$", stack.output(), re.MULTILINE | re.DOTALL)
     assert command, stack.output()
