@@ -8,6 +8,7 @@ Never chooses by caller, never in an order: a pattern would link a person's quer
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Leases:
         self._store = store
         self._held: dict[str, Lease] = {}
         self._running: set[asyncio.Task[Any]] = set()
-        self._closing = False
+        self._closing = asyncio.Event()
 
     async def take(self, lease_id: str, endpoints: Sequence[Endpoint]) -> Lease:
         """A slot of one of them (one provider's, at least one). Not the pool's previous one, where it allows.
@@ -88,7 +89,7 @@ class Leases:
 
     async def settled(self) -> None:
         """Wait for what is still being given back; from now on a store that is away is asked once."""
-        self._closing = True
+        self._closing.set()
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
 
@@ -125,16 +126,28 @@ class Leases:
                     await self._release(lease_id, endpoint)
 
     async def _release(self, lease_id: str, endpoint: Endpoint) -> None:
-        """A store that is away for a moment must not hold a slot for a whole TTL: ask again while that is shorter."""
-        for pause_s in (*RELEASE_PAUSES_S, None):
-            try:
-                await self._store.release(endpoint.provider.name, lease_id, endpoint.endpoint_id)
+        """Asked once at once, because the end of a call waits for it; what fails is asked again behind its back."""
+        if not await self._released(lease_id, endpoint):
+            self.run(self._release_later(lease_id, endpoint))
+
+    async def _release_later(self, lease_id: str, endpoint: Endpoint) -> None:
+        """A store that is away for a moment must not hold a slot for a whole TTL."""
+        for pause_s in RELEASE_PAUSES_S:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._closing.wait()
+            if await self._released(lease_id, endpoint):
                 return
-            except StoreUnavailable:
-                if pause_s is None or self._closing:
-                    break
-                await asyncio.sleep(pause_s)
+            if self._closing.is_set():
+                break
         logs.event("lease_left_to_its_ttl", provider=endpoint.provider.name, endpoint=endpoint.endpoint_id)
+
+    async def _released(self, lease_id: str, endpoint: Endpoint) -> bool:
+        try:
+            await self._store.release(endpoint.provider.name, lease_id, endpoint.endpoint_id)
+        except StoreUnavailable:
+            return False
+        return True
 
     async def _renew(self, lease: Lease) -> None:
         try:

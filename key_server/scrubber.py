@@ -21,7 +21,6 @@ class Scrubber:
         """`values`: what must not pass, as they are or as usual encoders write them."""
         forms = {form for value in values if value for form in _forms(value)}
         self._values = sorted(forms, key=len, reverse=True)
-        self._longest = max(map(len, self._values), default=0)
         self._held = b""
 
     def feed(self, chunk: bytes) -> bytes:

@@ -71,6 +71,26 @@ async def test_a_pool_that_rests_for_its_limits_alone_says_so(store: Store) -> N
         await leases.take("c2", POOL[:3])
 
 
+async def test_a_store_that_is_away_holds_up_neither_the_end_of_a_call_nor_its_slot_for_long() -> None:
+    with redis_process() as (process, url):
+        store = Store(url)
+        leases = Leases(store)
+        lease = await leases.take("c1", POOL[:1])
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.wait_for(leases.give_back(lease), 2)
+        finally:
+            process.send_signal(signal.SIGCONT)
+        for _ in range(200):  # 10 s; its time to live is 30 s
+            held = (await store.states([("p", POOL[0].endpoint_id)]))[0].in_flight
+            if not held:
+                break
+            await asyncio.sleep(0.05)
+        await leases.settled()
+        await store.close()
+    assert held == 0
+
+
 async def test_a_caller_who_leaves_while_redis_answers_takes_no_slot_with_him(store: Store) -> None:
     leases = Leases(store)
     for number in range(30):
