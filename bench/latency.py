@@ -87,6 +87,12 @@ def spread(values: list[float], form: str = "{:.2f}") -> str:
     return f"{form.format(median(values))} [{form.format(min(values))}-{form.format(max(values))}]"
 
 
+def beside(values: list[float], direct: list[float]) -> tuple[list[float], float]:
+    """What each round added to the direct call of the same round, and the median ratio of the two."""
+    pairs = list(zip(values, direct, strict=True))
+    return [value - base for value, base in pairs], median([value / base for value, base in pairs])
+
+
 def plain(arguments: argparse.Namespace, samples: Samples, cpu: Spent) -> None:
     print(
         "plain          callers      req/s               p50 ms                added p50 ms     x direct   p99 ms  "
@@ -97,8 +103,7 @@ def plain(arguments: argparse.Namespace, samples: Samples, cpu: Spent) -> None:
         for row in ROWS:
             rounds = samples[False, callers, row]
             mids = [median(sample.whole) for sample in rounds]
-            added = [mid - direct for mid, direct in zip(mids, base, strict=True)]
-            ratio = median([mid / direct for mid, direct in zip(mids, base, strict=True)])
+            added, ratio = beside(mids, base)
             print(
                 f"{row:<14} {callers:>4}   {spread([s.per_second for s in rounds], '{:.0f}'):>20}  {spread(mids):>20}"
                 f"  {spread(added):>20}  {ratio:>7.1f}  {median([quantile(s.whole, 0.99) for s in rounds]):>7.2f}"
@@ -117,8 +122,7 @@ def streamed(arguments: argparse.Namespace, samples: Samples, cpu: Spent) -> Non
         for row in ROWS:
             rounds = samples[True, callers, row]
             firsts = [median(sample.first) for sample in rounds]
-            added = [first - direct for first, direct in zip(firsts, base, strict=True)]
-            ratio = median([first / direct for first, direct in zip(firsts, base, strict=True)])
+            added, ratio = beside(firsts, base)
             print(
                 f"{row:<14} {callers:>4}   {spread(firsts):>20}  {spread(added):>18}  {ratio:>7.1f}"
                 f"  {median([quantile(s.gaps, 0.5) for s in rounds]):>10.3f}"

@@ -88,9 +88,9 @@ async def stateless_query(request: Request) -> Response:
     query = _query(here, body)
     name = f"q_{secrets.token_hex(12)}"
     if query.stream:
-        reply = await unless_hung_up(request, here.exchange.open(asking, query, resent=False))
+        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=False))
         return EventStream(reply, _Events(name, reply), {"x-served-by": reply.endpoint_id})
-    reply, answer = await unless_hung_up(request, here.exchange.answer(asking, query, resent=False))
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=False))
     choice = answer.choices[0]
     return wire.reply(
         {

@@ -48,10 +48,13 @@ class HungUp(Exception):
     """The caller is gone; nobody reads what a door would say now."""
 
 
-async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`, cancelled as soon as the caller hangs up. Raises HungUp, or what `work` raises."""
+async def unless_hung_up(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, cancelled as soon as the caller hangs up. To be used once the body has been read.
+
+    Raises HungUp, or what `work` raises.
+    """
     task = asyncio.ensure_future(work)
-    watch = asyncio.ensure_future(hung_up(request.receive))
+    watch = asyncio.ensure_future(_hung_up(receive))
     try:
         await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -63,7 +66,6 @@ async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.gather(task, watch, return_exceptions=True)
 
 
-async def hung_up(receive: Receive) -> None:
-    """Returns when the caller is gone; to be used once the body has been read."""
+async def _hung_up(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -54,9 +54,9 @@ async def chat_completions(request: Request) -> Response:
     if query.stream:
         options = body.fields.get("stream_options")
         wants_usage = isinstance(options, dict) and options.get("include_usage") is True
-        reply = await unless_hung_up(request, here.exchange.open(asking, query, resent=True))
+        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True))
         return EventStream(reply, _Chunks(name, reply, wants_usage), {"x-served-by": reply.endpoint_id})
-    reply, answer = await unless_hung_up(request, here.exchange.answer(asking, query, resent=True))
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True))
     return wire.reply(
         {
             "id": name,

@@ -65,13 +65,11 @@ async def providers(request: Request) -> Response:
         endpoints = None
     rows: dict[str, dict[str, Json]] = {}
     for model in here.exchange.models():
-        mine = [each for each in endpoints or () if each.provider == model.ref.provider]
-        ready = sum(each.state == "ready" for each in mine)
-        status = "unknown" if endpoints is None else "ready" if ready else "resting" if mine else "no keys"
-        row = rows.setdefault(
-            model.ref.provider, {"id": model.ref.provider, "status": status, "endpoints": ready, "models": []}
-        )
-        listed = row["models"]
+        name = model.ref.provider
+        if name not in rows:
+            states = None if endpoints is None else [each.state for each in endpoints if each.provider == name]
+            rows[name] = {"id": name, **_standing(states), "models": []}
+        listed = rows[name]["models"]
         assert isinstance(listed, list)
         listed.append(
             {
@@ -83,3 +81,10 @@ async def providers(request: Request) -> Response:
             }
         )
     return wire.reply({"providers": [*rows.values()]})
+
+
+def _standing(states: list[str] | None) -> dict[str, Json]:
+    """A provider's status and ready endpoints; `states` is None where the key server did not say."""
+    ready = (states or []).count("ready")
+    status = "unknown" if states is None else "ready" if ready else "resting" if states else "no keys"
+    return {"status": status, "endpoints": ready}

@@ -6,7 +6,7 @@ Never: a stream that ends in silence. It ends with the door's last words or with
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import logging
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from web_server.errors import ApiError
 from web_server.exchange import Reply
 from web_server.query import Delta
-from web_server.routes.hall import hung_up
+from web_server.routes.hall import HungUp, unless_hung_up
 
 log = logging.getLogger("web_server.stream")
 
@@ -50,16 +50,10 @@ class EventStream(Response):
         self._renderer = renderer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sending = asyncio.ensure_future(self._send(send))
-        watch = asyncio.ensure_future(hung_up(receive))
         try:
-            await asyncio.wait((sending, watch), return_when=asyncio.FIRST_COMPLETED)
-            if sending.done():
-                sending.result()
+            with contextlib.suppress(HungUp):
+                await unless_hung_up(receive, self._send(send))
         finally:
-            for task in (sending, watch):
-                task.cancel()
-            await asyncio.gather(sending, watch, return_exceptions=True)
             await self._reply.aclose()
 
     async def _send(self, send: Send) -> None:
