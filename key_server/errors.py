@@ -3,14 +3,15 @@
     Refusal                  a call that is not answered; `code` travels as `llmvpn-error`
     +-- TokenRefused         missing or stale per-start token
     +-- BadRequest           not JSON, another model in the body, a header off the list, too large
-    +-- UnknownProvider, UnknownModel, UnknownOperation, UnknownEndpoint
-    +-- PoolBusy, PoolResting, NoKeys, StoreUnavailable
+    +-- UnknownProvider, UnknownModel, UnknownOperation, UnknownEndpoint, UnknownBinding, UnknownKey
+    +-- PoolBusy, PoolLimited, PoolResting, NoKeys, KeysLocked, StoreUnavailable, VaultUnavailable
     +-- ProviderLimited, ProviderRefused, ProviderFailed, ProviderSilent, StreamCut
-    +-- NotYet, Internal
+    +-- KeyRefused           a key that an operator handed in and that cannot be taken
+    +-- Internal
     ConfigError              a setting or file that keeps the process from starting, or a new version from being used
 
 Raised everywhere; turned into a gRPC status once, in `status`.
-Never: the text of another exception, a key, a prompt. A `Refusal`'s sentence is fixed per class.
+Never: the text of another exception, a key, a prompt. A `Refusal`'s sentence is a fixed one.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ class Refusal(Exception):
     code: ClassVar[str] = "INTERNAL"
     sentence: ClassVar[str] = "The key server could not answer."
 
-    def __init__(self, *, retry_after_ms: int = 0) -> None:
-        super().__init__(self.sentence)
+    def __init__(self, sentence: str = "", *, retry_after_ms: int = 0) -> None:
+        super().__init__(sentence or self.sentence)
         self.retry_after_ms = retry_after_ms
 
 
@@ -59,9 +60,31 @@ class UnknownEndpoint(Refusal):
     sentence = "No such endpoint for this model."
 
 
+class UnknownBinding(Refusal):
+    code = "UNKNOWN_BINDING"
+    sentence = "No such binding; it was released or has expired."
+
+
+class UnknownKey(Refusal):
+    code = "UNKNOWN_KEY"
+    sentence = "No such key."
+
+
+class KeyRefused(Refusal):
+    """A key that an operator handed in. Its sentence, one of `keyring`'s fixed ones, says why; never what."""
+
+    code = "KEY_REFUSED"
+    sentence = "The key cannot be taken."
+
+
 class PoolBusy(Refusal):
     code = "POOL_BUSY"
     sentence = "Every endpoint of this provider is in use."
+
+
+class PoolLimited(Refusal):
+    code = "POOL_LIMITED"
+    sentence = "Every endpoint of this provider has spent its requests or tokens for this minute."
 
 
 class PoolResting(Refusal):
@@ -72,6 +95,16 @@ class PoolResting(Refusal):
 class NoKeys(Refusal):
     code = "NO_KEYS"
     sentence = "There is no key for this provider and model."
+
+
+class KeysLocked(Refusal):
+    code = "KEYS_LOCKED"
+    sentence = "The cipher has been away for too long; the keys are locked until it is back."
+
+
+class VaultUnavailable(Refusal):
+    code = "VAULT_UNAVAILABLE"
+    sentence = "The key server cannot reach its Vault, or Vault refused."
 
 
 class StoreUnavailable(Refusal):

@@ -22,10 +22,16 @@ STATUS: dict[str, grpc.StatusCode] = {
     "UNKNOWN_MODEL": grpc.StatusCode.NOT_FOUND,
     "UNKNOWN_OPERATION": grpc.StatusCode.NOT_FOUND,
     "UNKNOWN_ENDPOINT": grpc.StatusCode.NOT_FOUND,
+    "UNKNOWN_BINDING": grpc.StatusCode.NOT_FOUND,
+    "UNKNOWN_KEY": grpc.StatusCode.NOT_FOUND,
+    "KEY_REFUSED": grpc.StatusCode.INVALID_ARGUMENT,
     "POOL_BUSY": grpc.StatusCode.RESOURCE_EXHAUSTED,
+    "POOL_LIMITED": grpc.StatusCode.RESOURCE_EXHAUSTED,
     "PROVIDER_LIMITED": grpc.StatusCode.RESOURCE_EXHAUSTED,
     "NO_KEYS": grpc.StatusCode.UNAVAILABLE,
     "POOL_RESTING": grpc.StatusCode.UNAVAILABLE,
+    "KEYS_LOCKED": grpc.StatusCode.UNAVAILABLE,
+    "VAULT_UNAVAILABLE": grpc.StatusCode.UNAVAILABLE,
     "STORE_UNAVAILABLE": grpc.StatusCode.UNAVAILABLE,
     "PROVIDER_REFUSED": grpc.StatusCode.FAILED_PRECONDITION,
     "PROVIDER_FAILED": grpc.StatusCode.ABORTED,
@@ -41,5 +47,5 @@ async def refuse(context: grpc.aio.ServicerContext, refusal: Refusal) -> NoRetur
     trailing: list[tuple[str, str]] = [(ERROR_METADATA, refusal.code)]
     if refusal.retry_after_ms > 0:
         trailing.append((RETRY_METADATA, str(refusal.retry_after_ms)))
-    await context.abort(STATUS[refusal.code], refusal.sentence, tuple(trailing))
+    await context.abort(STATUS[refusal.code], str(refusal), tuple(trailing))
     raise AssertionError("abort always raises")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from protos import router_pb2 as protos_dot_router__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/keyring.proto\x12\tllmvpn.v1\x1a\x13protos/router.proto\" \n\x11ImportKeysRequest\x12\x0b\n\x03\x63sv\x18\x01 \x01(\x0c\"X\n\x0fImportKeysReply\x12\r\n\x05\x61\x64\x64\x65\x64\x18\x01 \x01(\r\x12\x11\n\tunchanged\x18\x02 \x01(\r\x12#\n\x06\x65rrors\x18\x03 \x03(\x0b\x32\x13.llmvpn.v1.RowError\")\n\x08RowError\x12\x0c\n\x04line\x18\x01 \x01(\r\x12\x0f\n\x07message\x18\x02 \x01(\t\"\xaa\x01\n\rAddKeyRequest\x12\x10\n\x08provider\x18\x01 \x01(\t\x12\x0e\n\x06models\x18\x02 \x03(\t\x12\x0e\n\x06secret\x18\x03 \x01(\x0c\x12\r\n\x05label\x18\x04 \x01(\t\x12\x10\n\x08\x62\x61se_url\x18\x05 \x01(\t\x12\x1b\n\x13requests_per_minute\x18\x06 \x01(\r\x12\x19\n\x11tokens_per_minute\x18\x07 \x01(\r\x12\x0e\n\x06weight\x18\x08 \x01(\r\"\x1c\n\nKeyRequest\x12\x0e\n\x06key_id\x18\x01 \x01(\t\"2\n\x10RotateKeyRequest\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x0e\n\x06secret\x18\x02 \x01(\x0c\"\x13\n\x11RewrapKeysRequest\"$\n\x0fRewrapKeysReply\x12\x11\n\trewrapped\x18\x01 \x01(\r\"\x13\n\x11ReloadKeysRequest\"2\n\x0fReloadKeysReply\x12\x0c\n\x04keys\x18\x01 \x01(\r\x12\x11\n\tproviders\x18\x02 \x01(\r2\xb8\x03\n\x07Keyring\x12\x46\n\nImportKeys\x12\x1c.llmvpn.v1.ImportKeysRequest\x1a\x1a.llmvpn.v1.ImportKeysReply\x12\x32\n\x06\x41\x64\x64Key\x12\x18.llmvpn.v1.AddKeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x33\n\nDisableKey\x12\x15.llmvpn.v1.KeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x32\n\tEnableKey\x12\x15.llmvpn.v1.KeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x38\n\tRotateKey\x12\x1b.llmvpn.v1.RotateKeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x46\n\nRewrapKeys\x12\x1c.llmvpn.v1.RewrapKeysRequest\x1a\x1a.llmvpn.v1.RewrapKeysReply\x12\x46\n\nReloadKeys\x12\x1c.llmvpn.v1.ReloadKeysRequest\x1a\x1a.llmvpn.v1.ReloadKeysReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/keyring.proto\x12\tllmvpn.v1\x1a\x13protos/router.proto\" \n\x11ImportKeysRequest\x12\x0b\n\x03\x63sv\x18\x01 \x01(\x0c\"X\n\x0fImportKeysReply\x12\r\n\x05\x61\x64\x64\x65\x64\x18\x01 \x01(\r\x12\x11\n\tunchanged\x18\x02 \x01(\r\x12#\n\x06\x65rrors\x18\x03 \x03(\x0b\x32\x13.llmvpn.v1.RowError\")\n\x08RowError\x12\x0c\n\x04line\x18\x01 \x01(\r\x12\x0f\n\x07message\x18\x02 \x01(\t\"\xaa\x01\n\rAddKeyRequest\x12\x10\n\x08provider\x18\x01 \x01(\t\x12\x0e\n\x06models\x18\x02 \x03(\t\x12\x0e\n\x06secret\x18\x03 \x01(\x0c\x12\r\n\x05label\x18\x04 \x01(\t\x12\x10\n\x08\x62\x61se_url\x18\x05 \x01(\t\x12\x1b\n\x13requests_per_minute\x18\x06 \x01(\r\x12\x19\n\x11tokens_per_minute\x18\x07 \x01(\r\x12\x0e\n\x06weight\x18\x08 \x01(\r\"\x1c\n\nKeyRequest\x12\x0e\n\x06key_id\x18\x01 \x01(\t\"2\n\x10RotateKeyRequest\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x0e\n\x06secret\x18\x02 \x01(\x0c\"0\n\x11RewrapKeysRequest\x12\x1b\n\x13retire_old_versions\x18\x01 \x01(\x08\"I\n\x0fRewrapKeysReply\x12\x11\n\trewrapped\x18\x01 \x01(\r\x12\x0e\n\x06\x66\x61iled\x18\x02 \x01(\r\x12\x13\n\x0bkey_version\x18\x03 \x01(\r\"\x13\n\x11ReloadKeysRequest\"2\n\x0fReloadKeysReply\x12\x0c\n\x04keys\x18\x01 \x01(\r\x12\x11\n\tproviders\x18\x02 \x01(\r2\xec\x03\n\x07Keyring\x12\x46\n\nImportKeys\x12\x1c.llmvpn.v1.ImportKeysRequest\x1a\x1a.llmvpn.v1.ImportKeysReply\x12\x32\n\x06\x41\x64\x64Key\x12\x18.llmvpn.v1.AddKeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x33\n\nDisableKey\x12\x15.llmvpn.v1.KeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x32\n\tEnableKey\x12\x15.llmvpn.v1.KeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x38\n\tRotateKey\x12\x1b.llmvpn.v1.RotateKeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x32\n\tRemoveKey\x12\x15.llmvpn.v1.KeyRequest\x1a\x0e.llmvpn.v1.Key\x12\x46\n\nRewrapKeys\x12\x1c.llmvpn.v1.RewrapKeysRequest\x1a\x1a.llmvpn.v1.RewrapKeysReply\x12\x46\n\nReloadKeys\x12\x1c.llmvpn.v1.ReloadKeysRequest\x1a\x1a.llmvpn.v1.ReloadKeysReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,13 +45,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ROTATEKEYREQUEST']._serialized_start=426
   _globals['_ROTATEKEYREQUEST']._serialized_end=476
   _globals['_REWRAPKEYSREQUEST']._serialized_start=478
-  _globals['_REWRAPKEYSREQUEST']._serialized_end=497
-  _globals['_REWRAPKEYSREPLY']._serialized_start=499
-  _globals['_REWRAPKEYSREPLY']._serialized_end=535
-  _globals['_RELOADKEYSREQUEST']._serialized_start=537
-  _globals['_RELOADKEYSREQUEST']._serialized_end=556
-  _globals['_RELOADKEYSREPLY']._serialized_start=558
-  _globals['_RELOADKEYSREPLY']._serialized_end=608
-  _globals['_KEYRING']._serialized_start=611
-  _globals['_KEYRING']._serialized_end=1051
+  _globals['_REWRAPKEYSREQUEST']._serialized_end=526
+  _globals['_REWRAPKEYSREPLY']._serialized_start=528
+  _globals['_REWRAPKEYSREPLY']._serialized_end=601
+  _globals['_RELOADKEYSREQUEST']._serialized_start=603
+  _globals['_RELOADKEYSREQUEST']._serialized_end=622
+  _globals['_RELOADKEYSREPLY']._serialized_start=624
+  _globals['_RELOADKEYSREPLY']._serialized_end=674
+  _globals['_KEYRING']._serialized_start=677
+  _globals['_KEYRING']._serialized_end=1169
 # @@protoc_insertion_point(module_scope)

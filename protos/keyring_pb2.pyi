@@ -66,14 +66,20 @@ class RotateKeyRequest(_message.Message):
     def __init__(self, key_id: _Optional[str] = ..., secret: _Optional[bytes] = ...) -> None: ...
 
 class RewrapKeysRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("retire_old_versions",)
+    RETIRE_OLD_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    retire_old_versions: bool
+    def __init__(self, retire_old_versions: _Optional[bool] = ...) -> None: ...
 
 class RewrapKeysReply(_message.Message):
-    __slots__ = ("rewrapped",)
+    __slots__ = ("rewrapped", "failed", "key_version")
     REWRAPPED_FIELD_NUMBER: _ClassVar[int]
+    FAILED_FIELD_NUMBER: _ClassVar[int]
+    KEY_VERSION_FIELD_NUMBER: _ClassVar[int]
     rewrapped: int
-    def __init__(self, rewrapped: _Optional[int] = ...) -> None: ...
+    failed: int
+    key_version: int
+    def __init__(self, rewrapped: _Optional[int] = ..., failed: _Optional[int] = ..., key_version: _Optional[int] = ...) -> None: ...
 
 class ReloadKeysRequest(_message.Message):
     __slots__ = ()

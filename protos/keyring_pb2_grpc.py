@@ -60,6 +60,11 @@ class KeyringStub:
                 request_serializer=protos_dot_keyring__pb2.RotateKeyRequest.SerializeToString,
                 response_deserializer=protos_dot_router__pb2.Key.FromString,
                 _registered_method=True)
+        self.RemoveKey = channel.unary_unary(
+                '/llmvpn.v1.Keyring/RemoveKey',
+                request_serializer=protos_dot_keyring__pb2.KeyRequest.SerializeToString,
+                response_deserializer=protos_dot_router__pb2.Key.FromString,
+                _registered_method=True)
         self.RewrapKeys = channel.unary_unary(
                 '/llmvpn.v1.Keyring/RewrapKeys',
                 request_serializer=protos_dot_keyring__pb2.RewrapKeysRequest.SerializeToString,
@@ -105,8 +110,16 @@ class KeyringServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RemoveKey(self, request, context):
+        """Forget a key. A key list that still names it brings it back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RewrapKeys(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """Seal every record anew under the cipher's newest key version, without a secret leaving the cipher.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -144,6 +157,11 @@ def add_KeyringServicer_to_server(servicer, server):
             'RotateKey': grpc.unary_unary_rpc_method_handler(
                     servicer.RotateKey,
                     request_deserializer=protos_dot_keyring__pb2.RotateKeyRequest.FromString,
+                    response_serializer=protos_dot_router__pb2.Key.SerializeToString,
+            ),
+            'RemoveKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveKey,
+                    request_deserializer=protos_dot_keyring__pb2.KeyRequest.FromString,
                     response_serializer=protos_dot_router__pb2.Key.SerializeToString,
             ),
             'RewrapKeys': grpc.unary_unary_rpc_method_handler(
@@ -291,6 +309,33 @@ class Keyring:
             target,
             '/llmvpn.v1.Keyring/RotateKey',
             protos_dot_keyring__pb2.RotateKeyRequest.SerializeToString,
+            protos_dot_router__pb2.Key.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/llmvpn.v1.Keyring/RemoveKey',
+            protos_dot_keyring__pb2.KeyRequest.SerializeToString,
             protos_dot_router__pb2.Key.FromString,
             options,
             channel_credentials,

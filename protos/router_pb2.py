@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13protos/router.proto\x12\tllmvpn.v1\"\xbf\x02\n\x0e\x46orwardRequest\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x11\n\toperation\x18\x04 \x01(\t\x12\x0e\n\x06stream\x18\x05 \x01(\x08\x12\x16\n\x0etoken_estimate\x18\x06 \x01(\r\x12\x14\n\nbinding_id\x18\x07 \x01(\tH\x00\x12\x15\n\x0b\x65ndpoint_id\x18\x08 \x01(\tH\x00\x12\x37\n\x07headers\x18\t \x03(\x0b\x32&.llmvpn.v1.ForwardRequest.HeadersEntry\x12\x0c\n\x04\x62ody\x18\n \x01(\x0c\x12\x13\n\x0b\x64\x65\x61\x64line_ms\x18\x0b \x01(\r\x1a.\n\x0cHeadersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x07\n\x05place\"i\n\x0c\x46orwardReply\x12\x1f\n\x04head\x18\x01 \x01(\x0b\x32\x0f.llmvpn.v1.HeadH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x12\x1f\n\x04tail\x18\x03 \x01(\x0b\x32\x0f.llmvpn.v1.TailH\x00\x42\x06\n\x04part\"\x9c\x01\n\x04Head\x12\x0e\n\x06status\x18\x01 \x01(\r\x12-\n\x07headers\x18\x02 \x03(\x0b\x32\x1c.llmvpn.v1.Head.HeadersEntry\x12\x13\n\x0b\x65ndpoint_id\x18\x03 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x04 \x01(\r\x1a.\n\x0cHeadersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"/\n\x04Tail\x12\x15\n\rfirst_byte_ms\x18\x01 \x01(\r\x12\x10\n\x08total_ms\x18\x02 \x01(\r\"P\n\x0bUsageReport\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\t\x12\x15\n\rprompt_tokens\x18\x02 \x01(\r\x12\x19\n\x11\x63ompletion_tokens\x18\x03 \x01(\r\"\x1f\n\x0cUsageReceipt\x12\x0f\n\x07settled\x18\x01 \x01(\x08\"{\n\x0b\x42indRequest\x12\x12\n\nbinding_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\r\n\x05slots\x18\x04 \x01(\r\x12\x13\n\x0bttl_seconds\x18\x05 \x01(\r\x12\x13\n\x0b\x65ndpoint_id\x18\x06 \x01(\t\"C\n\x07\x42inding\x12\x12\n\nbinding_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x0f\n\x07rebound\x18\x03 \x01(\x08\"$\n\x0eReleaseRequest\x12\x12\n\nbinding_id\x18\x01 \x01(\t\" \n\x0cReleaseReply\x12\x10\n\x08released\x18\x01 \x01(\x08\"7\n\x14ListEndpointsRequest\x12\x10\n\x08provider\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\"6\n\x0c\x45ndpointList\x12&\n\tendpoints\x18\x01 \x03(\x0b\x32\x13.llmvpn.v1.Endpoint\"\xa0\x01\n\x08\x45ndpoint\x12\x13\n\x0b\x65ndpoint_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x10\n\x08\x62\x61se_url\x18\x03 \x01(\t\x12\x0e\n\x06models\x18\x04 \x03(\t\x12\x11\n\tin_flight\x18\x05 \x01(\r\x12\x14\n\x0cmax_parallel\x18\x06 \x01(\r\x12\x13\n\x0b\x63ooldown_ms\x18\x07 \x01(\r\x12\r\n\x05state\x18\x08 \x01(\t\"#\n\x0fListKeysRequest\x12\x10\n\x08provider\x18\x01 \x01(\t\"\'\n\x07KeyList\x12\x1c\n\x04keys\x18\x01 \x03(\x0b\x32\x0e.llmvpn.v1.Key\"\xc7\x01\n\x03Key\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x0e\n\x06models\x18\x03 \x03(\t\x12\r\n\x05label\x18\x04 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x05 \x01(\t\x12\x10\n\x08\x64isabled\x18\x06 \x01(\x08\x12\x1b\n\x13requests_per_minute\x18\x07 \x01(\r\x12\x19\n\x11tokens_per_minute\x18\x08 \x01(\r\x12\x0e\n\x06weight\x18\t \x01(\r\x12\x10\n\x08\x62\x61se_url\x18\n \x01(\t\".\n\nUsageQuery\x12\n\n\x02\x62y\x18\x01 \x01(\t\x12\x14\n\x0csince_unix_s\x18\x02 \x01(\x03\"/\n\nUsageTable\x12!\n\x04rows\x18\x01 \x03(\x0b\x32\x13.llmvpn.v1.UsageRow\"\x92\x01\n\x08UsageRow\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08requests\x18\x02 \x01(\x04\x12\x0e\n\x06\x65rrors\x18\x03 \x01(\x04\x12\x15\n\rprompt_tokens\x18\x04 \x01(\x04\x12\x19\n\x11\x63ompletion_tokens\x18\x05 \x01(\x04\x12\x16\n\x0elatency_ms_sum\x18\x06 \x01(\x04\x12\x0c\n\x04\x63ost\x18\x07 \x01(\x01\x32\xbd\x03\n\x06Router\x12?\n\x07\x46orward\x12\x19.llmvpn.v1.ForwardRequest\x1a\x17.llmvpn.v1.ForwardReply0\x01\x12>\n\x0bReportUsage\x12\x16.llmvpn.v1.UsageReport\x1a\x17.llmvpn.v1.UsageReceipt\x12\x32\n\x04\x42ind\x12\x16.llmvpn.v1.BindRequest\x1a\x12.llmvpn.v1.Binding\x12=\n\x07Release\x12\x19.llmvpn.v1.ReleaseRequest\x1a\x17.llmvpn.v1.ReleaseReply\x12I\n\rListEndpoints\x12\x1f.llmvpn.v1.ListEndpointsRequest\x1a\x17.llmvpn.v1.EndpointList\x12:\n\x08ListKeys\x12\x1a.llmvpn.v1.ListKeysRequest\x1a\x12.llmvpn.v1.KeyList\x12\x38\n\x08GetUsage\x12\x15.llmvpn.v1.UsageQuery\x1a\x15.llmvpn.v1.UsageTableb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13protos/router.proto\x12\tllmvpn.v1\"\xbf\x02\n\x0e\x46orwardRequest\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x11\n\toperation\x18\x04 \x01(\t\x12\x0e\n\x06stream\x18\x05 \x01(\x08\x12\x16\n\x0etoken_estimate\x18\x06 \x01(\r\x12\x14\n\nbinding_id\x18\x07 \x01(\tH\x00\x12\x15\n\x0b\x65ndpoint_id\x18\x08 \x01(\tH\x00\x12\x37\n\x07headers\x18\t \x03(\x0b\x32&.llmvpn.v1.ForwardRequest.HeadersEntry\x12\x0c\n\x04\x62ody\x18\n \x01(\x0c\x12\x13\n\x0b\x64\x65\x61\x64line_ms\x18\x0b \x01(\r\x1a.\n\x0cHeadersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x07\n\x05place\"i\n\x0c\x46orwardReply\x12\x1f\n\x04head\x18\x01 \x01(\x0b\x32\x0f.llmvpn.v1.HeadH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x12\x1f\n\x04tail\x18\x03 \x01(\x0b\x32\x0f.llmvpn.v1.TailH\x00\x42\x06\n\x04part\"\xad\x01\n\x04Head\x12\x0e\n\x06status\x18\x01 \x01(\r\x12-\n\x07headers\x18\x02 \x03(\x0b\x32\x1c.llmvpn.v1.Head.HeadersEntry\x12\x13\n\x0b\x65ndpoint_id\x18\x03 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x04 \x01(\r\x12\x0f\n\x07rebound\x18\x05 \x01(\x08\x1a.\n\x0cHeadersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"/\n\x04Tail\x12\x15\n\rfirst_byte_ms\x18\x01 \x01(\r\x12\x10\n\x08total_ms\x18\x02 \x01(\r\"P\n\x0bUsageReport\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\t\x12\x15\n\rprompt_tokens\x18\x02 \x01(\r\x12\x19\n\x11\x63ompletion_tokens\x18\x03 \x01(\r\"\x1f\n\x0cUsageReceipt\x12\x0f\n\x07settled\x18\x01 \x01(\x08\"{\n\x0b\x42indRequest\x12\x12\n\nbinding_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\r\n\x05slots\x18\x04 \x01(\r\x12\x13\n\x0bttl_seconds\x18\x05 \x01(\r\x12\x13\n\x0b\x65ndpoint_id\x18\x06 \x01(\t\"C\n\x07\x42inding\x12\x12\n\nbinding_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x0f\n\x07rebound\x18\x03 \x01(\x08\"$\n\x0eReleaseRequest\x12\x12\n\nbinding_id\x18\x01 \x01(\t\" \n\x0cReleaseReply\x12\x10\n\x08released\x18\x01 \x01(\x08\"7\n\x14ListEndpointsRequest\x12\x10\n\x08provider\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\"6\n\x0c\x45ndpointList\x12&\n\tendpoints\x18\x01 \x03(\x0b\x32\x13.llmvpn.v1.Endpoint\"\xb3\x02\n\x08\x45ndpoint\x12\x13\n\x0b\x65ndpoint_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x10\n\x08\x62\x61se_url\x18\x03 \x01(\t\x12\x0e\n\x06models\x18\x04 \x03(\t\x12\x11\n\tin_flight\x18\x05 \x01(\r\x12\x14\n\x0cmax_parallel\x18\x06 \x01(\r\x12\x13\n\x0b\x63ooldown_ms\x18\x07 \x01(\r\x12\r\n\x05state\x18\x08 \x01(\t\x12\x0e\n\x06key_id\x18\t \x01(\t\x12\r\n\x05label\x18\n \x01(\t\x12\x1b\n\x13requests_per_minute\x18\x0b \x01(\r\x12\x19\n\x11tokens_per_minute\x18\x0c \x01(\r\x12\x15\n\rrequests_used\x18\r \x01(\r\x12\x13\n\x0btokens_used\x18\x0e \x01(\r\x12\x0e\n\x06weight\x18\x0f \x01(\r\"#\n\x0fListKeysRequest\x12\x10\n\x08provider\x18\x01 \x01(\t\"\'\n\x07KeyList\x12\x1c\n\x04keys\x18\x01 \x03(\x0b\x32\x0e.llmvpn.v1.Key\"\xc7\x01\n\x03Key\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x0e\n\x06models\x18\x03 \x03(\t\x12\r\n\x05label\x18\x04 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x05 \x01(\t\x12\x10\n\x08\x64isabled\x18\x06 \x01(\x08\x12\x1b\n\x13requests_per_minute\x18\x07 \x01(\r\x12\x19\n\x11tokens_per_minute\x18\x08 \x01(\r\x12\x0e\n\x06weight\x18\t \x01(\r\x12\x10\n\x08\x62\x61se_url\x18\n \x01(\t\".\n\nUsageQuery\x12\n\n\x02\x62y\x18\x01 \x01(\t\x12\x14\n\x0csince_unix_s\x18\x02 \x01(\x03\"/\n\nUsageTable\x12!\n\x04rows\x18\x01 \x03(\x0b\x32\x13.llmvpn.v1.UsageRow\"\xa1\x01\n\x08UsageRow\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08requests\x18\x02 \x01(\x04\x12\x0e\n\x06\x65rrors\x18\x03 \x01(\x04\x12\x15\n\rprompt_tokens\x18\x04 \x01(\x04\x12\x19\n\x11\x63ompletion_tokens\x18\x05 \x01(\x04\x12\x16\n\x0elatency_ms_sum\x18\x06 \x01(\x04\x12\x0c\n\x04\x63ost\x18\x07 \x01(\x01\x12\r\n\x05label\x18\x08 \x01(\t2\xbd\x03\n\x06Router\x12?\n\x07\x46orward\x12\x19.llmvpn.v1.ForwardRequest\x1a\x17.llmvpn.v1.ForwardReply0\x01\x12>\n\x0bReportUsage\x12\x16.llmvpn.v1.UsageReport\x1a\x17.llmvpn.v1.UsageReceipt\x12\x32\n\x04\x42ind\x12\x16.llmvpn.v1.BindRequest\x1a\x12.llmvpn.v1.Binding\x12=\n\x07Release\x12\x19.llmvpn.v1.ReleaseRequest\x1a\x17.llmvpn.v1.ReleaseReply\x12I\n\rListEndpoints\x12\x1f.llmvpn.v1.ListEndpointsRequest\x1a\x17.llmvpn.v1.EndpointList\x12:\n\x08ListKeys\x12\x1a.llmvpn.v1.ListKeysRequest\x1a\x12.llmvpn.v1.KeyList\x12\x38\n\x08GetUsage\x12\x15.llmvpn.v1.UsageQuery\x1a\x15.llmvpn.v1.UsageTableb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,41 +42,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FORWARDREPLY']._serialized_start=356
   _globals['_FORWARDREPLY']._serialized_end=461
   _globals['_HEAD']._serialized_start=464
-  _globals['_HEAD']._serialized_end=620
+  _globals['_HEAD']._serialized_end=637
   _globals['_HEAD_HEADERSENTRY']._serialized_start=299
   _globals['_HEAD_HEADERSENTRY']._serialized_end=345
-  _globals['_TAIL']._serialized_start=622
-  _globals['_TAIL']._serialized_end=669
-  _globals['_USAGEREPORT']._serialized_start=671
-  _globals['_USAGEREPORT']._serialized_end=751
-  _globals['_USAGERECEIPT']._serialized_start=753
-  _globals['_USAGERECEIPT']._serialized_end=784
-  _globals['_BINDREQUEST']._serialized_start=786
-  _globals['_BINDREQUEST']._serialized_end=909
-  _globals['_BINDING']._serialized_start=911
-  _globals['_BINDING']._serialized_end=978
-  _globals['_RELEASEREQUEST']._serialized_start=980
-  _globals['_RELEASEREQUEST']._serialized_end=1016
-  _globals['_RELEASEREPLY']._serialized_start=1018
-  _globals['_RELEASEREPLY']._serialized_end=1050
-  _globals['_LISTENDPOINTSREQUEST']._serialized_start=1052
-  _globals['_LISTENDPOINTSREQUEST']._serialized_end=1107
-  _globals['_ENDPOINTLIST']._serialized_start=1109
-  _globals['_ENDPOINTLIST']._serialized_end=1163
-  _globals['_ENDPOINT']._serialized_start=1166
-  _globals['_ENDPOINT']._serialized_end=1326
-  _globals['_LISTKEYSREQUEST']._serialized_start=1328
-  _globals['_LISTKEYSREQUEST']._serialized_end=1363
-  _globals['_KEYLIST']._serialized_start=1365
-  _globals['_KEYLIST']._serialized_end=1404
-  _globals['_KEY']._serialized_start=1407
-  _globals['_KEY']._serialized_end=1606
-  _globals['_USAGEQUERY']._serialized_start=1608
-  _globals['_USAGEQUERY']._serialized_end=1654
-  _globals['_USAGETABLE']._serialized_start=1656
-  _globals['_USAGETABLE']._serialized_end=1703
-  _globals['_USAGEROW']._serialized_start=1706
-  _globals['_USAGEROW']._serialized_end=1852
-  _globals['_ROUTER']._serialized_start=1855
-  _globals['_ROUTER']._serialized_end=2300
+  _globals['_TAIL']._serialized_start=639
+  _globals['_TAIL']._serialized_end=686
+  _globals['_USAGEREPORT']._serialized_start=688
+  _globals['_USAGEREPORT']._serialized_end=768
+  _globals['_USAGERECEIPT']._serialized_start=770
+  _globals['_USAGERECEIPT']._serialized_end=801
+  _globals['_BINDREQUEST']._serialized_start=803
+  _globals['_BINDREQUEST']._serialized_end=926
+  _globals['_BINDING']._serialized_start=928
+  _globals['_BINDING']._serialized_end=995
+  _globals['_RELEASEREQUEST']._serialized_start=997
+  _globals['_RELEASEREQUEST']._serialized_end=1033
+  _globals['_RELEASEREPLY']._serialized_start=1035
+  _globals['_RELEASEREPLY']._serialized_end=1067
+  _globals['_LISTENDPOINTSREQUEST']._serialized_start=1069
+  _globals['_LISTENDPOINTSREQUEST']._serialized_end=1124
+  _globals['_ENDPOINTLIST']._serialized_start=1126
+  _globals['_ENDPOINTLIST']._serialized_end=1180
+  _globals['_ENDPOINT']._serialized_start=1183
+  _globals['_ENDPOINT']._serialized_end=1490
+  _globals['_LISTKEYSREQUEST']._serialized_start=1492
+  _globals['_LISTKEYSREQUEST']._serialized_end=1527
+  _globals['_KEYLIST']._serialized_start=1529
+  _globals['_KEYLIST']._serialized_end=1568
+  _globals['_KEY']._serialized_start=1571
+  _globals['_KEY']._serialized_end=1770
+  _globals['_USAGEQUERY']._serialized_start=1772
+  _globals['_USAGEQUERY']._serialized_end=1818
+  _globals['_USAGETABLE']._serialized_start=1820
+  _globals['_USAGETABLE']._serialized_end=1867
+  _globals['_USAGEROW']._serialized_start=1870
+  _globals['_USAGEROW']._serialized_end=2031
+  _globals['_ROUTER']._serialized_start=2034
+  _globals['_ROUTER']._serialized_end=2479
 # @@protoc_insertion_point(module_scope)

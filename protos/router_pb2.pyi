@@ -50,7 +50,7 @@ class ForwardReply(_message.Message):
     def __init__(self, head: _Optional[_Union[Head, _Mapping]] = ..., chunk: _Optional[bytes] = ..., tail: _Optional[_Union[Tail, _Mapping]] = ...) -> None: ...
 
 class Head(_message.Message):
-    __slots__ = ("status", "headers", "endpoint_id", "attempts")
+    __slots__ = ("status", "headers", "endpoint_id", "attempts", "rebound")
     class HeadersEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -62,11 +62,13 @@ class Head(_message.Message):
     HEADERS_FIELD_NUMBER: _ClassVar[int]
     ENDPOINT_ID_FIELD_NUMBER: _ClassVar[int]
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    REBOUND_FIELD_NUMBER: _ClassVar[int]
     status: int
     headers: _containers.ScalarMap[str, str]
     endpoint_id: str
     attempts: int
-    def __init__(self, status: _Optional[int] = ..., headers: _Optional[_Mapping[str, str]] = ..., endpoint_id: _Optional[str] = ..., attempts: _Optional[int] = ...) -> None: ...
+    rebound: bool
+    def __init__(self, status: _Optional[int] = ..., headers: _Optional[_Mapping[str, str]] = ..., endpoint_id: _Optional[str] = ..., attempts: _Optional[int] = ..., rebound: _Optional[bool] = ...) -> None: ...
 
 class Tail(_message.Message):
     __slots__ = ("first_byte_ms", "total_ms")
@@ -145,7 +147,7 @@ class EndpointList(_message.Message):
     def __init__(self, endpoints: _Optional[_Iterable[_Union[Endpoint, _Mapping]]] = ...) -> None: ...
 
 class Endpoint(_message.Message):
-    __slots__ = ("endpoint_id", "provider", "base_url", "models", "in_flight", "max_parallel", "cooldown_ms", "state")
+    __slots__ = ("endpoint_id", "provider", "base_url", "models", "in_flight", "max_parallel", "cooldown_ms", "state", "key_id", "label", "requests_per_minute", "tokens_per_minute", "requests_used", "tokens_used", "weight")
     ENDPOINT_ID_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     BASE_URL_FIELD_NUMBER: _ClassVar[int]
@@ -154,6 +156,13 @@ class Endpoint(_message.Message):
     MAX_PARALLEL_FIELD_NUMBER: _ClassVar[int]
     COOLDOWN_MS_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_USED_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_USED_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
     endpoint_id: str
     provider: str
     base_url: str
@@ -162,7 +171,14 @@ class Endpoint(_message.Message):
     max_parallel: int
     cooldown_ms: int
     state: str
-    def __init__(self, endpoint_id: _Optional[str] = ..., provider: _Optional[str] = ..., base_url: _Optional[str] = ..., models: _Optional[_Iterable[str]] = ..., in_flight: _Optional[int] = ..., max_parallel: _Optional[int] = ..., cooldown_ms: _Optional[int] = ..., state: _Optional[str] = ...) -> None: ...
+    key_id: str
+    label: str
+    requests_per_minute: int
+    tokens_per_minute: int
+    requests_used: int
+    tokens_used: int
+    weight: int
+    def __init__(self, endpoint_id: _Optional[str] = ..., provider: _Optional[str] = ..., base_url: _Optional[str] = ..., models: _Optional[_Iterable[str]] = ..., in_flight: _Optional[int] = ..., max_parallel: _Optional[int] = ..., cooldown_ms: _Optional[int] = ..., state: _Optional[str] = ..., key_id: _Optional[str] = ..., label: _Optional[str] = ..., requests_per_minute: _Optional[int] = ..., tokens_per_minute: _Optional[int] = ..., requests_used: _Optional[int] = ..., tokens_used: _Optional[int] = ..., weight: _Optional[int] = ...) -> None: ...
 
 class ListKeysRequest(_message.Message):
     __slots__ = ("provider",)
@@ -215,7 +231,7 @@ class UsageTable(_message.Message):
     def __init__(self, rows: _Optional[_Iterable[_Union[UsageRow, _Mapping]]] = ...) -> None: ...
 
 class UsageRow(_message.Message):
-    __slots__ = ("name", "requests", "errors", "prompt_tokens", "completion_tokens", "latency_ms_sum", "cost")
+    __slots__ = ("name", "requests", "errors", "prompt_tokens", "completion_tokens", "latency_ms_sum", "cost", "label")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REQUESTS_FIELD_NUMBER: _ClassVar[int]
     ERRORS_FIELD_NUMBER: _ClassVar[int]
@@ -223,6 +239,7 @@ class UsageRow(_message.Message):
     COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
     LATENCY_MS_SUM_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
     name: str
     requests: int
     errors: int
@@ -230,4 +247,5 @@ class UsageRow(_message.Message):
     completion_tokens: int
     latency_ms_sum: int
     cost: float
-    def __init__(self, name: _Optional[str] = ..., requests: _Optional[int] = ..., errors: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., latency_ms_sum: _Optional[int] = ..., cost: _Optional[float] = ...) -> None: ...
+    label: str
+    def __init__(self, name: _Optional[str] = ..., requests: _Optional[int] = ..., errors: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., latency_ms_sum: _Optional[int] = ..., cost: _Optional[float] = ..., label: _Optional[str] = ...) -> None: ...

@@ -40,9 +40,11 @@ CODES: dict[str, Meaning] = {
     "NOT_IMPLEMENTED": Meaning(501, "This version does not do that yet."),
     "KEY_SERVER_UNAVAILABLE": Meaning(503, "The key server is not answering; try again shortly."),
     "STORE_UNAVAILABLE": Meaning(503, "The key server's store is not answering; try again shortly."),
+    "KEYS_LOCKED": Meaning(503, "The keys are locked, because the vault has been away for too long."),
     "NO_KEYS": Meaning(503, "No key for this provider; the operator adds one to api_keys.csv."),
     # the provider's side
     "POOL_BUSY": Meaning(429, "Every endpoint of this model is busy; try again shortly."),
+    "POOL_LIMITED": Meaning(429, "Every endpoint of this model has spent its requests or tokens for this minute."),
     "PROVIDER_LIMITED": Meaning(429, "The provider is limiting requests on every endpoint."),
     "POOL_RESTING": Meaning(503, "Every endpoint of this model is resting after failures."),
     "PROVIDER_REFUSED": Meaning(502, "The provider refused every key that could have been used."),
@@ -56,6 +58,7 @@ HATCH_CODES: dict[str, str] = {
     "UNKNOWN_PROVIDER": "MODEL_NOT_FOUND",
     "UNKNOWN_MODEL": "MODEL_NOT_FOUND",
     "UNKNOWN_OPERATION": "MODEL_NOT_FOUND",
+    "UNKNOWN_BINDING": "KEY_SERVER_UNAVAILABLE",  # a place that was kept is gone; asking again finds another
     "UNKNOWN_ENDPOINT": "MODEL_NOT_FOUND",
     "TOKEN_REFUSED": "KEY_SERVER_UNAVAILABLE",
     "UNIMPLEMENTED": "NOT_IMPLEMENTED",
