@@ -30,7 +30,7 @@ from key_server.errors import (
 from key_server.holdings import Holding, Holdings
 from key_server.http1 import Broken, Silent
 from key_server.leases import Lease, Leases
-from key_server.store import Store
+from key_server.store.pool import PoolStore
 
 MOST_ATTEMPTS = 6
 LARGEST_ERROR_BODY = 64 * 1024
@@ -85,7 +85,7 @@ class Answer:
 
 
 class Allocator:
-    def __init__(self, *, holdings: Holdings, store: Store, egress: Egress, leases: Leases) -> None:
+    def __init__(self, *, holdings: Holdings, store: PoolStore, egress: Egress, leases: Leases) -> None:
         self._holdings = holdings
         self._store = store
         self._egress = egress

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from key_server.errors import ConfigError
 from key_server.private_files import check_private_directory, check_private_file
+from key_server.store import address
 
 TMP = "/tmp"  # noqa: S108 - sticky and root-owned, with 0600 files; `check` refuses it otherwise
 LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 elsewhere
-REDIS_SCHEMES = ("redis", "rediss", "unix")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -60,8 +60,7 @@ def _proxy(text: str) -> str:
 
 
 def _redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in REDIS_SCHEMES:
-        raise ValueError
+    address.parse(text)
     return text
 
 
@@ -103,7 +102,12 @@ class Settings:
     ]
     redis_url: Annotated[
         str,
-        Setting("KEY_SERVER_REDIS_URL", "redis://localhost:6379/1", "redis://, rediss:// or unix://.", _redis_url),
+        Setting(
+            "KEY_SERVER_REDIS_URL",
+            "redis://localhost:6379/1",
+            "redis[s]://, unix://, redis[s]+cluster:// or redis[s]+sentinel://HOST,HOST/SERVICE.",
+            _redis_url,
+        ),
     ] = field(repr=False)
     cipher_key_file: Annotated[
         Path,

@@ -1,7 +1,7 @@
 """The leases this process holds: taken by random sample, renewed while in use, given back at the end.
 
-Called by `allocator`; `server` runs `keep`. What Redis is asked is in `store`; here is which endpoints are asked for,
-and that no slot is lost on the way: a caller who leaves while Redis is answering does not take the slot with him.
+Called by `allocator`; `server` runs `keep`. What Redis is asked is in `store.pool`; here is which endpoints are asked
+for, and that no slot is lost on the way: a caller who leaves while Redis is answering does not take the slot with him.
 Never chooses by caller, never in an order: a pattern would link a person's queries.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from key_server import logs
 from key_server.endpoints import Endpoint
 from key_server.errors import PoolBusy, PoolResting, ProviderLimited, StoreUnavailable
-from key_server.store import LEASE_TTL_S, Leased, Store, Unleased
+from key_server.store.pool import LEASE_TTL_S, Leased, PoolStore, Unleased
 
 FIRST_SAMPLE = 8  # one round trip nearly always; the larger samples scan a pool that is mostly busy or resting
 NEXT_SAMPLE = 256
@@ -37,7 +37,7 @@ class Lease:
 
 
 class Leases:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: PoolStore) -> None:
         self._store = store
         self._held: dict[str, Lease] = {}
         self._running: set[asyncio.Task[Any]] = set()

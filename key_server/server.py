@@ -28,7 +28,8 @@ from key_server.interceptors import Door
 from key_server.leases import Leases
 from key_server.private_files import admits_group, locked, remove_stale_socket, write_atomically
 from key_server.servicer import RouterServicer
-from key_server.store import Store
+from key_server.store.connection import Connection
+from key_server.store.pool import PoolStore
 from protos import keyring_pb2_grpc, router_pb2_grpc
 
 LARGEST_MESSAGE = 9 * 1024 * 1024  # an 8 MiB body and its envelope
@@ -48,7 +49,8 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             provider_files=settings.provider_files,
             key_files=settings.key_files,
         )
-        store = Store(settings.redis_url)
+        connection = Connection(settings.redis_url)
+        store = PoolStore(connection)
         egress = Egress(settings)
         leases = Leases(store)
         allocator = Allocator(holdings=holdings, store=store, egress=egress, leases=leases)
@@ -81,7 +83,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             await asyncio.gather(*background, return_exceptions=True)
             await leases.settled()
             egress.close()
-            await store.close()
+            await connection.close()
             for path in (settings.socket, settings.admin_socket, settings.token_file):
                 path.unlink(missing_ok=True)
             logs.event("stopped")

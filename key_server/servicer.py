@@ -17,12 +17,12 @@ from key_server.endpoints import Endpoint
 from key_server.errors import NotYet, ProviderSilent
 from key_server.holdings import Holdings
 from key_server.keyring import KeyRecord
-from key_server.store import EndpointState, Store
+from key_server.store.pool import EndpointState, PoolStore
 from protos import router_pb2, router_pb2_grpc
 
 
 class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # generated code is untyped
-    def __init__(self, *, holdings: Holdings, store: Store, allocator: Allocator) -> None:
+    def __init__(self, *, holdings: Holdings, store: PoolStore, allocator: Allocator) -> None:
         self._holdings = holdings
         self._store = store
         self._allocator = allocator

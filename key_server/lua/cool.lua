@@ -2,8 +2,6 @@
 -- KEYS[1] the endpoint's rest. ARGV[1] failures before it rests, ARGV[2] first rest (ms), ARGV[3] longest rest (ms),
 -- ARGV[4] the provider's own wish (ms; 0 = none), ARGV[5] how long failures are remembered (ms), ARGV[6] "1": a limit.
 -- Returns the milliseconds it rests from now.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local longest = tonumber(ARGV[3])
 local failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
 local rest = tonumber(ARGV[4])

@@ -7,8 +7,6 @@
 local held = redis.call('GET', KEYS[1])
 if held then return {'leased', held} end
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ttl, most = tonumber(ARGV[2]), tonumber(ARGV[3])
 local previous = ARGV[4] == '1' and redis.call('GET', KEYS[2])
 local spare, busy, wait, tired = nil, false, nil, false

@@ -14,7 +14,8 @@ from key_server.cooldown import Rest
 from key_server.endpoints import Endpoint
 from key_server.errors import PoolBusy, PoolResting, ProviderLimited
 from key_server.leases import Leases
-from key_server.store import Store
+from key_server.store.connection import Connection
+from key_server.store.pool import PoolStore
 from tests.support.key_server import Refused, key_server, place
 from tests.support.redis_server import redis_process
 from tests.support.upstream import Upstream, pieces
@@ -25,14 +26,14 @@ POOL = [Endpoint(f"ep_{number:03}", PROVIDER, "https://a.test", None) for number
 
 
 @pytest.fixture
-async def store(redis_url: str) -> AsyncIterator[Store]:
-    found = Store(redis_url, lease_ttl_s=0.4)
-    await found._redis.flushall()
-    yield found
-    await found.close()
+async def store(redis_url: str) -> AsyncIterator[PoolStore]:
+    connection = Connection(redis_url)
+    await connection.client.flushall()
+    yield PoolStore(connection, lease_ttl_s=0.4)
+    await connection.close()
 
 
-async def test_the_one_free_endpoint_of_a_large_pool_is_found(store: Store) -> None:
+async def test_the_one_free_endpoint_of_a_large_pool_is_found(store: PoolStore) -> None:
     leases = Leases(store)
     taken = [await leases.take(f"c{number}", POOL) for number in range(40)]
     assert len({lease.endpoint.endpoint_id for lease in taken}) == 40
@@ -42,7 +43,7 @@ async def test_the_one_free_endpoint_of_a_large_pool_is_found(store: Store) -> N
     assert (await leases.take("late", POOL)).endpoint is taken[7].endpoint
 
 
-async def test_the_previous_endpoint_is_used_where_it_is_the_only_one_left(store: Store) -> None:
+async def test_the_previous_endpoint_is_used_where_it_is_the_only_one_left(store: PoolStore) -> None:
     leases = Leases(store)
     first = await leases.take("c1", POOL[:2])
     second = await leases.take("c2", POOL[:2])
@@ -50,7 +51,7 @@ async def test_the_previous_endpoint_is_used_where_it_is_the_only_one_left(store
     assert (await leases.take("c3", POOL[:2])).endpoint is second.endpoint is not first.endpoint
 
 
-async def test_a_pool_that_rests_says_when_the_first_of_it_is_back(store: Store) -> None:
+async def test_a_pool_that_rests_says_when_the_first_of_it_is_back(store: PoolStore) -> None:
     for each in POOL[:3]:
         await store.cool("p", each.endpoint_id, LONG)
     await store.cool("p", POOL[1].endpoint_id, LONG)
@@ -59,7 +60,7 @@ async def test_a_pool_that_rests_says_when_the_first_of_it_is_back(store: Store)
     assert 4_000 < caught.value.retry_after_ms <= 5_000
 
 
-async def test_a_pool_that_rests_for_its_limits_alone_says_so(store: Store) -> None:
+async def test_a_pool_that_rests_for_its_limits_alone_says_so(store: PoolStore) -> None:
     leases = Leases(store)
     for each in POOL[:2]:
         await store.cool("p", each.endpoint_id, LONG, limited=True)
@@ -73,7 +74,8 @@ async def test_a_pool_that_rests_for_its_limits_alone_says_so(store: Store) -> N
 
 async def test_a_store_that_is_away_holds_up_neither_the_end_of_a_call_nor_its_slot_for_long() -> None:
     with redis_process() as (process, url):
-        store = Store(url)
+        connection = Connection(url)
+        store = PoolStore(connection)
         leases = Leases(store)
         lease = await leases.take("c1", POOL[:1])
         process.send_signal(signal.SIGSTOP)
@@ -87,11 +89,11 @@ async def test_a_store_that_is_away_holds_up_neither_the_end_of_a_call_nor_its_s
                 break
             await asyncio.sleep(0.05)
         await leases.settled()
-        await store.close()
+        await connection.close()
     assert held == 0
 
 
-async def test_a_caller_who_leaves_while_redis_answers_takes_no_slot_with_him(store: Store) -> None:
+async def test_a_caller_who_leaves_while_redis_answers_takes_no_slot_with_him(store: PoolStore) -> None:
     leases = Leases(store)
     for number in range(30):
         taking = asyncio.create_task(leases.take(f"c{number}", POOL[:1]))
@@ -105,7 +107,7 @@ async def test_a_caller_who_leaves_while_redis_answers_takes_no_slot_with_him(st
         assert (await store.states([("p", POOL[0].endpoint_id)]))[0].in_flight == 0
 
 
-async def test_a_long_call_keeps_its_lease(store: Store) -> None:
+async def test_a_long_call_keeps_its_lease(store: PoolStore) -> None:
     leases = Leases(store)
     keeping = asyncio.create_task(leases.keep(every_s=0.1))
     await leases.take("long", POOL[:1])

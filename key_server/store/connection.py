@@ -1,0 +1,123 @@
+"""One Redis, a Cluster or a Sentinel's master, asked with bounded patience; and the scripts that it runs.
+
+Built by `server`; used by the other files of this package alone. A Redis that is away, hung, full or failing over is a
+StoreUnavailable within `PATIENCE_S`. Nothing is asked twice, but what carries an id that makes it safe to repeat.
+Every script begins with `lua/clock.lua`, so that there is one clock: Redis' own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError, RedisError
+
+from key_server.errors import StoreUnavailable
+from key_server.store.address import Address, parse
+
+PATIENCE_S = 0.25  # a refusal is promised within 300 ms; redis-py's defaults took 4.3 s to notice (redis-py 8)
+RETRY_HINT_MS = 1_000
+MOST_AT_ONCE = 64  # connections; more callers than that wait for one, within the same patience
+LUA = Path(__file__).parents[1] / "lua"
+T = TypeVar("T")
+
+
+def name(provider: str, *parts: str) -> str:
+    """A name in Redis. The hash tag keeps one provider's names on one node of a Cluster."""
+    return ":".join((f"ks:{{{provider}}}", *parts))
+
+
+class Connection:
+    def __init__(self, url: str, *, clock: str = "") -> None:
+        """Connects at the first call, not here. `clock`: Lua that defines `now` (ms), in place of `lua/clock.lua`."""
+        self._clock = clock or (LUA / "clock.lua").read_text()
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._sentinel: Sentinel | None = None
+        self.client: Redis | RedisCluster = self._open(parse(url))
+
+    def script(self, verb: str) -> Script:
+        """`lua/<verb>.lua`. A Redis that was restarted or flushed is taught it again without a word."""
+        return Script(self, f"{self._clock}\n{(LUA / f'{verb}.lua').read_text()}")
+
+    async def ask(self, asked: Coroutine[Any, Any, T]) -> T:
+        """The answer, within PATIENCE_S. Raises StoreUnavailable."""
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._room:
+                return await asked
+        except (RedisError, OSError, TimeoutError):
+            raise StoreUnavailable(retry_after_ms=RETRY_HINT_MS) from None
+        finally:
+            asked.close()  # where there was no room for it, it was never begun
+
+    async def close(self) -> None:
+        await self.client.aclose()
+        if self._sentinel is not None:
+            await self._sentinel.aclose()
+
+    def _open(self, to: Address) -> Redis | RedisCluster:
+        options: dict[str, Any] = {
+            "username": to.username,
+            "password": to.password,
+            "socket_timeout": PATIENCE_S,
+            "socket_connect_timeout": PATIENCE_S,
+            "health_check_interval": 0,
+            "protocol": 2,  # no client-side notifications to negotiate: one round trip less a connection
+        }
+        tls = {key: value for key, value in to.options.items() if key.startswith("ssl_")}
+        if to.tls:
+            options |= {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True, **tls}
+        never = Retry(NoBackoff(), 0)
+        if to.kind == "cluster":
+            nodes = [ClusterNode(host, port) for host, port in to.hosts]
+            return RedisCluster(startup_nodes=nodes, retry=never, **options)
+        options |= {"db": to.db, "retry": never}
+        if to.kind == "sentinel":
+            asking = {key: value for key, value in options.items() if key not in ("db", "username", "password")}
+            asking |= {key.removeprefix("sentinel_"): to.options.get(key) for key in _SENTINEL_USER}
+            self._sentinel = Sentinel(to.hosts, sentinel_kwargs=asking, **options)  # type: ignore[no-untyped-call]
+            master: Redis = self._sentinel.master_for(to.service)
+            return master
+        if to.path:
+            return Redis(unix_socket_path=to.path, **options)
+        host, port = to.hosts[0]
+        return Redis(host=host, port=port, **options)
+
+
+_SENTINEL_USER = ("sentinel_username", "sentinel_password")
+
+
+class Script:
+    """A Lua script, asked by its digest."""
+
+    def __init__(self, connection: Connection, text: str) -> None:
+        self._connection = connection
+        self._text = text
+        self._digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    async def __call__(self, keys: Sequence[str], args: Sequence[str | int | float], *, again: bool = False) -> Any:
+        """`again`: it is safe to repeat. The names in `keys` share a hash tag. Raises StoreUnavailable."""
+        return await self._connection.ask(self._asked(keys, args, again))
+
+    async def _asked(self, keys: Sequence[str], args: Sequence[str | int | float], again: bool) -> Any:
+        try:
+            return await self._run(keys, args)
+        except RedisConnectionError:  # a kept connection may have died with the Redis behind it
+            if not again:
+                raise
+            return await self._run(keys, args)
+
+    async def _run(self, keys: Sequence[str], args: Sequence[str | int | float]) -> Any:
+        client = self._connection.client
+        try:
+            return await client.execute_command("EVALSHA", self._digest, len(keys), *keys, *args)
+        except NoScriptError:
+            return await client.execute_command("EVAL", self._text, len(keys), *keys, *args)
