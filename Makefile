@@ -1,7 +1,7 @@
 # Everything a person does with this repository. Python >= 3.11 and make are all that is needed; bare `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint protos lock bench clean
+.PHONY: help run install test soak promises lint protos lock bench clean
 SHELL := /bin/sh
 
 VENV := .venv
@@ -25,19 +25,26 @@ install: $(RUN_STAMP) ## build .venv from the locked requirements, once
 test: $(DEV_STAMP) ## everything that can run here, and what was skipped and why; with CI=true a skip is a failure
 	@LLMVPN_NO_SKIPS=$${LLMVPN_NO_SKIPS:-$${CI:+1}} $(PY) -m pytest $(ARGS)
 
+soak: $(DEV_STAMP) ## the long tests: hundreds of killed processes, thousands of cancelled calls
+	$(PY) -m pytest -m soak $(ARGS)
+
+promises: $(DEV_STAMP) ## the key server's promises, each tested, with what was measured
+	@$(PY) -m bench.promises $(ARGS)
+
 lint: $(DEV_STAMP) ## style, strict types, import contracts, generated stubs
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy $(addprefix -p ,$(PACKAGES)) -m run_services
 	$(VENV)/bin/lint-imports
 	@drift=$$(mktemp -d) && trap 'rm -rf "$$drift"' EXIT && mkdir "$$drift/protos" \
-	  && $(call protoc,$$drift) && cp protos/*.proto protos/__init__.py "$$drift/protos/" \
+	  && $(call protoc,$$drift) && cp protos/*.proto protos/__init__.py protos/wire.txt "$$drift/protos/" \
 	  && diff -r -x __pycache__ protos "$$drift/protos" && echo "The stubs are what the proto files say."
 
 protoc = $(PY) -m grpc_tools.protoc -I. --python_out=$(1) --pyi_out=$(1) --grpc_python_out=$(1) protos/*.proto
 
 protos: $(DEV_STAMP) ## generate the stubs after a change in protos/
 	$(call protoc,.)
+	$(PY) -m tests.support.wire
 
 # A release must be a week old before we take it: most hijacked ones are found by then. UPGRADE=--upgrade takes newer ones.
 COOLED = --exclude-newer $$($(PY) -c 'import datetime as d; print(d.date.today() - d.timedelta(days=7))')
