@@ -1,8 +1,8 @@
 """`make promises`: each promise of the key server, what was measured for it, and whether it holds.
 
-Runs the tests that are marked `promise(number)`, the long ones included, and prints one row a promise; a test notes what
-it measured with `record_property("measured", ...)`. Promise 18 is a figure of speed: measured by `bench.keys`, shown
-beside its goal, never a failure, because absolute times depend on the machine.
+Runs the tests that are marked `promise(number)`, the long ones included, and prints one row a promise; a test notes
+what it measured with `record_property("measured", ...)`. Promise 18 is a figure of speed: measured by `bench.keys`,
+shown beside its goal, never a failure, because absolute times depend on the machine.
 Exit status 1 if a promise is broken or has no test.
 """
 

@@ -65,16 +65,19 @@ class Upstream:
                 answering = asyncio.ensure_future(behaviour(request, writer))
                 leaving = asyncio.ensure_future(reader.read(1))
                 await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+                keep = False
                 if not answering.done():
                     self.hung_up.set()
                     answering.cancel()
-                    break
-                keep = answering.result()
+                elif not answering.exception():
+                    keep = bool(answering.result())
                 if not keep:
                     leaving.cancel()
+                failed, _ = await asyncio.gather(answering, leaving, return_exceptions=True)
+                if isinstance(failed, Exception):
+                    raise failed
+                if not keep:
                     break
-                leaving.cancel()
-                await asyncio.gather(leaving, return_exceptions=True)
         except (ConnectionError, asyncio.IncompleteReadError):
             self.hung_up.set()
         finally:

@@ -1,7 +1,7 @@
 """Every field and call of the proto files as one line each, to see what a change would break.
 
-`python -m tests.support.wire` (part of `make protos`) adds the new lines to `protos/wire.txt` and takes none away: a line
-that is there and not true any more is a change that an older peer would trip over. Take it out by hand, knowingly.
+`python -m tests.support.wire` (part of `make protos`) adds the new lines to `protos/wire.txt` and takes none away: a
+line that is there and not true any more is a change that an older peer would trip over. Take it out by hand, knowingly.
 """
 
 from __future__ import annotations
