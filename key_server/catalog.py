@@ -1,15 +1,16 @@
 """providers.yaml as this side sees it: hosts, paths, auth, limits. It alone says where a request may go.
 
 Called by `holdings` (to read it) and `servicer` (to look up a call). The web server reads the same file with a view of
-its own: names, prices and capabilities are skipped here.
+its own: names, context sizes and capabilities are skipped here.
 Never lets a request choose a host, a path or a method.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,14 @@ FIELDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens, in and out."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """One row. `timeout_s` is seconds of silence; `paths` is model dialect -> operation -> path under the base URL."""
 
@@ -43,6 +52,7 @@ class Provider:
     max_parallel: int
     models: Mapping[str, str]  # id, or "*", -> dialect
     paths: Mapping[str, Mapping[str, str]]
+    prices: Mapping[str, Price] = field(default_factory=dict)  # id, or "*" -> price; what has none is not known
 
     def takes(self, model: str) -> bool:
         return model in self.models or ANY_MODEL in self.models
@@ -111,7 +121,9 @@ def _short(key: str, value: Any, line: int) -> Provider:
     for each in value:
         model = _block(each, line, "a model")
         tag = model.get("tag", model.get("id"))
-        row["models"].append({"id": _text(tag, model.line, "tag")})
+        named = Block({"id": _text(tag, model.line, "tag"), **{k: model[k] for k in ("price",) if k in model}})
+        named.line, named.lines = model.line, model.lines
+        row["models"].append(named)
     return _row(name, row, line)
 
 
@@ -137,6 +149,7 @@ def _row(name: str, row: Block, line: int) -> Provider:
         max_parallel=int(_number(row, "max_parallel", DEFAULT_MAX_PARALLEL, 10_000)),
         models=models,
         paths={each: {**DIALECT_PATHS[each], **_paths(row)} for each in set(models.values())},
+        prices=_prices(row),
     )
 
 
@@ -151,6 +164,22 @@ def _models(row: Block, dialect: str) -> dict[str, str]:
         at = getattr(each, "line", line)
         models[_text(model.get("id"), at, "id")] = _dialect(model.get("dialect", dialect), at)
     return models
+
+
+def _prices(row: Block) -> dict[str, Price]:
+    return {each["id"]: _price(each) for each in row["models"] if isinstance(each, Block) and "price" in each}
+
+
+def _price(model: Block) -> Price:
+    value = model["price"]
+    pair = [value.get(each) for each in ("input", "output")] if isinstance(value, dict) and len(value) == 2 else []
+    if not pair or not all(_is_amount(each) for each in pair):
+        raise YamlError(model.line_of("price"), "'price' is {input, output}: US dollars per million tokens, 0 or more")
+    return Price(float(value["input"]), float(value["output"]))
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
 
 
 def _base_urls(row: Block, value: Any, allow_private: bool) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from key_server.catalog import Catalog, read
+from key_server.catalog import Catalog, Price, read
 from key_server.errors import ConfigError, UnknownModel, UnknownOperation, UnknownProvider
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,31 @@ providers:
     )  # fmt: skip
     with pytest.raises(UnknownOperation):
         row.path("embeddings", "b")
+
+
+def test_a_price_is_known_where_the_file_names_one(tmp_path: Path) -> None:
+    text = """
+providers:
+  one:
+    base_url: https://a.test
+    models: [{id: a, price: {input: 1.25, output: 10}}, {id: b}, {id: "*", price: {input: 0, output: 0}}]
+OpenAI: [{name: A, tag: a, price: {input: 2, output: 3}}]
+"""
+    found = catalog(tmp_path, text)
+    assert found.provider("one").prices == {"a": Price(1.25, 10.0), "*": Price(0.0, 0.0)}
+    assert found.provider("openai").prices == {"a": Price(2.0, 3.0)}
+
+
+@pytest.mark.parametrize(
+    "price",
+    ["3", "{input: 1}", "{input: 1, output: -1}", "{input: 1, output: .inf}", "{input: 1, output: .nan}",
+     "{input: 1, output: true}", "{input: 1, output: '2'}", "{in: 1, out: 2}", "{input: 1, output: 2, other: 3}", ""],
+)  # fmt: skip
+def test_a_price_that_is_none_is_named(tmp_path: Path, price: str) -> None:
+    models = f"      - id: a\n      - id: b\n        price: {price}\n"
+    text = "providers:\n  one:\n    base_url: https://a.test\n    models:\n" + models
+    with pytest.raises(ConfigError, match=r"0\.yaml:7: 'price' is {input, output}"):
+        catalog(tmp_path, text)
 
 
 def test_what_is_not_listed_is_unknown(tmp_path: Path) -> None:
