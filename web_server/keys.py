@@ -33,7 +33,7 @@ CHANNEL = [
     # A key server that was restarted is found again within half a second.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 500),
+    ("grpc.max_reconnect_backoff_ms", 250),
     ("grpc.enable_retries", 0),
 ]
 GRACE_SECONDS = 2.0
