@@ -1,4 +1,4 @@
-"""`python -m key_server`: serve until SIGTERM or Ctrl-C, then drain.
+"""`python -m key_server`: serve until SIGTERM or Ctrl-C, then drain; or one of the commands in `cli`.
 
 Reads its settings from the environment (`--help` lists them).
 Never prints a traceback for what the operator can put right: that is one sentence and exit status 2.
@@ -6,37 +6,49 @@ Never prints a traceback for what the operator can put right: that is one senten
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
+from collections.abc import Sequence
 
-from key_server import __version__, config, hardening, logs
+from key_server import config, hardening, logs
+from key_server.cli import endpoints, keys, tables, usage
+from key_server.cli.trouble import UNUSABLE, Trouble
+from key_server.cli.words import parser
 from key_server.config import Settings
 from key_server.errors import ConfigError
 
+NOUNS = (keys.add, usage.add, endpoints.add)
 
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m key_server",
-        description="Keeps the provider keys and makes the calls. Serves two unix sockets; listens on no port.",
-        epilog="settings (environment or .env) [default]:\n" + config.described(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"key_server {__version__}")
-    parser.parse_args()
-    missing = hardening.harden()
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command, or serve. Returns the exit status."""
+    arguments = parser(NOUNS, config.described()).parse_args(words)
+    missing = hardening.harden()  # a command may hold a key for a moment, too
     try:
-        settings = config.load()
-        logs.start(settings.log_file, settings.log_level)
-        if missing:
-            logs.event("not_hardened", logging.WARNING, missing=", ".join(missing))
-        with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(_serve(settings))
-    except ConfigError as error:
-        print(f"key_server: {error}", file=sys.stderr)  # noqa: T201 - the operator's one sentence
-        return 2
+        status: int = arguments.command(arguments) if arguments.command else serve(missing)
+        sys.stdout.flush()
+        return status
+    except (ConfigError, Trouble) as wrong:
+        tables.warn(f"key_server: {wrong}")
+        return wrong.status if isinstance(wrong, Trouble) else UNUSABLE
+    except BrokenPipeError:  # `| head` has seen enough; what Python still holds for it must not raise at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def serve(missing: Sequence[str]) -> int:
+    """Until SIGTERM or Ctrl-C. `missing`: what the platform did not harden. Raises ConfigError."""
+    settings = config.load()
+    logs.start(settings.log_file, settings.log_level)
+    if missing:
+        logs.event("not_hardened", logging.WARNING, missing=", ".join(missing))
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(_serve(settings))
     return 0
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from key_server.errors import ConfigError
 from key_server.private_files import check_private_directory, check_private_file
+from key_server.setting_files import from_files, local_run
 from key_server.store import address
 
 TMP = "/tmp"  # noqa: S108 - sticky and root-owned, with 0600 files; `check` refuses it otherwise
@@ -141,8 +142,10 @@ class Settings:
 def read(environment: Mapping[str, str]) -> Settings:
     """Settings from a mapping. Raises ConfigError naming the variable, never its content."""
     _refuse_what_is_not_ours(environment)
+    settings = table()
+    environment = from_files(environment, {each.variable for each in settings.values()})
     values = {}
-    for name, setting in table().items():
+    for name, setting in settings.items():
         text = environment.get(setting.variable) or _alias(environment, setting.variable) or setting.default
         try:
             values[name] = setting.convert(text)
@@ -152,16 +155,29 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 
 def load() -> Settings:
-    """Settings from the process environment over `.env`, checked."""
-    environment: dict[str, str] = {}
-    # Whoever starts this process with all it needs switches `.env` off, because that file may hold the other half.
-    if os.environ.get("LLMVPN_DOTENV") != "off" and Path(".env").is_file():
-        from dotenv import dotenv_values  # noqa: PLC0415 - 20 ms of start-up that most runs do not need
-
-        environment |= {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    settings = read(environment | os.environ)
+    """Settings from the process environment over `.env`, checked. Raises ConfigError."""
+    settings = read(_dotenv() | os.environ)
     check(settings)
     return settings
+
+
+def load_for_commands() -> Settings:
+    """The settings of the server that a command means: what is set nowhere comes from the note of a local run.
+
+    Not checked: a command may be there to say what is wrong. Raises ConfigError.
+    """
+    given = {name: value for name, value in (_dotenv() | os.environ).items() if value}
+    noted = local_run(Path(given.get("LLMVPN_STATE_DIR", ".llmvpn")))
+    return read({name: value for name, value in noted.items() if f"{name}_FILE" not in given} | given)
+
+
+def _dotenv() -> dict[str, str]:
+    # Whoever starts this process with all it needs switches `.env` off, because that file may hold the other half.
+    if os.environ.get("LLMVPN_DOTENV") == "off" or not Path(".env").is_file():
+        return {}
+    from dotenv import dotenv_values  # noqa: PLC0415 - 20 ms of start-up that most runs do not need
+
+    return {name: value for name, value in dotenv_values(".env").items() if value is not None}
 
 
 def check(settings: Settings) -> None:
@@ -195,5 +211,7 @@ def _alias(environment: Mapping[str, str], variable: str) -> str:
 def _refuse_what_is_not_ours(environment: Mapping[str, str]) -> None:
     if environment.get("GRPC_TRACE"):
         raise ConfigError("GRPC_TRACE prints call metadata, the token with it; unset it.")
+    if environment.get("SSLKEYLOGFILE"):
+        raise ConfigError("SSLKEYLOGFILE writes down what decrypts every call to a provider; unset it.")
     if environment.get("VAULT_ADDR"):
         raise ConfigError("VAULT_ADDR is set, but Vault is not supported yet; unset it to use the local cipher.")

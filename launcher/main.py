@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from launcher import parts, ready, state
+from launcher import note, parts, ready, state
 from launcher.banner import banner, token
 from launcher.config import Config, load
 from launcher.errors import StartError
@@ -50,6 +50,7 @@ def _run(config: Config, killed_before: bool, stop: Stop) -> int:
     state.directory(config.logs, "LLMVPN_LOG_DIR")
     _wait_for_ports(config, run, LEFTOVER_SECONDS if killed_before else 0.0)
     settled = parts.settings(config, run)
+    note.write(config, settled)
     supervisor = Supervisor(say, stop)
     try:
         supervisor.start(parts.stages(config, settled, run))

@@ -143,7 +143,7 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
     [
         ({"GRPC_TRACE": "all"}, "GRPC_TRACE"),
         ({"VAULT_ADDR": "http://127.0.0.1:8200"}, "VAULT_ADDR"),
-        ({"KEY_SERVER_REDIS_URL": "redis+sentinel://h/0"}, "KEY_SERVER_REDIS_URL"),
+        ({"KEY_SERVER_REDIS_URL": "http://h/0"}, "KEY_SERVER_REDIS_URL"),
         ({"KEY_SERVER_DRAIN_SECONDS": "soon"}, "KEY_SERVER_DRAIN_SECONDS"),
         ({"PROVIDER_FILE": "no-such-file.yaml"}, "PROVIDER_FILE"),
         ({"KEY_SERVER_LOG_FILE": "no-such-directory/log"}, "KEY_SERVER_LOG_FILE"),

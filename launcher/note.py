@@ -1,0 +1,42 @@
+"""The note that tells `python -m key_server keys list` and the like where this run lives: `key_server.env`.
+
+Called by `main` at each start. Shell syntax, 0600; `key_server.setting_files` reads it. Never holds a secret: a Redis
+URL is noted only where Redis is the embedded one, a socket without a password.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from launcher import state
+from launcher.config import ROOT, Config
+
+NAME = "key_server.env"
+PATHS = (
+    "KEY_SERVER_SOCKET",
+    "KEY_SERVER_ADMIN_SOCKET",
+    "KEY_SERVER_TOKEN_FILE",
+    "KEY_SERVER_CIPHER_KEY_FILE",
+    "KEY_STORE_FILE",
+)
+LISTS = {"KEY_CONFIG_FILE": "api_keys.csv", "PROVIDER_FILE": "providers.yaml"}
+"""With the servers' own defaults, which start at the checkout."""
+
+
+def write(config: Config, settled: Mapping[str, str]) -> Path:
+    """The note of this run, its paths absolute: a command may be given in any folder."""
+    noted = {name: _absolute(settled[name]) for name in PATHS}
+    noted |= {name: _absolute(settled.get(name, default)) for name, default in LISTS.items()}
+    if config.embedded_redis:
+        noted["KEY_SERVER_REDIS_URL"] = settled["KEY_SERVER_REDIS_URL"]
+    lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in noted.items())
+    note = config.state / NAME
+    state.write_private(note, lines)
+    return note
+
+
+def _absolute(paths: str) -> str:
+    return os.pathsep.join(str(ROOT / path) for path in paths.split(os.pathsep) if path)

@@ -1,0 +1,136 @@
+"""The commands, as people and scripts give them: real processes against the real server."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.support.commands import at_terminal, command, environment
+from tests.support.key_server import Place, key_server_process
+from tests.support.upstream import Upstream
+
+KEY = "sk-test-not-a-key-of-the-commands"
+
+
+@pytest.fixture
+def name(at: Place, provider: Upstream) -> str:
+    """A provider with two keys."""
+    name = at.providers(url=provider.url)
+    at.keys(name, f"{KEY}-1", f"{KEY}-2")
+    return name
+
+
+def test_help_is_there_at_once_and_names_every_command(at: Place) -> None:
+    started = time.monotonic()
+    done = command(at, "--help")
+    assert time.monotonic() - started < 2  # alone it is 0.07; on a machine that other tests share
+    assert done.returncode == 0
+    for each in ("serve", "keys", "usage", "endpoints", "KEY_SERVER_SOCKET"):
+        assert each in done.stdout
+
+
+@pytest.mark.parametrize("noun", ["keys", "usage", "endpoints"])
+def test_the_help_of_each_command_has_examples(at: Place, noun: str) -> None:
+    done = command(at, noun, "--help")
+    assert done.returncode == 0
+    assert f"  python -m key_server {noun}" in done.stdout
+
+
+def test_keys_and_endpoints_are_lists_for_people_and_for_machines(at: Place, name: str) -> None:
+    with key_server_process(at):
+        listed, endpoints = command(at, "keys", "list"), command(at, "endpoints", "--provider", name)
+        keys = json.loads(command(at, "keys", "list", "--json").stdout)
+        places = json.loads(command(at, "endpoints", "--json").stdout)
+    assert [line.split()[:2] for line in listed.stdout.splitlines()[1:]] == [[key["key_id"], name] for key in keys]
+    assert len(keys) == 2 and {key["models"][0] for key in keys} == {"*"}
+    assert [place["provider"] for place in places] == [name] * 2
+    assert places[0]["endpoint_id"] in endpoints.stdout
+    assert KEY not in listed.stdout + endpoints.stdout
+
+
+@pytest.mark.parametrize("words", [("keys", "list"), ("endpoints",)])
+def test_a_table_keeps_to_a_narrow_terminal_and_no_color_is_respected(
+    at: Place, name: str, words: tuple[str, ...]
+) -> None:
+    with key_server_process(at):
+        coloured, plain = at_terminal(at, *words), at_terminal(at, *words, NO_COLOR="1")
+    assert "\x1b[32mready" in coloured.screen and "\x1b[32m" not in plain.screen
+    for line in re.sub(r"\x1b\[[0-9;]*m", "", coloured.screen).splitlines():
+        assert len(line) <= 80
+
+
+@pytest.mark.parametrize("words", [("keys", "list"), ("endpoints",), ("usage",), ("keys", "disable", "x")])
+def test_without_a_server_each_command_says_what_to_do(at: Place, words: tuple[str, ...]) -> None:
+    done = command(at, *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("key_server: No key server is running") and done.stderr.count("\n") == 1
+    assert "make run" in done.stderr
+
+
+def test_a_socket_that_nobody_answers_and_a_missing_token_are_one_sentence(at: Place, name: str) -> None:
+    with key_server_process(at) as process:
+        (at.directory / "token").rename(at.directory / "moved")
+        missing = command(at, "keys", "list")
+        (at.directory / "token").write_text("another-token")
+        stale = command(at, "keys", "list")
+        process.kill()
+        process.wait()
+        dead = command(at, "keys", "list")
+    for done, says in ((missing, "KEY_SERVER_TOKEN_FILE"), (stale, "did not take the token"), (dead, "No key server")):
+        assert done.returncode == 1
+        assert says in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "add", "openai", "SECRET"),
+        ("keys", "add", "openai", "--rpm", "SECRET"),
+        ("keys", "add", "openai", "--key", "SECRET"),
+        ("keys", "SECRET"),
+        ("SECRET",),
+        ("usage", "--since", "SECRET"),
+        ("usage", "--by", "SECRET"),
+    ],
+)
+def test_a_word_that_does_not_belong_is_refused_and_never_repeated(at: Place, words: tuple[str, ...]) -> None:
+    done = command(at, *(KEY if word == "SECRET" else word for word in words))
+    assert done.returncode == 2
+    assert KEY not in done.stdout + done.stderr
+    assert done.stderr.startswith("usage: ")
+
+
+def test_a_key_typed_as_a_name_is_not_repeated_either(at: Place, name: str) -> None:
+    with key_server_process(at):
+        done = command(at, "keys", "disable", KEY)
+    assert done.returncode == 1
+    assert "keys list" in done.stderr and KEY not in done.stdout + done.stderr
+
+
+def test_an_unusable_setting_is_exit_status_two(at: Place) -> None:
+    done = command(at, "keys", "list", KEY_SERVER_DRAIN_SECONDS="soon")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "KEY_SERVER_DRAIN_SECONDS" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(at: Place, name: str) -> None:
+    with key_server_process(at):
+        done = subprocess.run(
+            f"{sys.executable} -m key_server keys list --json | true",
+            shell=True,
+            env=environment(at),
+            timeout=30,
+            capture_output=True,
+            check=False,
+        )
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("text", ["7", "0d", "-1d", "2026-13-01", "yesterday", "d", ""])
+def test_a_time_that_is_none_is_refused(at: Place, text: str) -> None:
+    assert command(at, "usage", f"--since={text}").returncode == 2
