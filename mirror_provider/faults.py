@@ -6,6 +6,7 @@ The app applies these to the reply of a healthy dialect. Nothing here knows a di
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -38,6 +39,10 @@ def _status(status: int, message: str, *headers: tuple[str, str]) -> Fault:
 
 def _echo_key(_reply: Reply, dialect: Dialect, request: Request) -> Reply:
     return dialect.refusal(401, f"Incorrect API key provided: {credential(request)}. Check it and try again.")
+
+
+def _echo_headers(_reply: Reply, dialect: Dialect, request: Request) -> Reply:
+    return dialect.refusal(400, f"Bad request; its headers were: {json.dumps(dict(request.headers))}")
 
 
 def _redirect(_reply: Reply, _dialect: Dialect, request: Request) -> Reply:
@@ -74,6 +79,7 @@ FAULTS: Mapping[str, Fault] = {
     "silent": lambda reply, _dialect, _request: replace(reply, silent=True),
     "empty": lambda reply, _dialect, _request: Reply([b""], content_type=reply.content_type),
     "echo-key": _echo_key,
+    "echo-headers": _echo_headers,
 }
 
 
