@@ -65,7 +65,7 @@ def load(arguments: Sequence[str] | None = None) -> Config:
 
 def read(flags: argparse.Namespace, given: Mapping[str, str]) -> Config:
     """Settings from flags over a mapping; an empty value counts as unset."""
-    given = {name: value for name, value in given.items() if value}
+    given = _from_files({name: value for name, value in given.items() if value})
     lists = given.get("KEY_CONFIG_FILE", "api_keys.csv").split(os.pathsep)
     keys = key_lists.usable(ROOT / path for path in lists if path)
     mirror = not flags.no_mirror and not keys
@@ -97,6 +97,18 @@ def _port(host: str, text: str, setting: str) -> int:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+def _from_files(given: dict[str, str]) -> dict[str, str]:
+    """What the launcher itself must know is read here where it is given as `NAME_FILE`; the rest is the servers'."""
+    for name in (*REDIS_URLS, "WEB_SERVER_JWT_SECRET", "WEB_SERVER_STATE_SECRET"):
+        path = given.get(f"{name}_FILE")
+        if path and name not in given:
+            try:
+                given[name] = (ROOT / given.pop(f"{name}_FILE")).read_text(encoding="utf-8").rstrip("\r\n")
+            except (OSError, ValueError):
+                raise StartError(f"{name}_FILE names a file that cannot be read as text.") from None
+    return given
 
 
 def _dotenv(path: Path) -> dict[str, str]:

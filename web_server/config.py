@@ -10,11 +10,13 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from web_server.setting_files import Unusable, from_files
 
 SECRET_BYTES = 32
 """HMAC-SHA256 keys shorter than the hash weaken it (RFC 7518, section 3.2)."""
@@ -94,14 +96,19 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     # Whoever starts this process with all it needs switches `.env` off, because that file may hold the other half.
     env_file = None if environ.get("LLMVPN_DOTENV") == "off" else ".env"
-    seen = {*environ, *(dotenv_values(env_file) if env_file else ())}
+    seen = {**(dotenv_values(env_file) if env_file else {}), **environ}
     foreign = sorted(name for name in seen if name.startswith(NOT_OURS))
     if foreign:
         raise ConfigError(
             f"the web server must not see {foreign[0]}: unset it here, it belongs to the key server alone"
         )
     try:
-        settings = Settings(_env_file=env_file)
+        given = {name: value for name, value in seen.items() if value}
+        files = from_files(given, {name.upper() for name in Settings.model_fields})
+        by_file: dict[str, Any] = {name.lower(): value for name, value in files.items()}
+        settings = Settings(_env_file=env_file, **by_file)
+    except Unusable as wrong:
+        raise ConfigError(str(wrong)) from None
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
         raise ConfigError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None

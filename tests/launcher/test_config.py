@@ -30,6 +30,15 @@ def test_an_empty_setting_counts_as_unset() -> None:
     assert config(WEB_SERVER_PORT="", KEY_SERVER_REDIS_URL="").port == 8000
 
 
+def test_what_the_launcher_must_know_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("not-a-secret" * 4 + "\n")
+    given = config(WEB_SERVER_JWT_SECRET_FILE=str(tmp_path / "secret")).given
+    assert given["WEB_SERVER_JWT_SECRET"] == "not-a-secret" * 4
+    assert "WEB_SERVER_JWT_SECRET_FILE" not in given
+    with pytest.raises(StartError, match="WEB_SERVER_STATE_SECRET_FILE"):
+        config(WEB_SERVER_STATE_SECRET_FILE=str(tmp_path / "nowhere"))
+
+
 def test_port_zero_becomes_a_free_one() -> None:
     assert config("--port", "0").port > 1023
 
