@@ -1,8 +1,8 @@
 """Which endpoint answers a call, and the next one when it does not.
 
 Called by `servicer`. Leases, sends, looks at the first bytes, and moves on while the client has seen none. Failures
-become rests, ends become releases.
-Never retries after the first byte, never tries one endpoint twice in a call, never leaves a lease behind.
+become rests, ends become releases. What there is, is looked up anew for every attempt: a key may have been rotated.
+Never retries after the first byte, never tries one credential twice in a call, never leaves a lease behind.
 """
 
 from __future__ import annotations
@@ -13,27 +13,30 @@ import secrets
 from collections.abc import AsyncIterator
 
 from key_server import logs, verdict
+from key_server.bindings import Bindings
 from key_server.calls import Call
-from key_server.cooldown import RESTS, Failure
+from key_server.choice import Candidates
+from key_server.cooldown import Failure
 from key_server.egress import Egress, Outbound, Reply
-from key_server.endpoints import Endpoint
 from key_server.errors import (
     NoKeys,
     PoolBusy,
+    PoolLimited,
     PoolResting,
     ProviderLimited,
     ProviderSilent,
-    StoreUnavailable,
     StreamCut,
     UnknownEndpoint,
 )
 from key_server.holdings import Holding, Holdings
 from key_server.http1 import Broken, Silent
 from key_server.leases import Lease, Leases
-from key_server.store.pool import PoolStore
+from key_server.secret import Secret
+from key_server.store.pool import Wanted
 
 MOST_ATTEMPTS = 6
 LARGEST_ERROR_BODY = 64 * 1024
+DRY = (PoolBusy, PoolLimited, PoolResting, ProviderLimited)
 
 
 class Unanswered(Exception):
@@ -54,11 +57,14 @@ class Answer:
         self.headers = reply.headers
         self.endpoint_id = lease.endpoint.endpoint_id
         self.attempts = 1
+        self.rebound = False
         self._reply = reply
         self._body = body
         self._first = first
         self._lease = lease
         self._leases = leases
+        self._answered = False  # to its end
+        self._failure: Failure | None = None
         self._closing: asyncio.Task[None] | None = None
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -68,112 +74,132 @@ class Answer:
         try:
             async for chunk in self._body:
                 if self.status >= 400 and sent >= LARGEST_ERROR_BODY:
-                    return
+                    break
                 sent += len(chunk)
                 yield chunk
         except Broken:
+            self._failure = Failure.FAILED
             raise StreamCut from None
         except Silent:
+            self._failure = Failure.SILENT
             raise ProviderSilent from None
+        self._answered = True
 
     def close(self) -> asyncio.Task[None]:
-        """Close upstream and free the lease, once; goes on even where the caller is cancelled."""
+        """Free the lease, once; goes on even where the caller is cancelled."""
         if self._closing is None:
             self._reply.close()
-            self._closing = self._leases.give_back(self._lease)
+            if self._failure is None:
+                self._closing = self._leases.give_back(self._lease, answered=self._answered)
+            else:
+                self._closing = self._leases.run(self._failed(self._failure))
         return self._closing
+
+    async def _failed(self, failure: Failure) -> None:
+        await self._leases.fail(self._lease, failure)
 
 
 class Allocator:
-    def __init__(self, *, holdings: Holdings, store: PoolStore, egress: Egress, leases: Leases) -> None:
+    def __init__(self, *, holdings: Holdings, egress: Egress, leases: Leases, bindings: Bindings) -> None:
         self._holdings = holdings
-        self._store = store
         self._egress = egress
         self._leases = leases
+        self._bindings = bindings
 
     async def answer(self, call: Call) -> Answer:
         """The answer of the first endpoint that gives one. Raises a Refusal when none does."""
-        holding = self._holdings.current
-        left = _candidates(holding, call)
+        tried: dict[str, Secret | None] = {}
         failures: dict[Failure, int] = {}
+        rebound = False
         for attempt in range(1, MOST_ATTEMPTS + 1):
+            holding = self._holdings.current
+            left = {each for each, used in tried.items() if used is None or used == _secret(holding, each)}
             try:
-                # An id of our own: under a repeated call id many calls would share one slot.
-                lease = await self._leases.take(secrets.token_hex(16), left)
-            except (PoolBusy, PoolResting, ProviderLimited):
+                lease, moved = await self._take(call, _candidates(holding, call), left)
+            except (NoKeys, UnknownEndpoint, *DRY):
                 if failures:
                     break
                 raise
+            rebound = rebound or moved
+            endpoint_id = lease.endpoint.endpoint_id
+            tried[endpoint_id] = _secret(holding, endpoint_id)
             try:
-                answer = await self._try(call, holding, lease)
+                answer = await self._try(call, lease, tried[endpoint_id])
             except Unanswered as found:
-                wait_ms = await self._rest(lease.endpoint, found)
+                wait_ms = await self._failed(lease, found, tried[endpoint_id])
                 failures[found.failure] = min(failures.get(found.failure, wait_ms), wait_ms)
             else:
-                answer.attempts = attempt
+                answer.attempts, answer.rebound = attempt, rebound
                 return answer
-            left = [each for each in left if each is not lease.endpoint]
-            if not left:
-                break
         raise verdict.told(failures)
 
-    async def _try(self, call: Call, holding: Holding, lease: Lease) -> Answer:
-        """One endpoint's answer, or Unanswered. Frees the lease unless it is the answer's."""
+    async def _take(self, call: Call, candidates: Candidates, tried: set[str]) -> tuple[Lease, bool]:
+        # An id of our own: under a repeated call id many calls would share one slot.
+        lease_id = secrets.token_hex(16)
+        wanted = Wanted(call.provider.name, call.model, call.provider.max_parallel, call.tokens)
+        if call.binding_id:
+            return await self._bindings.take(lease_id, call.binding_id, wanted, candidates, tried)
+        return await self._leases.take(lease_id, wanted, candidates, tried=tried), False
+
+    async def _try(self, call: Call, lease: Lease, secret: Secret | None) -> Answer:
+        """One endpoint's answer, or Unanswered, and then the lease is still held. Else it is the answer's, or free."""
         reply: Reply | None = None
         answer: Answer | None = None
+        unanswered: Unanswered | None = None
         try:
-            key = lease.endpoint.key
-            secret = holding.keyring.secrets[key.key_id] if key else None
             reply = await self._egress.send(Outbound(lease.endpoint, call.path, call.headers, call.body), secret)
             failure = verdict.of_status(reply.status)
             if failure is not None or not verdict.is_readable(reply.status, reply.headers):
                 wish_ms = verdict.wish_ms(reply.headers) if failure is Failure.LIMITED else 0
-                raise Unanswered(failure or Failure.FAILED, status=reply.status, wish_ms=wish_ms)
-            body = reply.chunks()
-            first = await anext(body, b"")
-            if not first and reply.status < 400:
-                raise Unanswered(Failure.FAILED, status=reply.status)
-            answer = Answer(reply, body, first, lease, self._leases)
+                unanswered = Unanswered(failure or Failure.FAILED, status=reply.status, wish_ms=wish_ms)
+            else:
+                body = reply.chunks()
+                first = await anext(body, b"")
+                if first or reply.status >= 400:
+                    answer = Answer(reply, body, first, lease, self._leases)
+                    return answer
+                unanswered = Unanswered(Failure.FAILED, status=reply.status)
         except Silent:
-            raise Unanswered(Failure.SILENT) from None
+            unanswered = Unanswered(Failure.SILENT)
         except Broken:
-            raise Unanswered(Failure.FAILED) from None
+            unanswered = Unanswered(Failure.FAILED)
         finally:
             if answer is None:
                 if reply is not None:
                     reply.close()
-                self._leases.give_back(lease)
-        return answer
+                if unanswered is None:
+                    self._leases.give_back(lease)
+        raise unanswered
 
-    async def _rest(self, endpoint: Endpoint, found: Unanswered) -> int:
-        """Send the endpoint to rest; how long (ms). A store that is away cannot stop the next endpoint being tried."""
-        name = endpoint.provider.name
+    async def _failed(self, lease: Lease, found: Unanswered, secret: Secret | None) -> int:
+        """Send the endpoint to rest; how long (ms). A key that was rotated meanwhile does not pay for the old one."""
+        endpoint = lease.endpoint
         fields = {
-            "provider": name,
+            "provider": endpoint.provider.name,
             "endpoint": endpoint.endpoint_id,
             "code": found.failure.value,
             "status": found.status,
         }
         logs.event("attempt_failed", logging.WARNING, **fields)
-        try:
-            return await self._store.cool(
-                name,
-                endpoint.endpoint_id,
-                RESTS[found.failure],
-                wish_ms=found.wish_ms,
-                limited=found.failure is Failure.LIMITED,
-            )
-        except StoreUnavailable:
-            return found.wish_ms
+        if found.failure is Failure.REFUSED and secret != _secret(self._holdings.current, endpoint.endpoint_id):
+            await self._leases.give_back(lease)
+            return 0
+        return await self._leases.fail(lease, found.failure, wish_ms=found.wish_ms)
 
 
-def _candidates(holding: Holding, call: Call) -> list[Endpoint] | tuple[Endpoint, ...]:
+def _secret(holding: Holding, endpoint_id: str) -> Secret | None:
+    """The endpoint's credential now; None where it takes none, or is gone."""
+    endpoint = holding.pool.by_id.get(endpoint_id)
+    return holding.keyring.secrets.get(endpoint.key.key_id) if endpoint and endpoint.key else None
+
+
+def _candidates(holding: Holding, call: Call) -> Candidates:
     """Raises NoKeys, UnknownEndpoint."""
     found = holding.pool.candidates(call.provider.name, call.model)
     if call.endpoint_id:
-        found = tuple(each for each in found if each.endpoint_id == call.endpoint_id)
-        if not found:
+        found = found.only(call.endpoint_id)
+        if not found.by_id:
             raise UnknownEndpoint
-    if not found:
+    if not found.by_id:
         raise NoKeys
     return found

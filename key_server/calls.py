@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from key_server.catalog import Catalog, Provider
-from key_server.errors import BadRequest, NotYet
+from key_server.errors import BadRequest, UnknownModel
 from protos import router_pb2
 
 LARGEST_BODY = 8 * 1024 * 1024
 LONGEST_CALL_S = 3600.0
-CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a name in Redis
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # a call's or a binding's; it becomes part of a name in Redis
+MOST_SLOTS = 64
+LONGEST_BINDING_S, USUAL_BINDING_S = 86_400, 3_600
 HEADERS = frozenset({"accept", "content-type", "anthropic-version", "anthropic-beta"})
 HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,256}")
 
@@ -33,17 +35,19 @@ class Call:
     path: str
     headers: tuple[tuple[bytes, bytes], ...]
     endpoint_id: str
+    binding_id: str
+    tokens: int
     seconds: float
     body: bytes = field(repr=False)
 
 
 def check(request: router_pb2.ForwardRequest, catalog: Catalog) -> Call:
-    """Raises UnknownProvider, UnknownModel, UnknownOperation, BadRequest, NotYet."""
+    """Raises UnknownProvider, UnknownModel, UnknownOperation, BadRequest."""
     provider = catalog.provider(request.provider)
     path = provider.path(request.operation, request.model)
     if request.binding_id:
-        raise NotYet
-    if not CALL_ID.fullmatch(request.call_id) or len(request.body) > LARGEST_BODY:
+        check_binding_id(request.binding_id)
+    if not ID.fullmatch(request.call_id) or len(request.body) > LARGEST_BODY:
         raise BadRequest
     if _model_of(request.body) != request.model:
         raise BadRequest
@@ -55,9 +59,43 @@ def check(request: router_pb2.ForwardRequest, catalog: Catalog) -> Call:
         path=path,
         headers=_headers(dict(request.headers), stream=request.stream),
         endpoint_id=request.endpoint_id,
+        binding_id=request.binding_id,
+        tokens=request.token_estimate,
         seconds=min(request.deadline_ms / 1000 or LONGEST_CALL_S, LONGEST_CALL_S),
         body=request.body,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BindCall:
+    """One `Bind`, checked. `slots`: kept for its next calls; `endpoint_id` empty: any."""
+
+    binding_id: str
+    provider: Provider
+    model: str
+    slots: int
+    ttl_s: int
+    endpoint_id: str
+
+
+def check_bind(request: router_pb2.BindRequest, catalog: Catalog) -> BindCall:
+    """Raises UnknownProvider, UnknownModel, BadRequest."""
+    provider = catalog.provider(request.provider)
+    if not provider.takes(request.model):
+        raise UnknownModel
+    ttl_s = request.ttl_seconds or USUAL_BINDING_S
+    if request.slots > min(MOST_SLOTS, provider.max_parallel) or ttl_s > LONGEST_BINDING_S:
+        raise BadRequest
+    return BindCall(
+        check_binding_id(request.binding_id), provider, request.model, request.slots, ttl_s, request.endpoint_id
+    )
+
+
+def check_binding_id(text: str) -> str:
+    """Raises BadRequest."""
+    if not ID.fullmatch(text):
+        raise BadRequest
+    return text
 
 
 def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes], ...]:

@@ -1,6 +1,6 @@
-"""How long an endpoint rests after which failure. Data; the arithmetic is `lua/cool.lua`.
+"""How long an endpoint rests after which failure. Data; `lua/fail.lua` reckons with it, `lua/standing.lua` heeds it.
 
-Read by `allocator`. Never shortens a rest.
+Used by `leases` and `store.pool`. Each kind of failure has a rest of its own; the longest counts. Never shortens one.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+OUTCOMES_FAILED, OUTCOMES = 3, 10  # so many failures of the last so many outcomes open an endpoint's circuit
 
 
 class Failure(Enum):
@@ -22,20 +24,22 @@ class Failure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """After `failures` of them: `first_ms`, doubling up to `longest_ms`, forgotten `memory_ms` after the rest's end."""
+    """`first_ms`, doubling up to `longest_ms`, forgotten `memory_ms` after its end."""
 
-    failures: int
     first_ms: int
     longest_ms: int
     memory_ms: int
 
 
+# One bad answer is weather: a pool of one would go dark for everyone at the first 500. Only several open the circuit.
+_CIRCUIT = Rest(first_ms=1_000, longest_ms=60_000, memory_ms=600_000)
+_KEY = Rest(first_ms=60_000, longest_ms=3_600_000, memory_ms=3_600_000)
+
 RESTS: Mapping[Failure, Rest] = {
-    Failure.REFUSED: Rest(failures=1, first_ms=60_000, longest_ms=3_600_000, memory_ms=3_600_000),
-    Failure.LIMITED: Rest(failures=1, first_ms=2_000, longest_ms=3_600_000, memory_ms=60_000),
-    # One bad answer is weather: a pool of one would otherwise go dark for everyone at the first 500.
-    Failure.FAILED: Rest(failures=3, first_ms=1_000, longest_ms=30_000, memory_ms=60_000),
-    # Else one caller who names a model that the key may not use would send it to rest for all the others.
-    Failure.FORBIDDEN: Rest(failures=3, first_ms=1_000, longest_ms=30_000, memory_ms=60_000),
-    Failure.SILENT: Rest(failures=3, first_ms=1_000, longest_ms=30_000, memory_ms=60_000),
+    Failure.REFUSED: _KEY,
+    # Rests for that model alone: else a caller who names one that the key may not use would take it from all others.
+    Failure.FORBIDDEN: _KEY,
+    Failure.LIMITED: Rest(first_ms=2_000, longest_ms=3_600_000, memory_ms=60_000),
+    Failure.FAILED: _CIRCUIT,
+    Failure.SILENT: _CIRCUIT,
 }

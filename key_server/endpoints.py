@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from key_server.catalog import ANY_MODEL, Catalog, Provider
+from key_server.choice import Candidates
 from key_server.keyring import KeyRecord, Keyring
+
+MOST_REMEMBERED = 256  # where a provider takes any name, callers make the names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,15 @@ class Endpoint:
         return self.key is not None and self.key.disabled
 
     @property
+    def weight(self) -> int:
+        return self.key.weight if self.key else 1
+
+    @property
+    def limits(self) -> tuple[str, int, int]:
+        """Its id, requests and tokens a minute over all its models; 0 = unlimited."""
+        return (self.endpoint_id, self.key.rpm, self.key.tpm) if self.key else (self.endpoint_id, 0, 0)
+
+    @property
     def models(self) -> tuple[str, ...]:
         """What it serves: the provider's models, as far as its key reaches."""
         if self.key is None or ANY_MODEL in self.key.models:
@@ -40,17 +52,21 @@ class Endpoint:
 @dataclass(frozen=True, slots=True)
 class Pool:
     by_id: Mapping[str, Endpoint]
-    _by_model: dict[tuple[str, str], tuple[Endpoint, ...]] = field(default_factory=dict, repr=False)
+    _by_model: dict[tuple[str, str], Candidates] = field(default_factory=dict, repr=False)
 
-    def candidates(self, provider: str, model: str) -> tuple[Endpoint, ...]:
+    def candidates(self, provider: str, model: str) -> Candidates:
         """Those that may serve the model now. Remembered, so that a call costs the same in a pool of 10,000."""
         found = self._by_model.get((provider, model))
         if found is None:
-            found = tuple(
-                each
-                for each in self.by_id.values()
-                if each.provider.name == provider and not each.disabled and each.serves(model)
+            found = Candidates(
+                [
+                    each
+                    for each in self.by_id.values()
+                    if each.provider.name == provider and not each.disabled and each.serves(model)
+                ]
             )
+            if len(self._by_model) >= MOST_REMEMBERED:
+                self._by_model.clear()
             self._by_model[provider, model] = found
         return found
 

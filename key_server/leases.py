@@ -1,39 +1,48 @@
-"""The leases this process holds: taken by random sample, renewed while in use, given back at the end.
+"""The leases this process holds: taken, renewed while in use, given back at the end.
 
-Called by `allocator`; `server` runs `keep`. What Redis is asked is in `store.pool`; here is which endpoints are asked
-for, and that no slot is lost on the way: a caller who leaves while Redis is answering does not take the slot with him.
-Never chooses by caller, never in an order: a pattern would link a person's queries.
+Called by `allocator` and `bindings`; `server` runs `keep`. Which endpoints are offered is in `choice`, what Redis is
+asked in `store.pool`; here is that no slot is lost on the way: a caller who leaves while Redis is answering does not
+take the slot with him, and a lease whose reply was lost is given back unseen.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from key_server import logs
+from key_server.choice import Candidates, choose, refusal
+from key_server.cooldown import RESTS, Failure
 from key_server.endpoints import Endpoint
-from key_server.errors import PoolBusy, PoolResting, ProviderLimited, StoreUnavailable
-from key_server.store.pool import LEASE_TTL_S, Leased, PoolStore, Unleased
+from key_server.errors import StoreUnavailable
+from key_server.store.pool import LEASE_TTL_S, Astray, Leased, Offer, PoolStore, Unleased, Wanted
 
-FIRST_SAMPLE = 8  # one round trip nearly always; the larger samples scan a pool that is mostly busy or resting
-NEXT_SAMPLE = 256
-BUSY_HINT_MS = 1_000
 RENEW_EVERY_S = LEASE_TTL_S / 3
-RELEASE_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+RETURN_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 T = TypeVar("T")
-_CHOICE = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One endpoint held for one call."""
+    """One endpoint held for one call. `reserved_tokens` count in its minute from `taken_at_s` on, by Redis' clock."""
 
     lease_id: str
     endpoint: Endpoint
+    model: str = ""
+    reserved_tokens: int = 0
+    taken_at_s: int = 0
+
+
+class Strayed(Exception):
+    """A binding is not where it was believed to be, or cannot stay there."""
+
+    def __init__(self, found: Astray) -> None:
+        super().__init__(found.why)
+        self.found = found
 
 
 class Leases:
@@ -43,33 +52,59 @@ class Leases:
         self._running: set[asyncio.Task[Any]] = set()
         self._closing = asyncio.Event()
 
-    async def take(self, lease_id: str, endpoints: Sequence[Endpoint]) -> Lease:
-        """A slot of one of them (one provider's, at least one). Not the pool's previous one, where it allows.
+    async def take(
+        self,
+        lease_id: str,
+        wanted: Wanted,
+        candidates: Candidates,
+        *,
+        tried: Collection[str] = (),
+        binding_id: str = "",
+        leaves: str = "",
+    ) -> Lease:
+        """A slot of one of them. Not the pool's previous one, where it allows. A binding that is named moves there.
 
-        Raises PoolBusy, PoolResting, ProviderLimited, StoreUnavailable.
+        Raises PoolBusy, PoolLimited, PoolResting, ProviderLimited, StoreUnavailable; Strayed with a binding.
         """
-        by_id = {each.endpoint_id: each for each in endpoints}
-        busy, tired, rests, previous = False, False, [], ""
-        for sample in _samples(list(by_id)):
-            found = await self._ask(lease_id, [by_id[each] for each in sample], avoid_previous=len(by_id) > 1)
-            if isinstance(found, Leased):
-                return self._hold(lease_id, by_id[found.endpoint_id])
-            previous = found.previous or previous
-            rests += [found.rest_ms] if found.rest_ms else []
-            busy = busy or not found.rest_ms
-            tired = tired or not found.limited
-        if previous:
-            found = await self._ask(lease_id, [by_id[previous]], avoid_previous=False)
-            if isinstance(found, Leased):
-                return self._hold(lease_id, by_id[found.endpoint_id])
-        if busy:
-            raise PoolBusy(retry_after_ms=BUSY_HINT_MS)
-        raise (PoolResting if tired else ProviderLimited)(retry_after_ms=min(rests))
 
-    def give_back(self, lease: Lease) -> asyncio.Task[None]:
+        async def ask(offer: Offer) -> Leased | Unleased | Astray:
+            asked = self._store.lease(lease_id, wanted, offer, binding_id=binding_id, leaves=leaves)
+            return await self._ask(lease_id, wanted, asked)
+
+        found: Leased | Astray = await choose(candidates, tried, ask)
+        return self._hold(lease_id, wanted, candidates, found)
+
+    async def take_bound(
+        self, lease_id: str, wanted: Wanted, binding_id: str, candidates: Candidates, believed: Endpoint | None
+    ) -> Lease:
+        """A slot of the endpoint that the binding is on. Raises as `take`; Strayed where that is not `believed`."""
+        limits = believed.limits if believed else ("", 0, 0)
+        asked = self._store.lease_bound(lease_id, wanted, binding_id, limits)
+        found = await self._ask(lease_id, wanted, asked)
+        if isinstance(found, Unleased):
+            raise refusal(found)
+        return self._hold(lease_id, wanted, candidates, found)
+
+    def give_back(self, lease: Lease, *, answered: bool = False) -> asyncio.Task[None]:
         """Free the slot, whatever becomes of the caller. A store that is away frees it by its TTL."""
         self._held.pop(lease.lease_id, None)
-        return self.run(self._release(lease.lease_id, lease.endpoint))
+        provider, endpoint_id = lease.endpoint.provider.name, lease.endpoint.endpoint_id
+        release = partial(
+            self._store.release, provider, lease.lease_id, endpoint_id, answered=answered, model=lease.model
+        )
+        return self.run(self._return(provider, release))
+
+    async def fail(self, lease: Lease, failure: Failure, *, wish_ms: int = 0) -> int:
+        """Free the slot and send its endpoint to rest; how long (ms). A store that is away is told later."""
+        self._held.pop(lease.lease_id, None)
+        provider = lease.endpoint.provider.name
+        ids = provider, lease.lease_id, lease.endpoint.endpoint_id
+        telling = partial(self._store.fail, *ids, failure, RESTS[failure], model=lease.model, wish_ms=wish_ms)
+        try:
+            return await asyncio.shield(self.run(telling()))
+        except StoreUnavailable:
+            self.run(self._return_later(provider, telling))
+            return wish_ms
 
     async def keep(self, *, every_s: float = RENEW_EVERY_S) -> None:
         """Renew what is held, until cancelled. A call shorter than `every_s` never costs a renewal."""
@@ -93,75 +128,57 @@ class Leases:
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
 
-    def _hold(self, lease_id: str, endpoint: Endpoint) -> Lease:
-        lease = self._held[lease_id] = Lease(lease_id, endpoint)
+    def _hold(self, lease_id: str, wanted: Wanted, candidates: Candidates, found: Leased | Astray) -> Lease:
+        if isinstance(found, Astray):
+            raise Strayed(found)
+        endpoint = candidates.by_id[found.endpoint_id]
+        lease = Lease(lease_id, endpoint, wanted.model, found.reserved_tokens, found.taken_at_s)
+        self._held[lease_id] = lease
         return lease
 
-    async def _ask(self, lease_id: str, sample: Sequence[Endpoint], *, avoid_previous: bool) -> Leased | Unleased:
-        provider = sample[0].provider
-        asking = self.run(
-            self._store.lease(
-                provider.name,
-                lease_id,
-                [each.endpoint_id for each in sample],
-                slots=provider.max_parallel,
-                avoid_previous=avoid_previous,
-            )
-        )
+    async def _ask(self, lease_id: str, wanted: Wanted, asked: Coroutine[Any, Any, T]) -> T:
+        asking = self.run(asked)
         try:
             return await asyncio.shield(asking)
         except (asyncio.CancelledError, StoreUnavailable):
-            self.run(self._forget(lease_id, sample, asking))
+            self.run(self._forget(lease_id, wanted.provider, asking))
             raise
 
-    async def _forget(self, lease_id: str, sample: Sequence[Endpoint], asking: asyncio.Task[Leased | Unleased]) -> None:
-        """Give back a lease whose reply nobody took, or whose reply was lost."""
+    async def _forget(self, lease_id: str, provider: str, asking: asyncio.Task[Any]) -> None:
+        """Give back a lease whose reply nobody took, or whose reply was lost: that one may be ours unknown to us."""
+        release = partial(self._store.release, provider, lease_id, "")
         try:
             found = await asking
         except StoreUnavailable:
-            return  # it may be ours unknown to us; nobody renews it, so its TTL ends it
-        if isinstance(found, Leased):
-            for endpoint in sample:
-                if endpoint.endpoint_id == found.endpoint_id:
-                    await self._release(lease_id, endpoint)
+            await self._return_later(provider, release)
+        else:
+            if isinstance(found, Leased):
+                await self._return(provider, release)
 
-    async def _release(self, lease_id: str, endpoint: Endpoint) -> None:
+    async def _return(self, provider: str, release: partial[Coroutine[Any, Any, Any]]) -> None:
         """Asked once at once, because the end of a call waits for it; what fails is asked again behind its back."""
-        if not await self._released(lease_id, endpoint):
-            self.run(self._release_later(lease_id, endpoint))
+        try:
+            await release()
+        except StoreUnavailable:
+            self.run(self._return_later(provider, release))
 
-    async def _release_later(self, lease_id: str, endpoint: Endpoint) -> None:
+    async def _return_later(self, provider: str, release: partial[Coroutine[Any, Any, Any]]) -> None:
         """A store that is away for a moment must not hold a slot for a whole TTL."""
-        for pause_s in RELEASE_PAUSES_S:
+        for pause_s in RETURN_PAUSES_S:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
                     await self._closing.wait()
-            if await self._released(lease_id, endpoint):
+            try:
+                await release()
+            except StoreUnavailable:
+                if self._closing.is_set():
+                    break
+            else:
                 return
-            if self._closing.is_set():
-                break
-        logs.event("lease_left_to_its_ttl", provider=endpoint.provider.name, endpoint=endpoint.endpoint_id)
-
-    async def _released(self, lease_id: str, endpoint: Endpoint) -> bool:
-        try:
-            await self._store.release(endpoint.provider.name, lease_id, endpoint.endpoint_id)
-        except StoreUnavailable:
-            return False
-        return True
+        logs.event("lease_left_to_its_ttl", provider=provider)
 
     async def _renew(self, lease: Lease) -> None:
         try:
             await self._store.renew(lease.endpoint.provider.name, lease.lease_id, lease.endpoint.endpoint_id)
         except StoreUnavailable:
             logs.event("lease_not_renewed", provider=lease.endpoint.provider.name)
-
-
-def _samples(ids: list[str]) -> Iterator[list[str]]:
-    """All ids in random order, a few first. A large pool is drawn from, not shuffled, until the first draw fails."""
-    first = _CHOICE.sample(ids, min(FIRST_SAMPLE, len(ids)))
-    yield first
-    drawn = set(first)
-    rest = [each for each in ids if each not in drawn]
-    _CHOICE.shuffle(rest)
-    for start in range(0, len(rest), NEXT_SAMPLE):
-        yield rest[start : start + NEXT_SAMPLE]

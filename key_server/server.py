@@ -19,6 +19,7 @@ from grpc_health.v1 import health, health_pb2_grpc
 from key_server import __version__, logs
 from key_server.admin import KeyringServicer
 from key_server.allocator import Allocator
+from key_server.bindings import Bindings
 from key_server.cipher_local import LocalCipher, create_key_file, read_key_file
 from key_server.config import Settings
 from key_server.egress import Egress
@@ -28,6 +29,7 @@ from key_server.interceptors import Door
 from key_server.leases import Leases
 from key_server.private_files import admits_group, locked, remove_stale_socket, write_atomically
 from key_server.servicer import RouterServicer
+from key_server.store.bindings import BindingStore
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore
 from protos import keyring_pb2_grpc, router_pb2_grpc
@@ -53,14 +55,15 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         store = PoolStore(connection)
         egress = Egress(settings)
         leases = Leases(store)
-        allocator = Allocator(holdings=holdings, store=store, egress=egress, leases=leases)
+        bindings = Bindings(BindingStore(connection), leases, holdings)
+        allocator = Allocator(holdings=holdings, egress=egress, leases=leases, bindings=bindings)
         token = secrets.token_urlsafe(32)
         shared = admits_group(settings.token_file.parent)
         write_atomically(settings.token_file, token.encode(), 0o640 if shared else 0o600)
         healthy = health.aio.HealthServicer()
         router, admin = _server(token, healthy), _server(token, healthy)
         router_pb2_grpc.add_RouterServicer_to_server(
-            RouterServicer(holdings=holdings, store=store, allocator=allocator), router
+            RouterServicer(holdings=holdings, store=store, allocator=allocator, bindings=bindings), router
         )
         keyring_pb2_grpc.add_KeyringServicer_to_server(KeyringServicer(holdings), admin)
         _bind(router, settings.socket, 0o660 if admits_group(settings.socket.parent) else 0o600)

@@ -8,11 +8,13 @@ Never sees a key; never knows who asks.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 
 import grpc.aio
 
 from key_server import calls, logs
 from key_server.allocator import Allocator, Answer
+from key_server.bindings import Bindings
 from key_server.endpoints import Endpoint
 from key_server.errors import NotYet, ProviderSilent
 from key_server.holdings import Holdings
@@ -22,10 +24,11 @@ from protos import router_pb2, router_pb2_grpc
 
 
 class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # generated code is untyped
-    def __init__(self, *, holdings: Holdings, store: PoolStore, allocator: Allocator) -> None:
+    def __init__(self, *, holdings: Holdings, store: PoolStore, allocator: Allocator, bindings: Bindings) -> None:
         self._holdings = holdings
         self._store = store
         self._allocator = allocator
+        self._bindings = bindings
 
     async def Forward(self, request: router_pb2.ForwardRequest, context: grpc.aio.ServicerContext) -> None:  # noqa: N802 - the proto's name
         """Head, chunks, tail. A cancelled call closes upstream and frees its lease."""
@@ -61,16 +64,31 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
             total_ms=total_ms,
         )
 
+    async def Bind(  # noqa: N802 - the proto's name
+        self, request: router_pb2.BindRequest, context: grpc.aio.ServicerContext
+    ) -> router_pb2.Binding:
+        asked = calls.check_bind(request, self._holdings.current.catalog)
+        found = await self._bindings.bind(asked)
+        return router_pb2.Binding(binding_id=asked.binding_id, endpoint_id=found.endpoint_id, rebound=found.moved)
+
+    async def Release(  # noqa: N802 - the proto's name
+        self, request: router_pb2.ReleaseRequest, context: grpc.aio.ServicerContext
+    ) -> router_pb2.ReleaseReply:
+        binding_id = calls.check_binding_id(request.binding_id)
+        return router_pb2.ReleaseReply(released=await self._bindings.release(binding_id))
+
     async def ListEndpoints(  # noqa: N802 - the proto's name
         self, request: router_pb2.ListEndpointsRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.EndpointList:
-        found = [
-            each
-            for each in self._holdings.current.pool.by_id.values()
-            if request.provider in ("", each.provider.name) and (not request.model or each.serves(request.model))
-        ]
-        states = await self._store.states([(each.provider.name, each.endpoint_id) for each in found])
-        return router_pb2.EndpointList(endpoints=map(_endpoint, found, states))
+        found: dict[str, list[Endpoint]] = defaultdict(list)
+        for each in self._holdings.current.pool.by_id.values():
+            if request.provider in ("", each.provider.name) and (not request.model or each.serves(request.model)):
+                found[each.provider.name].append(each)
+        listed: list[router_pb2.Endpoint] = []
+        for provider, endpoints in found.items():
+            states = await self._store.states(provider, [each.limits for each in endpoints], model=request.model)
+            listed += map(_endpoint, endpoints, states)
+        return router_pb2.EndpointList(endpoints=listed)
 
     async def ListKeys(  # noqa: N802 - the proto's name
         self, request: router_pb2.ListKeysRequest, context: grpc.aio.ServicerContext
@@ -81,7 +99,7 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
     async def _not_yet(self, request: object, context: grpc.aio.ServicerContext) -> None:
         raise NotYet
 
-    ReportUsage = Bind = Release = GetUsage = _not_yet
+    ReportUsage = GetUsage = _not_yet
 
 
 def _head(answer: Answer) -> router_pb2.ForwardReply:
@@ -91,6 +109,7 @@ def _head(answer: Answer) -> router_pb2.ForwardReply:
             headers=answer.headers,
             endpoint_id=answer.endpoint_id,
             attempts=answer.attempts,
+            rebound=answer.rebound,
         )
     )
 
@@ -100,6 +119,7 @@ def _tail(first_byte_ms: int, total_ms: int) -> router_pb2.ForwardReply:
 
 
 def _endpoint(endpoint: Endpoint, state: EndpointState) -> router_pb2.Endpoint:
+    _, rpm, tpm = endpoint.limits
     return router_pb2.Endpoint(
         endpoint_id=endpoint.endpoint_id,
         provider=endpoint.provider.name,
@@ -108,7 +128,14 @@ def _endpoint(endpoint: Endpoint, state: EndpointState) -> router_pb2.Endpoint:
         in_flight=state.in_flight,
         max_parallel=endpoint.provider.max_parallel,
         cooldown_ms=state.rest_ms,
-        state="disabled" if endpoint.disabled else "resting" if state.rest_ms else "ready",
+        state="disabled" if endpoint.disabled else state.state,
+        key_id=endpoint.key.key_id if endpoint.key else "",
+        label=endpoint.key.label if endpoint.key else "",
+        requests_per_minute=rpm,
+        tokens_per_minute=tpm,
+        requests_used=state.requests,
+        tokens_used=state.tokens,
+        weight=endpoint.weight,
     )
 
 

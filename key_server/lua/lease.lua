@@ -1,38 +1,19 @@
--- Lease one slot of one endpoint, in one atom.
--- KEYS[1] the call's lease, KEYS[2] the pool's previous endpoint, then for each candidate: its slots, its rest.
--- ARGV[1] lease id, ARGV[2] time to live (ms; one for all), ARGV[3] slots of an endpoint, ARGV[4] "1": not the previous endpoint,
---   then the candidates' ids, in the order of choice.
--- Returns {"leased", endpoint} | {"previous", endpoint}: free, but used just before | {"busy", 0} | {"resting", ms} |
---   {"limited", ms}: all of them rest because the provider limits calls.
-local held = redis.call('GET', KEYS[1])
-if held then return {'leased', held} end
-
-local ttl, most = tonumber(ARGV[2]), tonumber(ARGV[3])
-local previous = ARGV[4] == '1' and redis.call('GET', KEYS[2])
-local spare, busy, wait, tired = nil, false, nil, false
-
-for i = 5, #ARGV do
-  local endpoint, slots, rest = ARGV[i], KEYS[(i - 5) * 2 + 3], KEYS[(i - 5) * 2 + 4]
-  local left = tonumber(redis.call('HGET', rest, 'until') or 0) - now
-  if left > 0 then
-    if not wait or left < wait then wait = left end
-    if redis.call('HGET', rest, 'limited') ~= '1' then tired = true end
-  else
-    redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
-    if redis.call('ZCARD', slots) >= most then
-      busy = true
-    elseif endpoint == previous then
-      spare = endpoint
-    else
-      redis.call('ZADD', slots, now + ttl, ARGV[1])
-      redis.call('PEXPIRE', slots, ttl + 1000)
-      redis.call('SET', KEYS[1], endpoint, 'PX', ttl)
-      redis.call('SET', KEYS[2], endpoint, 'PX', 3600000)
-      return {'leased', endpoint}
-    end
-  end
+-- Lease one slot of one endpoint, in one atom. Behind: standing, choice, taking, binding.
+-- ARGV: lease id, time to live (ms), slots of an endpoint, tokens to reserve, model; then a binding that moves with it, and
+-- the endpoint it is to leave ("" = none); then as `choice` says.
+-- Returns {leased, endpoint, tokens reserved, second} | {none, ...} as `choice` says | {unbound} | {elsewhere, endpoint}: the
+-- binding was moved by another call already.
+local lease, ttl, most, model = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[5]
+local again = repeated(lease)
+if again then return again end
+local binding = nil
+if ARGV[6] ~= '' then
+  binding = bound(ARGV[6])
+  if not binding then return {'unbound'} end
+  if binding.endpoint ~= ARGV[7] then return {'elsewhere', binding.endpoint} end
 end
-
-if spare then return {'previous', spare} end
-if busy or not wait then return {'busy', '0'} end
-return {tired and 'resting' or 'limited', tostring(wait)}
+local is, none = choose(8, most, tonumber(ARGV[4]), 1, model)
+if not is then return none end
+local reply = take(is, lease, ttl)
+if binding then move(binding, is.id, most, is.used + 1) end
+return reply

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,11 +44,11 @@ class Connection:
         self._sentinel: Sentinel | None = None
         self.client: Redis | RedisCluster = self._open(parse(url))
 
-    def script(self, verb: str) -> Script:
-        """`lua/<verb>.lua`. A Redis that was restarted or flushed is taught it again without a word."""
-        return Script(self, f"{self._clock}\n{(LUA / f'{verb}.lua').read_text()}")
+    def script(self, *parts: str) -> Script:
+        """`lua/<part>.lua`, one behind the other. A Redis that was restarted is taught it again in passing."""
+        return Script(self, "\n".join([self._clock, *((LUA / f"{each}.lua").read_text() for each in parts)]))
 
-    async def ask(self, asked: Coroutine[Any, Any, T]) -> T:
+    async def ask(self, asked: Awaitable[T]) -> T:
         """The answer, within PATIENCE_S. Raises StoreUnavailable."""
         try:
             async with asyncio.timeout(PATIENCE_S), self._room:
@@ -56,7 +56,8 @@ class Connection:
         except (RedisError, OSError, TimeoutError):
             raise StoreUnavailable(retry_after_ms=RETRY_HINT_MS) from None
         finally:
-            asked.close()  # where there was no room for it, it was never begun
+            if isinstance(asked, Coroutine):
+                asked.close()  # where there was no room for it, it was never begun
 
     async def close(self) -> None:
         await self.client.aclose()

@@ -382,7 +382,8 @@ async def test_the_pools_previous_endpoint_is_not_used_again_at_once(at: Place, 
         ({"headers": {"accept": "a\r\nx-evil: 1"}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"call_id": "a b"}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"call_id": ""}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
-        ({"binding_id": "b"}, grpc.StatusCode.UNIMPLEMENTED, "UNIMPLEMENTED"),
+        ({"binding_id": "b"}, grpc.StatusCode.NOT_FOUND, "UNKNOWN_BINDING"),
+        ({"binding_id": "a b"}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
     ],
 )
 async def test_what_may_not_be_forwarded_is_refused_and_nothing_is_sent(

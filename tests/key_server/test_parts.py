@@ -111,4 +111,4 @@ def test_only_config_reads_the_environment_and_only_store_speaks_redis_and_only_
             elif isinstance(node, ast.Import):
                 names |= {each.name.split(".")[0] for each in node.names}
         for word, allowed in homes.items():
-            assert word not in names or path.stem in allowed, f"{path.name} uses {word}"
+            assert word not in names or {path.stem, path.parent.name} & allowed, f"{path.name} uses {word}"

@@ -297,8 +297,6 @@ async def test_calls_of_later_versions_say_that_they_are_not_implemented(at: Pla
         async with connected(at) as server:
             stub: router_pb2_grpc.RouterStub = server.router
             later = [
-                (stub.Bind, router_pb2.BindRequest()),
-                (stub.Release, router_pb2.ReleaseRequest()),
                 (stub.ReportUsage, router_pb2.UsageReport()),
                 (stub.GetUsage, router_pb2.UsageQuery()),
                 (server.keyring.AddKey, keyring_pb2.AddKeyRequest()),
