@@ -14,13 +14,13 @@ import sys
 from collections.abc import Sequence
 
 from key_server import config, hardening, logs
-from key_server.cli import endpoints, keys, tables, usage
+from key_server.cli import doctor, endpoints, keys, tables, usage
 from key_server.cli.trouble import UNUSABLE, Trouble
 from key_server.cli.words import parser
 from key_server.config import Settings
 from key_server.errors import ConfigError
 
-NOUNS = (keys.add, usage.add, endpoints.add)
+NOUNS = (keys.add, usage.add, endpoints.add, doctor.add)
 
 
 def main(words: Sequence[str] | None = None) -> int:

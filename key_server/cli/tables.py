@@ -30,12 +30,16 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`folds`: may be broken over lines where the terminal is narrow. `spare`: left out where every cell is empty."""
+    """`folds`: may be broken over lines where the terminal is narrow. `spare`: left out where every cell is empty.
+
+    `below`: at a terminal under the cell before it.
+    """
 
     title: str
     right: bool = False
     folds: bool = False
     spare: bool = False
+    below: bool = False
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: Sequence[str] | None = None) -> None:
@@ -111,13 +115,17 @@ def _drawn(columns: Sequence[Column], rows: Sequence[Sequence[str]], last: Seque
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    below = {at for at, each in enumerate(columns) if each.below}
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, header_style="bold")
-    for column in columns:
+    for column in (each for each in columns if not each.below):
         drawn.add_column(
             column.title, justify="right" if column.right else "left", no_wrap=not column.folds, overflow="fold"
         )
     for row in rows:
-        drawn.add_row(*(Text(cell, STYLES.get(cell, "")) for cell in row))
+        cells = [Text(cell, STYLES.get(cell, "")) for cell in row]
+        for at in below:
+            cells[at - 1].append(f"\n\N{RIGHTWARDS ARROW} {row[at]}" if row[at] else "", "bold")
+        drawn.add_row(*(cell for at, cell in enumerate(cells) if at not in below))
     for row in last:
         drawn.add_section()
         drawn.add_row(*(Text(cell, "bold") for cell in row))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -47,6 +48,11 @@ class Seen:
 
     screen: str
     status: int
+
+    @property
+    def lines(self) -> list[str]:
+        """Without colours."""
+        return re.sub(r"\x1b\[[0-9;]*m", "", self.screen).splitlines()
 
 
 def at_terminal(at: Place, *words: str, typed: str = "", columns: int = 80, **extra: str) -> Seen:

@@ -1,0 +1,56 @@
+"""providers.yaml: does it parse, can the hosts be found, and, where asked for, do they show a good certificate.
+
+Called by `examination`. A probe is a TLS handshake and nothing else: no request is sent and no key is used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from key_server import catalog
+from key_server.addresses import may_connect
+from key_server.catalog import Provider
+from key_server.config import Settings
+from key_server.doctor.finding import OK, WARNING, Finding, split
+from key_server.errors import ConfigError
+
+PATIENCE_S = 5.0
+NAMED = 4
+
+
+def look(settings: Settings) -> list[Finding]:
+    """The file, then the names in it."""
+    try:
+        providers = catalog.read(settings.provider_files).providers
+    except ConfigError as error:
+        return [split("providers", str(error))]
+    found = Finding("providers", OK, f"{len(providers)} in {', '.join(map(str, settings.provider_files))}")
+    if settings.https_proxy:
+        return [found, Finding("names", OK, "the proxy resolves them")]
+    return [found, asyncio.run(_names(providers))]
+
+
+async def _names(providers: Mapping[str, Provider]) -> Finding:
+    places = [(each, urlsplit(url).hostname or "") for each in providers.values() for url in each.base_urls]
+    bad = [found for found in await asyncio.gather(*(_name(*place) for place in places)) if found]
+    if not bad:
+        return Finding("names", OK, f"{len(places)} hosts resolve to addresses that may be called")
+    more = f" and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
+    return Finding("names", WARNING, ", ".join(bad[:NAMED]) + more, "is there a name server, and are the hosts right?")
+
+
+async def _name(provider: Provider, host: str) -> str:
+    """What is wrong, in words; empty for nothing."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except (OSError, TimeoutError, UnicodeError):
+        return f"{provider.name}: {host} does not resolve"
+    addresses = {ipaddress.ip_address(str(each[4][0]).split("%")[0]) for each in found}
+    if not any(may_connect(each, allow_private=provider.allow_private) for each in addresses):
+        return f"{provider.name}: {host} is a private address (allow_private: true)"
+    return ""
