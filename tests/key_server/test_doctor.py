@@ -142,7 +142,10 @@ def test_a_process_that_is_not_hardened_is_seen_as_such() -> None:
 
 
 def test_one_user_for_both_is_said_plainly() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()", "-m", "web_server"], stdin=subprocess.PIPE) as web:
+    command = [sys.executable, "-c", "print(flush=True); input()", "-m", "web_server"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as web:
+        assert web.stdout
+        web.stdout.readline()  # only a moment after exec does /proc know its words
         try:
             found = {each.check: each for each in server.process(os.getpid())}
         finally:
