@@ -64,7 +64,7 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
             os.fchmod(descriptor, mode)
             os.fsync(file.fileno())
         draft.replace(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     except OSError:
         raise ConfigError(f"{path} cannot be written.") from None
     finally:
@@ -72,13 +72,13 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, setting: str = "KEY_SERVER_SOCKET") -> Iterator[None]:
     """Hold `<path>.lock` for as long as we serve: a second server on one socket path would silently steal it."""
     lock = path.with_name(path.name + ".lock")
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError:
-        raise ConfigError(f"{lock} cannot be opened; choose another KEY_SERVER_SOCKET.") from None
+        raise ConfigError(f"{lock} cannot be opened; choose another {setting}.") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -101,7 +101,8 @@ def remove_stale_socket(path: Path) -> None:
     path.unlink()
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Wait until the disk knows what the directory holds. Raises OSError."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
