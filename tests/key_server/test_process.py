@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import grpc
@@ -76,6 +77,7 @@ async def test_each_start_has_a_token_of_its_own(at: Place, provider: Upstream) 
     assert len(tokens) == 2
 
 
+@pytest.mark.promise(4)
 async def test_without_the_token_there_is_only_health(at: Place, provider: Upstream) -> None:
     name = at.providers(url=provider.url)
     with key_server_process(at):
@@ -90,6 +92,7 @@ async def test_without_the_token_there_is_only_health(at: Place, provider: Upstr
                 assert refused.value.code() is grpc.StatusCode.UNAUTHENTICATED
 
 
+@pytest.mark.promise(5)
 async def test_a_second_instance_is_refused_and_the_first_goes_on(at: Place, provider: Upstream) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEY)
@@ -116,7 +119,10 @@ async def test_a_socket_left_by_a_killed_instance_is_taken_over(at: Place, provi
             assert (await server.forward(name)).tail is not None
 
 
-async def test_nothing_listens_on_tcp(at: Place, provider: Upstream) -> None:
+@pytest.mark.promise(3)
+async def test_nothing_listens_on_tcp(
+    at: Place, provider: Upstream, record_property: Callable[[str, object], None]
+) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEY)
     with key_server_process(at) as process:
@@ -125,6 +131,7 @@ async def test_nothing_listens_on_tcp(at: Place, provider: Upstream) -> None:
         inodes, listening = _sockets(process.pid), _listening(process.pid)
     assert inodes
     assert listening  # the provider's own, so that an empty table cannot pass
+    record_property("measured", f"{len(inodes)} sockets open, {len(inodes & listening)} listening on TCP")
     assert not inodes & listening
 
 
@@ -142,6 +149,7 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
     ("extra", "named"),
     [
         ({"GRPC_TRACE": "all"}, "GRPC_TRACE"),
+        ({"SSLKEYLOGFILE": "keys.log"}, "SSLKEYLOGFILE"),
         ({"VAULT_ADDR": "http://127.0.0.1:8200"}, "VAULT_ADDR"),
         ({"KEY_SERVER_REDIS_URL": "http://h/0"}, "KEY_SERVER_REDIS_URL"),
         ({"KEY_SERVER_DRAIN_SECONDS": "soon"}, "KEY_SERVER_DRAIN_SECONDS"),

@@ -34,6 +34,7 @@ def test_a_directory_for_a_group_shares_the_router_and_its_token_alone(at: Place
         assert modes(at, "a.sock", "cipher.key", "log") == ["0o600"] * 3
 
 
+@pytest.mark.promise(4)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_another_user_of_the_group_reaches_the_router_and_a_stranger_does_not(at: Place, provider: Upstream) -> None:
     at.providers(url=provider.url)
