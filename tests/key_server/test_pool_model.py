@@ -208,7 +208,7 @@ class PoolMachine(RuleBasedStateMachine):
         kept = there.left > 0
         why, wait = self.model.standing(there.endpoint, model, tokens, 0 if kept else 1)
         if why in ("resting", "limited"):
-            assert isinstance(found, Astray) and found.why == "resting"
+            assert found == Astray("resting")
         elif why:
             assert found == Unleased("", why == "busy", why == "spent", wait_ms=wait)
         else:
