@@ -44,12 +44,13 @@ class Call:
 def check(request: router_pb2.ForwardRequest, catalog: Catalog) -> Call:
     """Raises UnknownProvider, UnknownModel, UnknownOperation, BadRequest."""
     provider = catalog.provider(request.provider)
-    path = provider.path(request.operation, request.model)
+    path = provider.path(request.operation, request.model, stream=request.stream)
+    named = provider.model_in_path(request.operation, request.model, stream=request.stream)
     if request.binding_id:
         check_binding_id(request.binding_id)
     if not ID.fullmatch(request.call_id) or len(request.body) > LARGEST_BODY:
         raise BadRequest
-    if _model_of(request.body) != request.model:
+    if _model_of(request.body, request.model if named else "") != request.model:
         raise BadRequest
     return Call(
         call_id=request.call_id,
@@ -108,16 +109,16 @@ def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
 
 
-def _model_of(body: bytes) -> str:
-    """The body's `model`. A name written twice is refused: two parsers may each believe another one.
+def _model_of(body: bytes, unsaid: str) -> str:
+    """The body's `model`; `unsaid` where it has none. A name written twice is refused: two parsers may each believe
 
-    So is any encoding but UTF-8 (RFC 8259, section 8.1), which `json.loads` would guess from bytes.
+    another one. So is any encoding but UTF-8 (RFC 8259, section 8.1), which `json.loads` would guess from bytes.
     """
     try:
         parsed = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadRequest from None
-    model = parsed.get("model") if isinstance(parsed, dict) else None
+    model = parsed.get("model", unsaid) if isinstance(parsed, dict) else None
     if not isinstance(model, str):
         raise BadRequest
     return model

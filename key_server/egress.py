@@ -7,19 +7,22 @@ Never sends a header that was not named here, never lets one out that was not, n
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import ssl
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # missing from typeshed
 
 import certifi
 
+from key_server import logs
+from key_server.account_ids import AccountIds
 from key_server.addresses import is_loopback
 from key_server.config import Settings
-from key_server.credentials import SIGNERS
+from key_server.connections import USUAL, Connections, Limits, Place
+from key_server.credentials.signer import CredentialUnavailable, Headers, Signed, Unsigned
+from key_server.credentials.signers import signers
 from key_server.dial import Destination, dial, header_lines, proxy_authorization
 from key_server.endpoints import Endpoint
 from key_server.errors import ConfigError
@@ -27,8 +30,6 @@ from key_server.http1 import Broken, Connection
 from key_server.scrubber import Scrubber
 from key_server.secret import Secret
 
-KEEP_S = 30.0  # below the idle limits of the usual load balancers
-KEPT = 64  # idle connections a destination
 REPLY_HEADERS = frozenset({b"content-type", b"retry-after", b"retry-after-ms"})
 
 
@@ -42,68 +43,107 @@ class Outbound:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What an address in providers.yaml comes to. `prefix`: what stands before the path in a request's first line."""
+
+    to: Destination
+    host: str
+    path: str
+    prefix: str
+    proxy_headers: Headers = field(repr=False)
+
+
 class Reply:
     """Status and filtered, scrubbed headers; then `chunks()` once; `close()` always."""
 
-    def __init__(self, connection: Connection, scrubber: Scrubber, silence_s: float, kept: list[Connection]) -> None:
+    def __init__(self, connection: Connection, place: Place, scrubber: Scrubber, silence_s: float) -> None:
         self.status = connection.status
         self.headers = _filtered(connection.headers, scrubber)
         self._connection = connection
+        self._place = place
         self._scrubber = scrubber
         self._silence_s = silence_s
-        self._kept = kept
-        self._closed = False
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body, scrubbed, as it comes. Raises Silent, Broken."""
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body, scrubbed, as it comes; an error's without the accounts it names. Raises Silent, Broken."""
+        return self._error() if self.status >= 400 else self._scrubbed()
+
+    def close(self) -> None:
+        """Keep the connection if the reply was read to its end; else end it, so that the provider stops."""
+        self._place.leave(self._connection)
+
+    async def _scrubbed(self) -> AsyncIterator[bytes]:
         while piece := await self._connection.read(self._silence_s):
             if passed := self._scrubber.feed(piece):
                 yield passed
         if rest := self._scrubber.close():
             yield rest
 
-    def close(self) -> None:
-        """Keep the connection if the reply was read to its end; else end it, so that the provider stops."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._connection.reusable and len(self._kept) < KEPT:
-            self._connection.idle_since = asyncio.get_running_loop().time()
-            self._kept.append(self._connection)
-        else:
-            self._connection.close()
+    async def _error(self) -> AsyncIterator[bytes]:
+        accounts = AccountIds()
+        async for piece in self._scrubbed():
+            if passed := accounts.feed(piece):
+                yield passed
+        if rest := accounts.close():
+            yield rest
 
 
 class Egress:
-    def __init__(self, settings: Settings) -> None:
-        """Connects at the first call. Raises ConfigError for a CA file or a proxy that cannot be used."""
+    def __init__(self, settings: Settings, limits: Limits = USUAL) -> None:
+        """Connects at the first call. Raises ConfigError for a CA, certificate or proxy that cannot be used."""
         self._settings = settings
         self._tls = _tls(settings)
-        self._kept: defaultdict[Destination, list[Connection]] = defaultdict(list)
+        self._signers = signers(settings)
+        self._connections = Connections(limits)
+        self._routes: dict[tuple[str, bool], Route] = {}
 
     async def send(self, request: Outbound, secret: Secret | None) -> Reply:
         """Sign, connect, send, and wait for the reply's head. Raises Silent, Broken."""
         provider = request.endpoint.provider
-        to = self._destination(request.endpoint)
-        head = _head(request, to, SIGNERS[provider.auth](secret or Secret(b"")))
-        kept = self._kept[to]
-        connection = _fresh_enough(kept)
-        if connection is None or not await _answers(connection, head, request.body, provider.timeout_s):
-            connection = await dial(to, self._tls)
-            try:
+        route = self._route(request.endpoint)
+        place = await self._connections.place(route.to)
+        connection: Connection | None = None
+        try:
+            signed = await self._signed(request, route, secret)
+            head = _head(request, route, signed)
+            connection = place.kept()
+            if connection is None or not await _answers(connection, head, request.body, provider.timeout_s):
+                connection = await dial(route.to, self._tls)
                 await connection.ask(head, request.body, provider.timeout_s)
-            except BaseException:
+            if any(_is_encoded(name, value) for name, value in connection.headers):
+                raise Broken  # against our wish, and the scrubber could not see into it
+        except BaseException:
+            if connection is not None:
                 connection.close()
-                raise
-        if any(_is_encoded(name, value) for name, value in connection.headers):
-            connection.close()
-            raise Broken  # against our wish, and the scrubber could not see into it
-        return Reply(connection, Scrubber([secret.reveal()] if secret else []), provider.timeout_s, kept)
+            place.leave(connection)
+            raise
+        return Reply(connection, place, Scrubber(signed.values), provider.timeout_s)
 
     def close(self) -> None:
-        for kept in self._kept.values():
-            for connection in kept:
-                connection.close()
+        self._connections.close()
+
+    async def _signed(self, request: Outbound, route: Route, secret: Secret | None) -> Signed:
+        """A credential that cannot be had is the endpoint's failure: nothing is sent."""
+        provider = request.endpoint.provider
+        region = provider.regions.get(request.endpoint.base_url, "")
+        unsigned = Unsigned(route.host, route.path + request.path, region, request.headers, request.body)
+        try:
+            return await self._signers[provider.auth].sign(unsigned, secret)
+        except CredentialUnavailable as error:
+            logs.event("not_signed", logging.ERROR, provider=provider.name, code=provider.auth, error=error.reason)
+            raise Broken from None
+
+    def _route(self, endpoint: Endpoint) -> Route:
+        key = (endpoint.base_url, endpoint.provider.allow_private)
+        found = self._routes.get(key)
+        if found is None:
+            base, to = urlsplit(endpoint.base_url), self._destination(endpoint)
+            plain_proxy = bool(to.proxy) and not to.tls
+            prefix = f"{base.scheme}://{base.netloc}" if plain_proxy else ""
+            proxy_headers = tuple(proxy_authorization(to.proxy)) if plain_proxy else ()
+            found = self._routes[key] = Route(to, base.netloc, base.path, prefix, proxy_headers)
+        return found
 
     def _destination(self, endpoint: Endpoint) -> Destination:
         parts = urlsplit(endpoint.base_url)
@@ -134,31 +174,17 @@ def _is_encoded(name: bytes, value: bytes) -> bool:
     return plain is not None and value.strip().lower() != plain
 
 
-def _fresh_enough(kept: list[Connection]) -> Connection | None:
-    """The one used last that is still open and has not lain idle for too long."""
-    oldest = asyncio.get_running_loop().time() - KEEP_S
-    while kept:
-        connection = kept.pop()
-        if connection.reusable and connection.idle_since > oldest:
-            return connection
-        connection.close()
-    return None
-
-
-def _head(request: Outbound, to: Destination, credential: Iterable[tuple[bytes, bytes]]) -> bytes:
-    base = urlsplit(request.endpoint.base_url)
-    target = base.path + request.path
-    if to.proxy and not to.tls:
-        target = f"{base.scheme}://{base.netloc}{target}"
-        credential = [*credential, *proxy_authorization(to.proxy)]
+def _head(request: Outbound, route: Route, signed: Signed) -> bytes:
     headers = [
-        (b"Host", base.netloc.encode("ascii")),
+        (b"Host", route.host.encode("ascii")),
         (b"User-Agent", b"llm-vpn"),
         (b"Accept-Encoding", b"identity"),  # a compressed echo of the key would pass the scrubber
         (b"Content-Length", b"%d" % len(request.body)),
         *request.headers,
-        *credential,
+        *signed.headers,
+        *route.proxy_headers,
     ]
+    target = route.prefix + route.path + request.path
     return b"POST %s HTTP/1.1\r\n%s\r\n" % (target.encode("ascii"), header_lines(headers))
 
 
@@ -171,6 +197,7 @@ def _filtered(headers: list[tuple[bytes, bytes]], scrubber: Scrubber) -> Mapping
 
 def _tls(settings: Settings) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=settings.ca_file or certifi.where())
+        context = ssl.create_default_context(cafile=settings.ca_file or certifi.where())
     except (OSError, ssl.SSLError):
         raise ConfigError(f"{settings.ca_file} (SSL_CERT_FILE) is not a CA bundle.") from None
+    return context

@@ -72,14 +72,19 @@ class Pool:
 
 
 def build(catalog: Catalog, keyring: Keyring) -> Pool:
-    """One endpoint for each key that opened, and one for each address of a provider that takes no key."""
+    """One endpoint for each key that opened, and one for each address of a provider that is called without one.
+
+    A provider that takes keys but can do without (aws-sigv4) does so as long as none is listed for it: a key that was
+    disabled or does not open is never replaced by the machine's own identity behind the operator's back.
+    """
     endpoints = []
+    with_keys = {record.provider for record in keyring.records.values()}
     for provider in catalog.providers.values():
-        if provider.auth == "none":
+        if provider.signs_without_key and not (provider.takes_keys and provider.name in with_keys):
             endpoints += [_endpoint(keyring, provider, url, None) for url in provider.base_urls]
     for record in keyring.records.values():
         owner = catalog.providers.get(record.provider)
-        if owner is None or owner.auth == "none" or record.key_id not in keyring.secrets:
+        if owner is None or not owner.takes_keys or record.key_id not in keyring.secrets:
             continue
         if record.base_url and record.base_url not in owner.base_urls:
             continue

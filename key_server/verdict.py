@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from key_server.cooldown import Failure
 from key_server.errors import ProviderFailed, ProviderLimited, ProviderRefused, ProviderSilent, Refusal
 
+READABLE = frozenset({"application/json", "text/event-stream", "application/vnd.amazon.eventstream"})
 LONGEST_WISH_MS = 3_600_000
 _FAILURES = {
     401: Failure.REFUSED,
@@ -39,11 +40,14 @@ def of_status(status: int) -> Failure | None:
 
 
 def is_readable(status: int, headers: Mapping[str, str]) -> bool:
-    """Whether this is what a provider sends. A 2xx is JSON or a stream of events: a login page is neither."""
+    """Whether this is what a provider sends. A 2xx is JSON or a stream of events (Bedrock's are binary): a login page
+
+    is neither.
+    """
     if status >= 400:
         return True
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind in ("application/json", "text/event-stream") or kind.endswith("+json")
+    return kind in READABLE or kind.endswith("+json")
 
 
 def wish_ms(headers: Mapping[str, str]) -> int:

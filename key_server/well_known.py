@@ -32,7 +32,16 @@ DIALECT_AUTH: Mapping[str, str] = {
     "bedrock": "aws-sigv4",
 }
 
-# dialect -> operation -> path under the base URL
+# dialect -> base URL, where a row names none and is not known by its name
+DIALECT_URLS: Mapping[str, str] = {
+    "anthropic": "https://api.anthropic.com/v1",
+    "gemini": "https://generativelanguage.googleapis.com/v1beta",
+}
+
+# dialect -> api_version; for azure the last one that is generally available and dated
+DIALECT_VERSION: Mapping[str, str] = {"azure": "2024-10-21"}
+
+# dialect -> operation -> path under the base URL; `.stream`: for a streamed answer, where that is another one
 DIALECT_PATHS: Mapping[str, Mapping[str, str]] = {
     "openai": {
         "chat": "/chat/completions",
@@ -41,7 +50,19 @@ DIALECT_PATHS: Mapping[str, Mapping[str, str]] = {
         "responses": "/responses",
     },
     "anthropic": {"chat": "/messages"},
-    "azure": {},
-    "gemini": {},
-    "bedrock": {},
+    "azure": {
+        "chat": "/openai/deployments/{deployment}/chat/completions?api-version={api_version}",
+        "completions": "/openai/deployments/{deployment}/completions?api-version={api_version}",
+        "embeddings": "/openai/deployments/{deployment}/embeddings?api-version={api_version}",
+    },
+    "gemini": {
+        "chat": "/models/{model}:generateContent",
+        "chat.stream": "/models/{model}:streamGenerateContent?alt=sse",
+        "embeddings": "/models/{model}:batchEmbedContents",
+    },
+    "bedrock": {
+        "chat": "/model/{model}/converse",
+        "chat.stream": "/model/{model}/converse-stream",
+        "embeddings": "/model/{model}/invoke",
+    },
 }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from key_server.catalog import Catalog, Price, read
+from key_server.catalog import Catalog, Price, Provider, read
 from key_server.errors import ConfigError, UnknownModel, UnknownOperation, UnknownProvider
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +54,91 @@ providers:
     )  # fmt: skip
     with pytest.raises(UnknownOperation):
         row.path("embeddings", "b")
+
+
+AZURE = """
+providers:
+  azure:
+    dialect: azure
+    base_url: https://name.openai.azure.com
+    models: [{id: gpt-5, deployment: our-gpt}, {id: o3}]
+"""
+
+
+def test_azure_names_deployment_and_version_in_the_path(tmp_path: Path) -> None:
+    row = catalog(tmp_path, AZURE).provider("azure")
+    assert row.path("chat", "gpt-5") == "/openai/deployments/our-gpt/chat/completions?api-version=2024-10-21"
+    assert row.path("embeddings", "o3") == "/openai/deployments/o3/embeddings?api-version=2024-10-21"
+    assert row.model_in_path("chat", "gpt-5") and row.auth == "api-key"
+    dated = catalog(tmp_path, AZURE + "    api_version: 2025-04-01\n").provider("azure")
+    assert dated.path("chat", "o3").endswith("?api-version=2025-04-01")
+
+
+def test_gemini_and_bedrock_ask_for_a_stream_elsewhere(tmp_path: Path) -> None:
+    found = catalog(
+        tmp_path,
+        "providers:\n"
+        "  gemini: {dialect: gemini, models: [{id: gemini-2.5-pro}]}\n"
+        "  bedrock: {dialect: bedrock, regions: [us-east-1, eu-west-1], models: [{id: '*'}]}\n",
+    )
+    gemini, bedrock = found.provider("gemini"), found.provider("bedrock")
+    assert gemini.base_urls == ("https://generativelanguage.googleapis.com/v1beta",)
+    assert gemini.path("chat", "gemini-2.5-pro") == "/models/gemini-2.5-pro:generateContent"
+    assert gemini.path("chat", "gemini-2.5-pro", stream=True) == "/models/gemini-2.5-pro:streamGenerateContent?alt=sse"
+    claude = "anthropic.claude-sonnet-4-5-20250929-v1:0"
+    assert bedrock.path("chat", claude) == "/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse"
+    assert bedrock.path("chat", claude, stream=True).endswith("%3A0/converse-stream")
+    assert bedrock.regions == {
+        "https://bedrock-runtime.us-east-1.amazonaws.com": "us-east-1",
+        "https://bedrock-runtime.eu-west-1.amazonaws.com": "eu-west-1",
+    }
+    with pytest.raises(UnknownOperation):
+        bedrock.path("chat.stream", claude)
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("bedrock-runtime.ap-south-1.amazonaws.com", "ap-south-1"),
+        ("bedrock-runtime-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("bedrock-runtime.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        ("vpce-0a1b.bedrock-runtime.eu-west-1.vpce.amazonaws.com", "eu-west-1"),
+        ("gateway.example", "us-west-2"),
+    ],
+)
+def test_the_region_is_the_addresss_or_else_the_rows(tmp_path: Path, host: str, region: str) -> None:
+    text = f"""
+providers:
+  one: {{dialect: bedrock, base_url: "https://{host}", region: us-west-2, models: [{{id: a}}]}}
+"""
+    assert catalog(tmp_path, text).provider("one").regions == {f"https://{host}": region}
+
+
+def test_an_operation_that_a_row_moves_takes_its_stream_along(tmp_path: Path) -> None:
+    row = "{dialect: gemini, models: [{id: a}], paths: {chat: '/v2/{model}/{region}'}, region: r1}"
+    row = catalog(tmp_path, f"providers:\n  gemini: {row}\n").provider("gemini")
+    assert row.path("chat", "a", stream=True) == row.path("chat", "a") == "/v2/a/r1"
+
+
+WILD = Provider(
+    "p", ("https://a.test",), "none", 1.0, False, 1, {"*": "x"}, {"x": {"chat": "/model/{model}/converse?v=1"}}
+)
+
+
+@given(st.one_of(st.text(max_size=30), st.text("a./%?#:\\;", max_size=12)))
+@example("..")
+@example("a/../../b")
+@example("a%2fb")
+@settings(max_examples=300, deadline=None)
+def test_no_model_name_leaves_its_path_segment(model: str) -> None:
+    try:
+        path = WILD.path("chat", model)
+    except UnknownModel:
+        return
+    before, name, after = path.split("/")[1:]
+    assert (before, after, path.isascii(), name not in ("", ".", "..")) == ("model", "converse?v=1", True, True)
+    assert unquote(name) == model
+    assert not {"", ".", ".."} & set(model.split("/"))
 
 
 def test_a_price_is_known_where_the_file_names_one(tmp_path: Path) -> None:
@@ -99,6 +187,8 @@ def test_a_later_file_adds_rows(tmp_path: Path) -> None:
 
 ROW = "providers:\n  one:\n    base_url: https://a.test\n    models: [{id: a}]\n"
 
+BEDROCK = "providers:\n  one:\n    dialect: bedrock\n    models: [{id: a}]\n"
+
 
 @pytest.mark.parametrize(
     ("text", "line", "words"),
@@ -112,8 +202,24 @@ ROW = "providers:\n  one:\n    base_url: https://a.test\n    models: [{id: a}]\n
         (ROW + "    timeout: 0\n", 5, "'timeout' is a number"),
         (ROW + "    dialect: klingon\n", 5, "'dialect' is one of"),
         (ROW + "    auth: basic\n", 5, "'auth' is one of"),
-        (ROW + "    auth: aws-sigv4\n", 5, "not supported yet"),
-        (ROW + "    auth: azure-entra\n", 5, "not supported yet"),
+        (ROW + "    auth: aws-sigv4\n", 3, "'region' is missing"),
+        (ROW + "    auth: aws-sigv4\n    region: 'a/b'\n", 6, "'region' is not one"),
+        (ROW + "    regions: [us-east-1]\n", 5, "'regions' is for dialect bedrock"),
+        (
+            "providers:\n  one:\n    dialect: bedrock\n    regions: us-east-1\n    models: [{id: a}]\n",
+            4,
+            "'regions' is a",
+        ),
+        ("providers:\n  one:\n    dialect: bedrock\n    models: [{id: a}]\n", 2, "'base_url' is missing"),
+        (ROW + "    dialect: azure\n    api_version: '2024&x=y'\n", 6, "'api_version' is not one"),
+        (ROW + "    paths: {chat: '/a/{api_version}'}\n", 5, "the row has no 'api_version'"),
+        (ROW + "    paths: {chat: '/a/{region}'}\n", 5, "the row has no 'region'"),
+        (ROW + "    paths: {chat: '/a/{key}'}\n", 5, "the path of 'chat'"),
+        (ROW + "    paths: {chat: '/a/{model'}\n", 5, "the path of 'chat'"),
+        (ROW + "    paths: {chat: '/a%2e%2e/b'}\n", 5, "the path of 'chat'"),
+        (ROW + "    paths: {chat: '/a#b'}\n", 5, "the path of 'chat'"),
+        (ROW.replace("{id: a}", "{id: a, deployment: ../b}"), 4, "'deployment' is not a name"),
+        (ROW.replace("{id: a}", "{id: a b}") + "    dialect: gemini\n", 4, "'a b' cannot be part of a path"),
         (ROW + "    allow_private: 1\n", 5, "true or false"),
         (ROW + "    paths: {chat: ../admin}\n", 5, "the path of 'chat'"),
         (ROW + "    paths: {chat: 'https://evil.test/'}\n", 5, "the path of 'chat'"),

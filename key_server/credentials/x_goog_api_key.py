@@ -1,0 +1,15 @@
+"""`x-goog-api-key: KEY`: Gemini. The same key as `?key=` would end up in access logs.
+
+Called by `egress` through `signers`. Awaits nothing: this is every call's path.
+"""
+
+from __future__ import annotations
+
+from key_server.credentials.signer import Signed, Unsigned
+from key_server.secret import Secret
+
+
+class XGoogApiKey:
+    async def sign(self, request: Unsigned, secret: Secret | None) -> Signed:
+        key = secret.reveal() if secret else b""
+        return Signed(((b"x-goog-api-key", key),), (key,))
