@@ -14,20 +14,21 @@ MASK = b"***"
 LONGEST_WORD = 64 * 1024
 WORD = bytes(each for each in range(256) if each >= 0x80 or chr(each).isalnum() or chr(each) in "_.*:/\\=?&%@+-")
 
+START = rb"(?<![A-Za-z0-9_-])"  # of a word; with what follows possessive, no text takes more than linear time
 PATTERNS: Mapping[str, bytes] = {
     # OpenAI: "in organization org-...", "project `proj_...`"; OpenRouter: "user_id":"user_..."
-    "account": rb"\b(?:org|proj|user|acct|usr|team|ws|wrkspc)[-_](?=[A-Za-z0-9]*[0-9A-Z])[A-Za-z0-9]{8,}",
-    # "Incorrect API key provided: sk-test***********abcd", "Your api key: ****abcd is invalid", "sk-...abcd"
-    "starred key": rb"[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9_*-]*",
-    "dotted key": rb"\b(?:sk|pk|rk|gsk|xai|pplx|fw|key|AIza|r8|hf)[A-Za-z0-9_-]*\.{2,}[A-Za-z0-9_-]+",
-    "whole key": rb"\b(?:sk|gsk|xai|pplx)-[A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{16,}",
-    "AWS key id": rb"\b(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}",
+    "account": START + rb"(?:org|proj|user|acct|usr|team|wrkspc)[-_](?=[A-Za-z]*+[0-9])[A-Za-z0-9]{8,}+",
+    # "Incorrect API key provided: sk-test***********abcd", "Your api key: ****abcd is invalid"
+    "starred key": START + rb"[A-Za-z0-9_-]*+\*{3,}+[A-Za-z0-9_*-]*+",
+    "dotted key": START + rb"(?:sk|pk|rk|gsk|xai|pplx|fw|key|AIza|r8|hf)[A-Za-z0-9_-]*+\.{2,}+[A-Za-z0-9_-]++",
+    "whole key": START + rb"(?:(?:sk|gsk|xai|pplx)[-_]|AIza)[A-Za-z0-9_-]{16,}+",
+    "AWS key id": START + rb"(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}+",
     # With an account in it; a foundation model's has none. Role and session names are people's.
-    "AWS resource": rb"\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]{12}:[A-Za-z0-9_.*:/\\=@+-]*",
-    "Azure resource": rb"\\?/subscriptions\\?/[A-Za-z0-9_.\\/-]+",
-    "Google project": rb"(?<=projects/)[A-Za-z0-9-]+|(?<=[?&]project=)[A-Za-z0-9-]+",
+    "AWS resource": rb"\barn:aws[a-z-]*+:[a-z0-9-]*+:[a-z0-9-]*+:[0-9]{12}:[A-Za-z0-9_.*:/\\=@+-]*+",
+    "Azure resource": rb"\\?/subscriptions\\?/[A-Za-z0-9_.\\/-]++",
+    "Google project": rb"(?<=projects/)[A-Za-z0-9-]++|(?<=[?&]project=)[A-Za-z0-9-]++",
     # Tenants, subscriptions, Anthropic's "(org: ...)": which of them it is cannot be told, so none passes.
-    "UUID": rb"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
+    "UUID": START + rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![A-Za-z0-9_-])",
 }
 _ANY = re.compile(b"|".join(b"(?:%s)" % each for each in PATTERNS.values()))
 NUMBER = re.compile(rb"(?<![0-9A-Za-z.])[0-9]{12}(?![0-9A-Za-z.])")
