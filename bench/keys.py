@@ -14,6 +14,7 @@ import itertools
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench import keys_forward
 from bench.load import quantile
@@ -68,8 +69,7 @@ async def leasing(url: str, redis_pid: int, *, keys: int, callers: int, seconds:
 
 def cpu_seconds(pid: int) -> float:
     """CPU time that a process has used so far."""
-    with open(f"/proc/{pid}/stat") as file:
-        words = file.read().rpartition(")")[2].split()
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -1,7 +1,7 @@
-"""What `Forward` adds to a call, and how fast it streams: a real key server before a tiny provider, by turns with it alone.
+"""What `Forward` adds to a call, and how fast it streams: a real key server before a tiny provider, by turns with it.
 
-Called by `bench.keys`. The asking side is the same in both: plain sockets to the provider, grpc.aio to the key server, in
-one process; a grpc.aio client's own cost is therefore part of what `Forward` is said to add.
+Called by `bench.keys`. One process asks both: by plain sockets the provider, by grpc.aio the key server. What grpc.aio
+costs its client is therefore part of what `Forward` is said to add. On two cores, more callers than one measure queues.
 """
 
 from __future__ import annotations

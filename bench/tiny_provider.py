@@ -1,4 +1,4 @@
-"""The least that a provider can be: one fixed answer, whole or streamed. `python -m bench.tiny_provider` prints its port.
+"""The least that a provider can be: one answer, whole or streamed. `python -m bench.tiny_provider` prints its port.
 
 Started by `bench.keys_forward`, in a process of its own, so that it costs the measured ones nothing.
 A request with `"stream": true` is answered with as many events as `EVENTS`, each written on its own.
