@@ -98,7 +98,7 @@ def main() -> int:
     with redirect_stdout(sys.stderr):
         pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", "-m", "promise"], [notes])
         if SPEED in chosen:
-            notes.rows[SPEED] = Row(passed=1, measured=keys.brief())
+            notes.rows[SPEED] = Row(passed=1, measured=[keys.brief()])
     rows = {number: notes.rows[number] for number in chosen}
     if asked.json:
         print(json.dumps([_plain(number, row) for number, row in rows.items()], indent=1))
