@@ -6,11 +6,10 @@ Called by `examination`. Speaks through the store alone.
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urlsplit
 
 from key_server.doctor.finding import OK, PROBLEM, WARNING, Finding
 from key_server.errors import StoreUnavailable
-from key_server.store import condition
+from key_server.store import address, condition
 
 CHECK = "Redis"
 
@@ -35,11 +34,11 @@ def look(url: str) -> list[Finding]:
 
 
 def _way(url: str) -> list[Finding]:
-    parts = urlsplit(url)
-    local = parts.hostname in (None, "localhost", "127.0.0.1", "::1")
-    if parts.scheme in ("redis", "redis+cluster", "redis+sentinel") and not local:
+    to = address.parse(url)
+    local = all(host in ("localhost", "127.0.0.1", "::1") for host, _ in to.hosts)
+    if not to.tls and not local:
         return [Finding("way to Redis", WARNING, "not encrypted", "use rediss://, or a network of its own")]
-    if parts.scheme != "unix" and parts.password is None:
+    if not to.path and to.password is None:
         return [
             Finding("way to Redis", WARNING, "any user of this machine may connect", "give it an ACL user (docker/)")
         ]

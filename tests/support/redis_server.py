@@ -23,8 +23,8 @@ START_SECONDS = 5.0
 
 
 @contextmanager
-def redis_process() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Yield the process (to stop, continue or end it) and its URL."""
+def redis_process(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Yield the process (to stop, continue or end it) and its URL. `options` go to redis-server as they are."""
     binary = shutil.which("redis-server")
     if binary is None:
         pytest.skip("redis-server is not installed")
@@ -32,7 +32,7 @@ def redis_process() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     path = directory / "redis.sock"
     private = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "600", "--dir", str(directory)]
     process = subprocess.Popen(
-        [binary, *private, "--save", "", "--appendonly", "no", "--daemonize", "no"],
+        [binary, *private, "--save", "", "--appendonly", "no", "--daemonize", "no", *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -61,7 +61,7 @@ def _wait_until_it_answers(path: Path, process: subprocess.Popen[bytes]) -> None
             try:
                 probe.connect(str(path))
                 probe.sendall(b"PING\r\n")
-                if probe.recv(16).startswith(b"+PONG"):
+                if probe.recv(16).startswith((b"+PONG", b"-NOAUTH")):
                     return
             except OSError:
                 pass

@@ -1,0 +1,119 @@
+"""docker/redis-users.acl in a real Redis: two processes, one server, and neither sees the other's names."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from redis.exceptions import NoPermissionError
+
+from protos import router_pb2
+from tests.support.key_server import Place, connected, key_server_process, place
+from tests.support.redis_server import redis_process
+from tests.support.upstream import Upstream, upstream
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "docker" / "redis-users.acl"
+NOBODYS = "#" + "0" * 64
+
+
+def with_passwords(tmp_path: Path) -> Path:
+    """As make-secrets.sh fills it in."""
+    lines = []
+    for line in TEMPLATE.read_text().splitlines():
+        user = line.split()[1]
+        lines.append(line.replace(NOBODYS, "#" + hashlib.sha256(f"not-a-password-{user}".encode()).hexdigest()))
+    path = tmp_path / "users.acl"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def socket(tmp_path: Path) -> Iterator[str]:
+    """Where a Redis with these users listens."""
+    with redis_process("--aclfile", str(with_passwords(tmp_path))) as (_, url):
+        yield url.removeprefix("unix://")
+
+
+def client(socket: str, user: str) -> redis.Redis:
+    return redis.Redis(unix_socket_path=socket, username=user, password=f"not-a-password-{user}", protocol=2)
+
+
+def test_the_file_as_it_is_lets_nobody_in(tmp_path: Path) -> None:
+    with redis_process("--aclfile", str(TEMPLATE)) as (_, url):
+        socket = url.removeprefix("unix://")
+        for user in ("ks", "ws"):
+            with pytest.raises(redis.AuthenticationError):
+                client(socket, user).ping()
+
+
+@pytest.mark.parametrize(("user", "other"), [("ks", "ws"), ("ws", "ks")])
+def test_neither_reads_or_writes_the_others_names(socket: str, user: str, other: str) -> None:
+    ours = client(socket, user)
+    assert ours.ping()
+    for command in (("GET", f"{other}:x"), ("SET", f"{other}:x", "1"), ("DEL", f"{other}:x"), ("GET", "x")):
+        with pytest.raises(NoPermissionError):
+            ours.execute_command(*command)
+
+
+@pytest.mark.parametrize("user", ["ks", "ws"])
+@pytest.mark.parametrize(
+    "command", ["KEYS *", "SCAN 0", "FLUSHALL", "CONFIG GET *", "ACL LIST", "MONITOR", "SUBSCRIBE x"]
+)
+def test_neither_may_look_around_or_change_the_server(socket: str, user: str, command: str) -> None:
+    with pytest.raises(NoPermissionError):
+        client(socket, user).execute_command(*command.split())
+
+
+def test_who_gives_no_name_gets_nothing_and_health_only_pings(socket: str) -> None:
+    with pytest.raises(redis.AuthenticationError):
+        redis.Redis(unix_socket_path=socket, protocol=2).ping()
+    health = redis.Redis(unix_socket_path=socket, username="health", password="none", protocol=2)
+    assert health.ping()
+    with pytest.raises(NoPermissionError):
+        health.get("ks:x")
+
+
+def test_a_script_may_not_go_where_its_user_may_not(socket: str) -> None:
+    with pytest.raises(redis.ResponseError, match=r"(?i)permission|can't"):
+        client(socket, "ks").eval("return redis.call('GET', 'ws:x')", 0)
+
+
+def test_every_command_of_our_scripts_is_allowed() -> None:
+    allowed = set(
+        re.findall(r"\+([a-z|]+)", next(line for line in TEMPLATE.read_text().splitlines() if " ks " in line))
+    )
+    asked = {
+        command.lower()
+        for file in (ROOT / "key_server" / "lua").glob("*.lua")
+        for command in re.findall(r"redis\.p?call\(\s*['\"](\w+)", file.read_text())
+    }
+    assert len(asked) > 5
+    assert asked <= allowed
+
+
+async def test_the_key_server_needs_no_more_than_its_user_may(socket: str) -> None:
+    with place(f"unix://ks:not-a-password-ks@{socket}") as at:
+        async with upstream() as provider:
+            await _a_days_work(at, provider)
+
+
+async def _a_days_work(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, "sk-test-not-a-key-acl-1", "sk-test-not-a-key-acl-2")
+    with key_server_process(at):
+        async with connected(at) as server:
+            for number in range(3):
+                assert (await server.forward(name, call_id=f"call-{number}")).tail is not None
+            bind = router_pb2.BindRequest(
+                binding_id="b" * 22, provider=name, model="test-model", ttl_seconds=60, slots=1
+            )
+            await server.router.Bind(bind, metadata=server.metadata)
+            assert (await server.forward(name, binding_id="b" * 22)).tail is not None
+            release = router_pb2.ReleaseRequest(binding_id="b" * 22)
+            await server.router.Release(release, metadata=server.metadata)
+            await server.router.ListEndpoints(router_pb2.ListEndpointsRequest(), metadata=server.metadata)
