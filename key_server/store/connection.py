@@ -42,6 +42,7 @@ class Connection:
         self._clock = clock or (LUA / "clock.lua").read_text()
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._sentinel: Sentinel | None = None
+        self._looking: asyncio.Task[Any] | None = None
         self.client: Redis | RedisCluster = self._open(parse(url))
 
     def script(self, *parts: str) -> Script:
@@ -59,7 +60,17 @@ class Connection:
             if isinstance(asked, Coroutine):
                 asked.close()  # where there was no room for it, it was never begun
 
+    async def ready(self) -> None:
+        """A Cluster's nodes are known. Looking for them may outlast one caller's patience, and then goes on behind."""
+        if isinstance(self.client, RedisCluster):
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.ensure_future(self.client.initialize())
+                self._looking.add_done_callback(lambda done: done.cancelled() or done.exception())
+            await asyncio.shield(self._looking)
+
     async def close(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
         await self.client.aclose()
         if self._sentinel is not None:
             await self._sentinel.aclose()
@@ -79,7 +90,8 @@ class Connection:
         never = Retry(NoBackoff(), 0)
         if to.kind == "cluster":
             nodes = [ClusterNode(host, port) for host, port in to.hosts]
-            return RedisCluster(startup_nodes=nodes, retry=never, **options)
+            # One node that is away takes its own providers with it, and no others.
+            return RedisCluster(startup_nodes=nodes, retry=never, require_full_coverage=False, **options)
         options |= {"db": to.db, "retry": never}
         if to.kind == "sentinel":
             asking = {key: value for key, value in options.items() if key not in ("db", "username", "password")}
@@ -118,6 +130,7 @@ class Script:
 
     async def _run(self, keys: Sequence[str], args: Sequence[str | int | float]) -> Any:
         client = self._connection.client
+        await self._connection.ready()
         try:
             return await client.execute_command("EVALSHA", self._digest, len(keys), *keys, *args)
         except NoScriptError:
