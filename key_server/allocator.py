@@ -112,7 +112,7 @@ class Allocator:
         failures: dict[Failure, int] = {}
         rebound = False
         for attempt in range(1, MOST_ATTEMPTS + 1):
-            holding = self._holdings.current
+            holding = self._holdings.opened()
             left = {each for each, used in tried.items() if used is None or used == _secret(holding, each)}
             try:
                 lease, moved = await self._take(call, _candidates(holding, call), left)

@@ -1,25 +1,41 @@
-"""How a key is sealed at rest: two methods, whatever stands behind them.
+"""How a key is sealed at rest: four methods, whatever stands behind them.
 
-Called by `keyring`. Implementations: `cipher_local`; one file each.
+Called by `keyring` and `holdings`. Implementations: `cipher_local`, `cipher_vault`. All of it may wait for a network,
+so it runs in a thread, never on the event loop; and all of it takes many at once, because a round trip costs more than
+a key.
 Never returns a plaintext for a context other than the one it was sealed under.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
-class CipherError(Exception):
-    """A record that does not open: another key, another context, or changed bytes. Says no more than that."""
-
-
 class Cipher(Protocol):
-    """Authenticated encryption bound to a context. `sealed` is printable and names its own format version."""
+    """Authenticated encryption bound to a context. What is sealed is printable and names its own key version.
 
-    def seal(self, plaintext: bytes, context: str) -> str: ...
+    Every method raises VaultUnavailable where the cipher is a Vault that cannot be asked.
+    """
 
-    def open(self, sealed: str, context: str) -> bytes:
-        """Raises CipherError."""
+    def seal(self, items: Sequence[tuple[bytes, str]]) -> list[str]:
+        """(plaintext, context) each."""
+        ...
+
+    def open(self, items: Sequence[tuple[str, str]]) -> list[bytes | None]:
+        """(sealed, context) each; None for one that does not open: another key, another context, changed bytes."""
+        ...
+
+    def rewrap(self, items: Sequence[tuple[str, str]]) -> list[str | None]:
+        """(sealed, context) each, sealed anew under the newest key version; None for one that does not open."""
+        ...
+
+    def newest(self) -> int:
+        """The key version that `seal` and `rewrap` use now."""
+        ...
+
+    def retire(self, version: int) -> None:
+        """From now on open nothing that was sealed under a version before this one."""
         ...
 
 

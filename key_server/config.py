@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 from urllib.parse import urlsplit
 
+from key_server import vault_settings
 from key_server.errors import ConfigError
 from key_server.private_files import check_private_directory, check_private_file
+from key_server.secret import Secret
 from key_server.setting_files import from_files, local_run
 from key_server.store import address
 
@@ -127,6 +129,50 @@ class Settings:
             "KEY_SERVER_DRAIN_SECONDS", "10", "How long running calls may finish after SIGTERM, 0 to 600.", _seconds
         ),
     ]
+    vault_address: Annotated[
+        str, Setting("VAULT_ADDR", "", "Vault or OpenBao instead of the local cipher.", vault_settings.address)
+    ]
+    vault_token: Annotated[
+        Secret | None, Setting("VAULT_TOKEN", "", "Signs in to Vault; renewed.", vault_settings.secret)
+    ]
+    vault_token_file: Annotated[
+        Path | None, Setting("VAULT_TOKEN_FILE", "", "The same from a file, read at each sign-in.", _optional_path)
+    ]
+    vault_role_id: Annotated[str, Setting("VAULT_ROLE_ID", "", "Signs in as an AppRole.")] = field(repr=False)
+    vault_secret_id: Annotated[
+        Secret | None, Setting("VAULT_SECRET_ID", "", "The AppRole's secret.", vault_settings.secret)
+    ]
+    vault_secret_id_file: Annotated[
+        Path | None, Setting("VAULT_SECRET_ID_FILE", "", "The same from a file, read at each sign-in.", _optional_path)
+    ]
+    vault_kubernetes_role: Annotated[
+        str, Setting("VAULT_KUBERNETES_ROLE", "", "Signs in with the pod's service account.")
+    ]
+    vault_namespace: Annotated[str, Setting("VAULT_NAMESPACE", "", "Namespace in Vault.")]
+    vault_transit_key: Annotated[
+        str, Setting("VAULT_TRANSIT_KEY", "llm-vpn", "Transit key, made with derived=true.", vault_settings.name)
+    ]
+    vault_transit_mount: Annotated[
+        str, Setting("VAULT_TRANSIT_MOUNT", "transit", "Where the transit engine is mounted.", vault_settings.name)
+    ]
+    vault_kv_path: Annotated[
+        str,
+        Setting(
+            "VAULT_KV_PATH", "", "MOUNT/PATH in KV v2 for the sealed keys of several hosts.", vault_settings.kv_path
+        ),
+    ]
+    vault_ca_file: Annotated[
+        Path | None, Setting("VAULT_CACERT", "", "CA bundle for Vault; else SSL_CERT_FILE.", _optional_path)
+    ]
+    vault_grace_seconds: Annotated[
+        float,
+        Setting(
+            "KEY_SERVER_VAULT_GRACE_SECONDS",
+            "3600",
+            "How long opened keys serve without Vault; 0 = not at all.",
+            vault_settings.grace,
+        ),
+    ]
     https_proxy: Annotated[
         str, Setting("HTTPS_PROXY", "", "http:// proxy for https providers; it resolves their names.", _proxy)
     ] = field(repr=False)
@@ -189,6 +235,17 @@ def check(settings: Settings) -> None:
     check_private_directory(settings.token_file.absolute().parent, "KEY_SERVER_TOKEN_FILE")
     if settings.store_file.exists():
         check_private_file(settings.store_file, "KEY_STORE_FILE")
+    vault_settings.check(
+        address=settings.vault_address,
+        token=settings.vault_token,
+        token_file=settings.vault_token_file,
+        role_id=settings.vault_role_id,
+        secret_id=settings.vault_secret_id,
+        secret_id_file=settings.vault_secret_id_file,
+        kubernetes_role=settings.vault_kubernetes_role,
+        kv_path=settings.vault_kv_path,
+        ca_file=settings.vault_ca_file or settings.ca_file,
+    )
 
 
 def table() -> dict[str, Setting]:
@@ -213,5 +270,3 @@ def _refuse_what_is_not_ours(environment: Mapping[str, str]) -> None:
         raise ConfigError("GRPC_TRACE prints call metadata, the token with it; unset it.")
     if environment.get("SSLKEYLOGFILE"):
         raise ConfigError("SSLKEYLOGFILE writes down what decrypts every call to a provider; unset it.")
-    if environment.get("VAULT_ADDR"):
-        raise ConfigError("VAULT_ADDR is set, but Vault is not supported yet; unset it to use the local cipher.")

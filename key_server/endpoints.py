@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from key_server.catalog import ANY_MODEL, Catalog, Provider
 from key_server.choice import Candidates
-from key_server.keyring import KeyRecord, Keyring
+from key_server.key_record import KeyRecord
+from key_server.keyring import Keyring
 
 MOST_REMEMBERED = 256  # where a provider takes any name, callers make the names
 

@@ -103,8 +103,14 @@ class KeysLocked(Refusal):
 
 
 class VaultUnavailable(Refusal):
+    """`said`: why, in the operator's sentence, for a log or a refusal to start. A caller reads the fixed one."""
+
     code = "VAULT_UNAVAILABLE"
     sentence = "The key server cannot reach its Vault, or Vault refused."
+
+    def __init__(self, said: str = "", *, retry_after_ms: int = 5_000) -> None:
+        super().__init__(retry_after_ms=retry_after_ms)
+        self.said = said or self.sentence
 
 
 class StoreUnavailable(Refusal):

@@ -1,25 +1,38 @@
 """What the process holds right now: catalog, keyring and the pool made of them.
 
-Built by `server`; read by `servicer` and `allocator` through `current`; changed by `admin` and by the watch over the
-files. A reload builds everything anew and swaps it in at once; a bad new version leaves the old one in force.
-Never keeps half of a change.
+Built by `server`; read by `servicer` and `allocator`: through `current` and, to make a call, `opened`; changed by
+`admin` and by the watches of `keep_current` and `keep_open`. Every change is made in one thread of its own, one after
+the other: the cipher and the store may be across a network. It is written, read back and opened again before it is
+swapped in, all at once; where that fails, all is as it was.
+Never keeps half of a change, never writes over what another host wrote.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from key_server import catalog as catalogs
-from key_server import key_list, keyring, logs
+from key_server import key_list, key_record, keyring, logs
+from key_server.at_rest import AtRest
 from key_server.catalog import Catalog
-from key_server.cipher import Cipher
+from key_server.cipher import record_context
 from key_server.endpoints import Pool, build
-from key_server.errors import ConfigError
-from key_server.keyring import Imported, Keyring
+from key_server.errors import ConfigError, KeysLocked, VaultUnavailable
+from key_server.grace import Grace
+from key_server.key_store import NOTHING, Conflict
+from key_server.keyring import ID_CONTEXT, Imported, Keyring
+
+CHECK_EVERY_S = 3.0
+TRIES = 5  # of a change that other hosts' changes overtake
+T = TypeVar("T")
+Change = Callable[[Keyring, Catalog], tuple[Keyring, T]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +43,99 @@ class Holding:
 
 
 class Holdings:
-    """The current `Holding` and the files it comes from."""
+    """The current `Holding` and what it comes from."""
 
     def __init__(
-        self, *, cipher: Cipher, store_file: Path, provider_files: Sequence[Path], key_files: Sequence[Path]
+        self,
+        *,
+        at_rest: AtRest,
+        provider_files: Sequence[Path],
+        key_files: Sequence[Path],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises ConfigError: a bad catalog, or a key store that does not open."""
-        self._store_file = store_file
+        """Raises ConfigError: a bad catalog, a key store that does not open, a Vault that is away."""
+        self._cipher, self._store = at_rest.cipher, at_rest.store
         self._provider_files = provider_files
         self._key_files = key_files
-        self._changing = asyncio.Lock()
+        self._clock = clock
+        self._grace = Grace(at_rest.grace_s, clock())
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keys")
+        self._refused_version = NOTHING  # one that could not be read: said once
+        self._lists_wait = False  # for a Vault that was away when they changed
         first = catalogs.read(provider_files)
-        held = keyring.load(store_file, cipher) if store_file.exists() else keyring.fresh(cipher)
-        self.current = Holding(first, held, build(first, held))
-        self._take_key_files(first)
+        try:
+            held, self._version = self._read() or (keyring.fresh(self._cipher), NOTHING)
+            self.current = Holding(first, held, build(first, held))
+            self._take_key_files(first)
+        except VaultUnavailable as trouble:
+            raise ConfigError(trouble.said) from None
 
     @property
     def watched(self) -> tuple[Path, ...]:
         return (*self._provider_files, *self._key_files)
 
+    def opened(self) -> Holding:
+        """What calls are made with. Raises KeysLocked."""
+        if self._grace.locked:
+            raise KeysLocked(retry_after_ms=int(CHECK_EVERY_S * 1000))
+        return self.current
+
     async def reload(self) -> None:
-        """Read providers and key lists again. Raises ConfigError, and then nothing has changed."""
-        async with self._changing:
-            await asyncio.to_thread(self._reload)
+        """Read providers, the store and key lists again. Raises ConfigError, VaultUnavailable."""
+        await self._alone(self._reload)
 
     async def import_keys(self, content: bytes) -> Imported:
-        """Seal the rows of a key list into the store."""
-        async with self._changing:
-            return await asyncio.to_thread(self._import, content, self.current.catalog)
+        """Seal the rows of a key list into the store. Raises ConfigError, VaultUnavailable."""
+        return await self._alone(lambda: self._import(content, self.current.catalog))
+
+    async def change(self, change: Change[T]) -> T:
+        """Apply a change to the keyring and give what it gives. It may be applied more than once, to newer keyrings.
+
+        Raises what the change raises; ConfigError, VaultUnavailable.
+        """
+        return await self._alone(lambda: self._change(change, self.current.catalog))
+
+    async def retire(self, version: int) -> None:
+        """Let the cipher open nothing older than this key version. Raises VaultUnavailable."""
+        await self._alone(lambda: self._cipher.retire(version))
+
+    async def check(self) -> None:
+        """Follow what other hosts wrote, and see whether the cipher answers."""
+        await self._alone(self._check)
+
+    def close(self) -> None:
+        """No change begins any more; one that is under way finishes."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _alone(self, work: Callable[[], T]) -> T:
+        # A caller who leaves does not stop work that has begun: it holds the one thread until it is whole.
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _read(self) -> tuple[Keyring, str] | None:
+        stored = self._store.read()
+        if stored is None:
+            return None
+        return keyring.read(stored.content, self._store.name, self._cipher), stored.version
+
+    def _reread(self) -> None:
+        """What the store holds now. Where it holds nothing any more, our own stays, and the next change writes it."""
+        found = self._read()
+        if found is None:
+            self._version = NOTHING
+            if not self._grace.locked:
+                return
+            raise ConfigError(f"{self._store.name} is gone; restore it.")
+        held, self._version = found
+        self._swap(self.current.catalog, held)
 
     def _reload(self) -> None:
         catalog = catalogs.read(self._provider_files)
+        self._follow()
         self._swap(catalog, self.current.keyring)
         self._take_key_files(catalog)
 
     def _take_key_files(self, catalog: Catalog) -> None:
+        self._lists_wait = True
         for path in self._key_files:
             try:
                 content = path.read_bytes()
@@ -77,16 +148,100 @@ class Holdings:
             logs.event("keys_imported", file=path.name, added=done.added, unchanged=done.unchanged)
             for each in done.problems:
                 logs.event("key_row_skipped", logging.WARNING, file=path.name, line=each.line, sentence=each.sentence)
+        self._lists_wait = False
 
     def _import(self, content: bytes, catalog: Catalog) -> Imported:
         rows, unread = key_list.parse(content)
-        changed, done = self.current.keyring.imported(rows, catalog)
-        if done.added:
-            changed.save(self._store_file)
+        done = self._change(lambda held, known: held.imported(rows, known), catalog)
+        problems = sorted((*unread, *done.problems), key=lambda each: each.line)
+        return Imported(done.added, done.unchanged, tuple(problems))
+
+    def _change(self, change: Change[T], catalog: Catalog) -> T:
+        if self._grace.locked:
+            self._reread()  # or VaultUnavailable; without its secrets a keyring knows no key again
+            self._answered()
+        for _ in range(TRIES):
+            before = self.current.keyring
+            changed, result = change(before, catalog)
+            if changed is before:
+                return result
+            try:
+                version = self._store.write(changed.written(), self._version)
+                self._see_it_opens(before, changed, version)
+            except Conflict:
+                self._reread()
+                continue
+            except ConfigError as error:
+                logs.event("keys_not_changed", logging.ERROR, sentence=str(error))
+                raise
+            self._version = version
             self._swap(catalog, changed)
-        return Imported(
-            done.added, done.unchanged, tuple(sorted((*unread, *done.problems), key=lambda each: each.line))
-        )
+            return result
+        raise VaultUnavailable(f"{self._store.name} is written by others all the time.")
+
+    def _see_it_opens(self, before: Keyring, changed: Keyring, version: str) -> None:
+        """Read back what was written, and open what was sealed anew. Raises ConfigError, VaultUnavailable."""
+        stored = self._store.read()
+        if stored is None or stored.version != version:
+            raise Conflict  # another host has written since, over ours
+        written = key_record.read(stored.content, self._store.name)
+        if written.records != changed.records:
+            raise ConfigError(f"{self._store.name} does not hold what was written to it.")
+        known = before.records
+        new = [
+            each
+            for key_id, each in changed.records.items()
+            if known.get(key_id) is not each and key_id in changed.secrets
+        ]
+        items = [(each.sealed, record_context(each.provider, each.key_id)) for each in new]
+        id_secret, *opened = self._cipher.open([(written.sealed_id_secret, ID_CONTEXT), *items])
+        if id_secret != changed.id_secret.reveal() or opened != [changed.secrets[each.key_id].reveal() for each in new]:
+            raise ConfigError(f"{self._store.name} holds keys that do not open again.")
+
+    def _check(self) -> None:
+        try:
+            if self._grace.locked:
+                self._reread()
+            else:
+                self._follow()
+                held = self.current.keyring
+                if self._cipher.open([(held.sealed_id_secret, ID_CONTEXT)]) == [None]:
+                    raise VaultUnavailable("The cipher does not open any more what it sealed.")
+        except VaultUnavailable as trouble:
+            self._failed(trouble.said)
+        else:
+            self._answered()
+            if self._lists_wait:
+                self._take_key_files(self.current.catalog)
+
+    def _follow(self) -> None:
+        """Take what another host wrote. What cannot be read is logged, once, and ours stays. VaultUnavailable."""
+        version = self._refused_version
+        try:
+            version = self._store.version()
+            if version in (self._version, self._refused_version):
+                return
+            self._reread()
+            logs.event("keys_followed", keys=len(self.current.keyring.records))
+        except ConfigError as error:
+            self._refused_version = version
+            logs.event("reload_refused", logging.ERROR, sentence=str(error))
+
+    def _answered(self) -> None:
+        if self._grace.away:
+            logs.event("cipher_is_back", logging.WARNING)
+        self._grace.answered(self._clock())
+
+    def _failed(self, sentence: str) -> None:
+        was_away, was_locked = self._grace.away, self._grace.locked
+        now = self._clock()
+        self._grace.failed(now)
+        if not was_away:
+            logs.event("cipher_is_away", logging.ERROR, sentence=sentence, seconds=int(self._grace.left_s(now)))
+        if self._grace.locked and not was_locked:
+            held = self.current
+            self.current = Holding(held.catalog, held.keyring.locked(), held.pool)
+            logs.event("keys_locked", logging.ERROR, sentence=sentence)
 
     def _swap(self, catalog: Catalog, held: Keyring) -> None:
         self.current = Holding(catalog, held, build(catalog, held))
@@ -101,12 +256,25 @@ async def keep_current(holdings: Holdings, *, every_s: float = 0.5) -> None:
         if now == seen:
             continue
         seen = now
-        try:
-            await holdings.reload()
-        except ConfigError as error:
-            logs.event("reload_refused", logging.ERROR, sentence=str(error))
-        except Exception as error:  # a full disk must not end the watch
-            logs.unforeseen("reload_failed", error)
+        await _logged(holdings.reload, "reload")
+
+
+async def keep_open(holdings: Holdings, *, every_s: float = CHECK_EVERY_S) -> None:
+    """Follow the store, and lock or open the keys as the cipher goes and comes. Runs until cancelled."""
+    while True:
+        await asyncio.sleep(every_s)
+        await _logged(holdings.check, "check")
+
+
+async def _logged(work: Callable[[], Awaitable[None]], name: str) -> None:
+    try:
+        await work()
+    except ConfigError as error:
+        logs.event(f"{name}_refused", logging.ERROR, sentence=str(error))
+    except VaultUnavailable as trouble:
+        logs.event(f"{name}_refused", logging.ERROR, sentence=trouble.said)
+    except Exception as error:  # a full disk must not end the watch
+        logs.unforeseen(f"{name}_failed", error)
 
 
 def _signature(paths: Sequence[Path]) -> tuple[tuple[int, int, int] | None, ...]:

@@ -1,12 +1,13 @@
 """api_keys.csv to rows: `provider,model,api_key` and optional `label,base_url,rpm,tpm,weight`.
 
-Called by `keyring`. Takes what spreadsheets write: BOM, CRLF, quoted cells; `#` starts a comment line.
+Called by `holdings`. Takes what spreadsheets write: BOM, CRLF, quoted cells; `#` starts a comment line.
 Never repeats a cell's content in a problem: it may be a key in the wrong column.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,13 +18,16 @@ COLUMNS = ("provider", "model", "api_key", "label", "base_url", "rpm", "tpm", "w
 REQUIRED = COLUMNS[:3]
 SHORTEST_KEY = 8  # what is shorter is no secret, and scrubbing it out of replies would tear up ordinary words
 LONGEST_KEY = 4096
+LONGEST_LABEL = 200
+LARGEST_LIST = 64 * 1024 * 1024  # bytes: a third of a million keys
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # labels are shown in terminals
 PLACEHOLDER = re.compile(r"(?i)replace[-_ ]?(me|with|this)|change[-_ ]?me|your[-_ ]|^<.*>$|^x+$|^(sk-)?\.{3}$")
 KEY = re.compile(r"[\x21-\x7e]+")  # what a header value may carry, RFC 9110 section 5.5
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One key as listed. `model` "*" = every model; `rpm`, `tpm` 0 = unlimited."""
+    """One key as listed. `model` "*" = every model; `rpm`, `tpm` 0 = unlimited; `named`: optional cells it fills."""
 
     line: int
     provider: str
@@ -34,6 +38,7 @@ class Row:
     rpm: int = 0
     tpm: int = 0
     weight: int = 1
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class Problem:
 
 def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
     """Every row that can be used and every line that cannot."""
+    if len(content) > LARGEST_LIST:
+        return [], [Problem(1, f"the list is larger than {LARGEST_LIST >> 20} MiB; split it")]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -67,13 +74,14 @@ def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
 
 
 def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    uncommented = ("\n" if line.lstrip().startswith("#") else line for line in text.splitlines(keepends=True))
+    lines = io.StringIO(text, newline="")  # ends lines where editors do; str.splitlines would at U+2028, too
+    uncommented = ("\n" if line.lstrip().startswith("#") else line for line in lines)
     reader = csv.reader(uncommented, strict=True)
     while True:
         try:
             cells = next(reader, None)
         except csv.Error:
-            problems.append(Problem(reader.line_num, "the quotes of this line do not match"))
+            problems.append(Problem(reader.line_num, "the quotes of this line do not match, or a cell is too long"))
             continue
         if cells is None:
             return
@@ -81,17 +89,26 @@ def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]
             yield reader.line_num, cells
 
 
+def objection(key: str) -> str:
+    """Why this cannot be a key; empty where it can."""
+    if PLACEHOLDER.search(key):
+        return "api_key is still the placeholder; put your key there"
+    if not KEY.fullmatch(key):
+        return "api_key holds characters that no key has"
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+        return f"api_key is shorter than {SHORTEST_KEY} or longer than {LONGEST_KEY} characters"
+    return ""
+
+
 def _row(line: int, cells: dict[str, str]) -> Row | Problem:
     for name in ("provider", "api_key"):
         if not cells.get(name):
             return Problem(line, f"{name} is empty")
     key = cells["api_key"]
-    if PLACEHOLDER.search(key):
-        return Problem(line, "api_key is still the placeholder; put your key there")
-    if not KEY.fullmatch(key):
-        return Problem(line, "api_key holds characters that no key has")
-    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-        return Problem(line, f"api_key is shorter than {SHORTEST_KEY} or longer than {LONGEST_KEY} characters")
+    if sentence := objection(key):
+        return Problem(line, sentence)
+    if CONTROL.search("".join(cells.values())):
+        return Problem(line, "a cell holds control characters")
     numbers = {"rpm": 0, "tpm": 0, "weight": 1}
     for name in numbers:
         if text := cells.get(name):
@@ -103,9 +120,10 @@ def _row(line: int, cells: dict[str, str]) -> Row | Problem:
         provider=cells["provider"].lower(),
         model=cells.get("model") or "*",
         secret=Secret(key.encode()),
-        label=cells.get("label", "")[:200],
+        label=cells.get("label", "")[:LONGEST_LABEL],
         base_url=cells.get("base_url", "").rstrip("/"),
         rpm=numbers["rpm"],
         tpm=numbers["tpm"],
         weight=numbers["weight"],
+        named=tuple(name for name in ("label", "rpm", "tpm", "weight") if cells.get(name)),
     )

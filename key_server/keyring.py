@@ -1,9 +1,9 @@
-"""The keys: sealed records in `keys.sealed`, opened in memory, imported from key lists.
+"""The keys: sealed records, opened in memory, and every change that may be made to them.
 
-Called by `holdings`. A `Keyring` is a value: an import makes a new one, so a reader never sees half of it.
-File, version 1: `{"version", "id_secret": sealed, "keys": [{key_id, provider, models, ..., sealed}]}`, 0600, replaced
-atomically. `id_secret` is random and sealed too; key ids and endpoint ids are HMACs under it, so that they say nothing
-about a key and stay the same whichever cipher stands behind.
+Called by `holdings`, which keeps them in a `key_store`. A `Keyring` is a value: a change makes a new one, so a reader
+never sees half of it. Key ids and endpoint ids are HMACs under a random secret that is sealed with the list: they say
+nothing about a key and stay the same whichever cipher stands behind. A key's mark is such an HMAC of its secret: by it
+a key that is already there is recognised, and so is one that was rotated away.
 Never writes a key unsealed, never drops a record that it could not open.
 """
 
@@ -11,48 +11,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
-from key_server import logs
-from key_server.catalog import ANY_MODEL, Catalog, Provider
-from key_server.cipher import Cipher, CipherError, record_context
-from key_server.errors import ConfigError
+from key_server import key_record, logs
+from key_server.catalog import Catalog
+from key_server.cipher import Cipher, record_context
+from key_server.errors import ConfigError, KeyRefused, UnknownKey
 from key_server.key_list import Problem, Row
-from key_server.private_files import write_atomically
+from key_server.key_record import Document, KeyRecord
+from key_server.provider import ANY_MODEL, Provider
 from key_server.secret import Secret
 
-VERSION = 1
 ID_CONTEXT = record_context("keyring", "id_secret")
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """What is kept of a key. `fingerprint`: first 12 hex digits of its SHA-256, to recognise it by."""
-
-    key_id: str
-    provider: str
-    models: tuple[str, ...]
-    label: str
-    fingerprint: str
-    base_url: str
-    rpm: int
-    tpm: int
-    weight: int
-    disabled: bool
-    sealed: str = field(repr=False)
-
-    def serves(self, model: str) -> bool:
-        return ANY_MODEL in self.models or model in self.models
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: rows that were new, rows already there, rows not taken."""
+    """What an import did: rows that were new or changed something, rows already there, rows not taken."""
 
     added: int = 0
     unchanged: int = 0
@@ -60,102 +38,243 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """`version`: the cipher's newest when it was done. `failed`: records that did not open and stayed as they were."""
+
+    rewrapped: int
+    failed: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Keyring:
+    """`secrets` are those of the records that opened; `marks` lead from a secret's mark, past ones too, to its key."""
+
     cipher: Cipher
     id_secret: Secret
     sealed_id_secret: str = field(repr=False)
     records: Mapping[str, KeyRecord]
-    secrets: Mapping[str, Secret] = field(repr=False)  # of the records that opened
+    secrets: Mapping[str, Secret] = field(repr=False)
+    marks: Mapping[str, str] = field(repr=False)
 
     def opaque_id(self, prefix: str, *parts: str) -> str:
         """A stable id that tells nothing of what it stands for: 64 bits of HMAC-SHA-256."""
         message = b"".join(len(part).to_bytes(4, "big") + part for part in (each.encode() for each in (prefix, *parts)))
         return f"{prefix}_{hmac.new(self.id_secret.reveal(), message, hashlib.sha256).hexdigest()[:16]}"
 
+    def mark(self, provider: str, base_url: str, secret: Secret) -> str:
+        """Recognises a secret at one place. The first mark of a key is also its id."""
+        return self.opaque_id("key", provider, base_url, secret.reveal().decode("latin-1"))
+
+    def locked(self) -> Keyring:
+        """Without any secret."""
+        return replace(self, secrets={})
+
+    def written(self) -> bytes:
+        return key_record.write(Document(self.sealed_id_secret, self.records))
+
+    def record(self, key_id: str) -> KeyRecord:
+        """Raises UnknownKey."""
+        try:
+            return self.records[key_id]
+        except KeyError:
+            raise UnknownKey from None
+
     def imported(self, rows: Sequence[Row], catalog: Catalog) -> tuple[Keyring, Imported]:
-        """With the rows added. A key that is there already gains the row's model, if that is new."""
-        records, secrets = dict(self.records), dict(self.secrets)
+        """With the rows added. A key that is there already gains the row's model, and the label, limits and weight that
+        its first row in this list names; that counts as added, too. A secret that was rotated away adds nothing.
+        """
+        records, marks = dict(self.records), dict(self.marks)
+        fresh: dict[str, Secret] = {}
+        seen: set[str] = set()
         added = unchanged = 0
         problems: list[Problem] = []
         for row in rows:
-            if sentence := _objection(row, catalog.providers.get(row.provider)):
+            provider = catalog.providers.get(row.provider)
+            if sentence := _objection(provider, row.model, row.base_url):
                 problems.append(Problem(row.line, sentence))
                 continue
-            key_id = self.opaque_id("key", row.provider, row.base_url, row.secret.reveal().decode("latin-1"))
-            known = records.get(key_id) if key_id in secrets else None
-            if known is not None and known.serves(row.model):
+            assert provider is not None
+            mark, key_id = self._owner(marks, provider, row.base_url, row.secret)
+            if key_id and mark in records[key_id].past:
                 unchanged += 1
                 continue
-            if known is None:
-                records[key_id] = self._record(key_id, row)
-                secrets[key_id] = row.secret
+            if key_id:
+                changed = _updated(records[key_id], row, first=key_id not in seen)
+                is_news = changed != records[key_id]
             else:
-                records[key_id] = replace(known, models=_widened(known.models, row.model))
-            added += 1
-        return replace(self, records=records, secrets=secrets), Imported(added, unchanged, tuple(problems))
+                key_id = marks[mark] = mark
+                fresh[key_id], is_news = row.secret, True
+                # A record of that id is one that did not open; the row's secret brings it back.
+                changed = records.get(key_id) or _recorded(key_id, row)
+            records[key_id] = changed
+            seen.add(key_id)
+            added += is_news
+            unchanged += not is_news
+        self._seal(records, fresh)
+        changed_ring = replace(self, records=records, secrets={**self.secrets, **fresh}, marks=marks)
+        return changed_ring if added else self, Imported(added, unchanged, tuple(problems))
 
-    def save(self, path: Path) -> None:
-        keys = [asdict(record) for record in self.records.values()]
-        content = {"version": VERSION, "id_secret": self.sealed_id_secret, "keys": keys}
-        write_atomically(path, json.dumps(content, indent=1).encode())
+    def added(self, row: Row, models: Sequence[str], catalog: Catalog) -> tuple[Keyring, KeyRecord]:
+        """With one key more. Raises KeyRefused."""
+        provider = catalog.providers.get(row.provider)
+        for model in models:
+            if sentence := _objection(provider, model, row.base_url):
+                raise KeyRefused(f"The key cannot be taken: {sentence}.")
+        assert provider is not None
+        mark, owner = self._owner(self.marks, provider, row.base_url, row.secret)
+        if owner:
+            past = mark in self.records[owner].past
+            raise KeyRefused("This secret was rotated away." if past else "This key is here already.")
+        # A record of that id is one that did not open.
+        record = replace(self.records.get(mark) or _recorded(mark, row), models=tuple(models))
+        found = self._with_secret(record, row.secret, mark)
+        return found, found.records[mark]
 
-    def _record(self, key_id: str, row: Row) -> KeyRecord:
-        secret = row.secret.reveal()
-        return KeyRecord(
-            key_id=key_id,
-            provider=row.provider,
-            models=(row.model,),
-            label=row.label,
-            fingerprint=hashlib.sha256(secret).hexdigest()[:12],
-            base_url=row.base_url,
-            rpm=row.rpm,
-            tpm=row.tpm,
-            weight=row.weight,
-            disabled=False,
-            sealed=self.cipher.seal(secret, record_context(row.provider, key_id)),
+    def switched(self, key_id: str, *, disabled: bool) -> tuple[Keyring, KeyRecord]:
+        """Raises UnknownKey."""
+        record = self.record(key_id)
+        if record.disabled == disabled:
+            return self, record
+        changed = replace(record, disabled=disabled)
+        return replace(self, records={**self.records, key_id: changed}), changed
+
+    def rotated(self, key_id: str, secret: Secret) -> tuple[Keyring, KeyRecord]:
+        """The key with another secret, under the same id; the old secret is remembered, so that no list brings it back.
+
+        With the secret it has, nothing changes; with one that it had, it goes back. Raises UnknownKey, KeyRefused.
+        """
+        record = self.record(key_id)
+        mark = self.mark(record.provider, record.base_url, secret)
+        owner = self.marks.get(mark)
+        if owner not in (None, key_id):
+            raise KeyRefused("This secret is or was another key's.")
+        if owner == key_id and mark not in record.past:
+            return self, record
+        known = self.secrets.get(key_id)
+        before = self.mark(record.provider, record.base_url, known) if known else key_id
+        past = tuple(each for each in dict.fromkeys((*record.past, before)) if each != mark)
+        changed = replace(record, past=past, fingerprint=_fingerprint(secret))
+        found = self._with_secret(changed, secret, mark, *past)
+        return found, found.records[key_id]
+
+    def removed(self, key_id: str) -> tuple[Keyring, KeyRecord]:
+        """Raises UnknownKey."""
+        record = self.record(key_id)
+        return (
+            replace(
+                self,
+                records={each: found for each, found in self.records.items() if each != key_id},
+                secrets={each: found for each, found in self.secrets.items() if each != key_id},
+                marks={each: owner for each, owner in self.marks.items() if owner != key_id},
+            ),
+            record,
         )
+
+    def rewrapped(self) -> tuple[Keyring, Rewrapped]:
+        """Every record sealed anew under the cipher's newest key version."""
+        version = self.cipher.newest()
+        kept = list(self.records.values())
+        items = [(each.sealed, record_context(each.provider, each.key_id)) for each in kept]
+        sealed_id_secret, *sealed = self.cipher.rewrap([(self.sealed_id_secret, ID_CONTEXT), *items])
+        done = {
+            each.key_id: each if new is None else replace(each, sealed=new)
+            for each, new in zip(kept, sealed, strict=True)
+        }
+        failed = sum(new is None for new in (sealed_id_secret, *sealed))
+        changed = replace(self, records=done, sealed_id_secret=sealed_id_secret or self.sealed_id_secret)
+        return changed, Rewrapped(sum(new is not None for new in sealed), failed, version)
+
+    def _owner(
+        self, marks: Mapping[str, str], provider: Provider, base_url: str, secret: Secret
+    ) -> tuple[str, str | None]:
+        """The secret's mark and the key that has or had it. The provider's first address is the same as none."""
+        default = provider.base_urls[0]
+        places = {"": ("", default), default: (default, "")}.get(base_url, (base_url,))
+        found = [self.mark(provider.name, each, secret) for each in places]
+        return next(((mark, marks[mark]) for mark in found if mark in marks), (found[0], None))
+
+    def _with_secret(self, record: KeyRecord, secret: Secret, *marks: str) -> Keyring:
+        records, fresh = {**self.records, record.key_id: record}, {record.key_id: secret}
+        self._seal(records, fresh)
+        known = {**self.marks, **dict.fromkeys(marks, record.key_id)}
+        return replace(self, records=records, secrets={**self.secrets, **fresh}, marks=known)
+
+    def _seal(self, records: dict[str, KeyRecord], fresh: Mapping[str, Secret]) -> None:
+        items = [(each.reveal(), record_context(records[key_id].provider, key_id)) for key_id, each in fresh.items()]
+        for key_id, sealed in zip(fresh, self.cipher.seal(items), strict=True):
+            records[key_id] = replace(records[key_id], sealed=sealed)
 
 
 def fresh(cipher: Cipher) -> Keyring:
-    """An empty keyring with an id secret of its own."""
+    """An empty keyring with an id secret of its own. Raises VaultUnavailable."""
     id_secret = os.urandom(32)
-    return Keyring(cipher, Secret(id_secret), cipher.seal(id_secret, ID_CONTEXT), {}, {})
+    return Keyring(cipher, Secret(id_secret), cipher.seal([(id_secret, ID_CONTEXT)])[0], {}, {}, {})
 
 
-def load(path: Path, cipher: Cipher) -> Keyring:
-    """The file's keys; a record that does not open is kept, logged, and not used. Raises ConfigError."""
-    try:
-        content = json.loads(path.read_bytes())
-        sealed_id_secret = content["id_secret"]
-        records = {each["key_id"]: KeyRecord(**{**each, "models": tuple(each["models"])}) for each in content["keys"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ConfigError(f"{path} (KEY_STORE_FILE) is not a sealed key list; restore it or move it away.") from None
-    if content.get("version") != VERSION:
-        raise ConfigError(f"{path} (KEY_STORE_FILE) has another version than {VERSION}.")
-    try:
-        id_secret = Secret(cipher.open(sealed_id_secret, ID_CONTEXT))
-    except CipherError:
-        raise ConfigError(f"{path} (KEY_STORE_FILE) was sealed under another cipher key.") from None
+def read(content: bytes, name: str, cipher: Cipher) -> Keyring:
+    """The list's keys; a record that does not open is kept, logged, and not used. Raises ConfigError, VaultUnavailable.
+
+    `name`: what to call the list in an error.
+    """
+    document = key_record.read(content, name)
+    kept = list(document.records.values())
+    items = [(each.sealed, record_context(each.provider, each.key_id)) for each in kept]
+    id_secret, *opened = cipher.open([(document.sealed_id_secret, ID_CONTEXT), *items])
+    if id_secret is None:
+        raise ConfigError(f"{name} was sealed under another cipher key.")
     secrets = {}
-    for record in records.values():
-        try:
-            secrets[record.key_id] = Secret(cipher.open(record.sealed, record_context(record.provider, record.key_id)))
-        except CipherError:
+    for record, plain in zip(kept, opened, strict=True):
+        if plain is None:
             logs.event("key_does_not_open", logging.ERROR, provider=record.provider, keys=record.key_id)
-    return Keyring(cipher, id_secret, sealed_id_secret, records, secrets)
+        else:
+            secrets[record.key_id] = Secret(plain)
+    held = Keyring(cipher, Secret(id_secret), document.sealed_id_secret, document.records, secrets, {})
+    marks = {mark: record.key_id for record in kept for mark in record.past}
+    for key_id, secret in secrets.items():
+        record = document.records[key_id]
+        marks[held.mark(record.provider, record.base_url, secret)] = key_id
+    return replace(held, marks=marks)
+
+
+def _recorded(key_id: str, row: Row) -> KeyRecord:
+    """Not sealed yet."""
+    return KeyRecord(
+        key_id=key_id,
+        provider=row.provider,
+        models=(row.model,),
+        label=row.label,
+        fingerprint=_fingerprint(row.secret),
+        base_url=row.base_url,
+        rpm=row.rpm,
+        tpm=row.tpm,
+        weight=row.weight,
+        disabled=False,
+        sealed="",
+    )
+
+
+def _updated(record: KeyRecord, row: Row, *, first: bool) -> KeyRecord:
+    models = record.models if record.serves(row.model) else _widened(record.models, row.model)
+    named = {name: getattr(row, name) for name in row.named} if first else {}
+    return replace(record, models=models, **named)
+
+
+def _fingerprint(secret: Secret) -> str:
+    return hashlib.sha256(secret.reveal()).hexdigest()[:12]
 
 
 def _widened(models: tuple[str, ...], model: str) -> tuple[str, ...]:
     return (ANY_MODEL,) if model == ANY_MODEL else (*models, model)
 
 
-def _objection(row: Row, provider: Provider | None) -> str:
+def _objection(provider: Provider | None, model: str, base_url: str) -> str:
     if provider is None:
         return "provider is not one that providers.yaml lists"
-    if provider.auth == "none":
-        return "the provider takes no key (auth: none)"
-    if row.model != ANY_MODEL and not provider.takes(row.model):
+    if not provider.takes_keys:
+        return f"the provider takes no key (auth: {provider.auth})"
+    if model != ANY_MODEL and not provider.takes(model):
         return "model is not one that providers.yaml lists for this provider"
-    if row.base_url and row.base_url not in provider.base_urls:
+    if base_url and base_url not in provider.base_urls:
         return "base_url is not one that providers.yaml lists for this provider"
     return ""

@@ -19,12 +19,12 @@ from grpc_health.v1 import health, health_pb2_grpc
 from key_server import __version__, logs
 from key_server.admin import KeyringServicer
 from key_server.allocator import Allocator
+from key_server.at_rest import at_rest
 from key_server.bindings import Bindings
-from key_server.cipher_local import LocalCipher, create_key_file, read_key_file
 from key_server.config import Settings
 from key_server.egress import Egress
 from key_server.errors import ConfigError
-from key_server.holdings import Holdings, keep_current
+from key_server.holdings import Holdings, keep_current, keep_open
 from key_server.interceptors import Door
 from key_server.leases import Leases
 from key_server.private_files import admits_group, locked, remove_stale_socket, write_atomically
@@ -46,8 +46,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
     """
     with locked(settings.socket):
         holdings = Holdings(
-            cipher=_cipher(settings),
-            store_file=settings.store_file,
+            at_rest=at_rest(settings),
             provider_files=settings.provider_files,
             key_files=settings.key_files,
         )
@@ -65,10 +64,11 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         router_pb2_grpc.add_RouterServicer_to_server(
             RouterServicer(holdings=holdings, store=store, allocator=allocator, bindings=bindings), router
         )
-        keyring_pb2_grpc.add_KeyringServicer_to_server(KeyringServicer(holdings), admin)
+        keyring_pb2_grpc.add_KeyringServicer_to_server(KeyringServicer(holdings, store), admin)
         _bind(router, settings.socket, 0o660 if admits_group(settings.socket.parent) else 0o600)
         _bind(admin, settings.admin_socket, 0o600)
-        background = [asyncio.create_task(keep_current(holdings)), asyncio.create_task(leases.keep())]
+        kept = (keep_current(holdings), keep_open(holdings), leases.keep())
+        background = [asyncio.create_task(each) for each in kept]
         await router.start()
         await admin.start()
         held = holdings.current
@@ -84,6 +84,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+            holdings.close()
             await leases.settled()
             egress.close()
             await connection.close()
@@ -115,15 +116,3 @@ def _umask(mask: int) -> Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-def _cipher(settings: Settings) -> LocalCipher:
-    """Raises ConfigError. A key file is made only where nothing was sealed under an earlier one."""
-    if not settings.cipher_key_file.exists():
-        if settings.store_file.exists():
-            raise ConfigError(
-                f"{settings.cipher_key_file} (KEY_SERVER_CIPHER_KEY_FILE) is missing, but {settings.store_file} "
-                "was sealed under it; restore it."
-            )
-        create_key_file(settings.cipher_key_file)
-    return LocalCipher(read_key_file(settings.cipher_key_file))

@@ -18,7 +18,7 @@ from key_server.bindings import Bindings
 from key_server.endpoints import Endpoint
 from key_server.errors import NotYet, ProviderSilent
 from key_server.holdings import Holdings
-from key_server.keyring import KeyRecord
+from key_server.key_messages import key_message
 from key_server.store.pool import EndpointState, PoolStore
 from protos import router_pb2, router_pb2_grpc
 
@@ -94,7 +94,8 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
         self, request: router_pb2.ListKeysRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.KeyList:
         records = self._holdings.current.keyring.records.values()
-        return router_pb2.KeyList(keys=[_key(each) for each in records if request.provider in ("", each.provider)])
+        found = [key_message(each) for each in records if request.provider in ("", each.provider)]
+        return router_pb2.KeyList(keys=found)
 
     async def _not_yet(self, request: object, context: grpc.aio.ServicerContext) -> None:
         raise NotYet
@@ -136,19 +137,4 @@ def _endpoint(endpoint: Endpoint, state: EndpointState) -> router_pb2.Endpoint:
         requests_used=state.requests,
         tokens_used=state.tokens,
         weight=endpoint.weight,
-    )
-
-
-def _key(record: KeyRecord) -> router_pb2.Key:
-    return router_pb2.Key(
-        key_id=record.key_id,
-        provider=record.provider,
-        models=record.models,
-        label=record.label,
-        fingerprint=record.fingerprint,
-        disabled=record.disabled,
-        requests_per_minute=record.rpm,
-        tokens_per_minute=record.tpm,
-        weight=record.weight,
-        base_url=record.base_url,
     )

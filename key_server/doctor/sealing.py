@@ -1,25 +1,39 @@
 """What seals the keys, and whether every sealed key opens.
 
-Called by `examination`. Opens each record in memory and forgets it.
+Called by `examination`. Opens each record in memory and forgets it; makes no cipher key, writes nothing.
 """
 
 from __future__ import annotations
 
 from key_server import keyring
-from key_server.cipher import Cipher
-from key_server.cipher_local import LocalCipher, read_key_file
+from key_server.at_rest import AtRest, at_rest, connected
 from key_server.config import Settings
 from key_server.doctor.finding import OK, PROBLEM, WARNING, Finding, split
-from key_server.errors import ConfigError
+from key_server.errors import ConfigError, VaultUnavailable
 
 
 def look(settings: Settings) -> list[Finding]:
     """The cipher, then the records."""
-    cipher, found = _local(settings)
-    return [found, _records(settings, cipher)] if cipher else [found]
+    kept, found = _vault(settings) if settings.vault_address else _local(settings)
+    return [found, _records(kept)] if kept else [found]
 
 
-def _local(settings: Settings) -> tuple[Cipher | None, Finding]:
+def _vault(settings: Settings) -> tuple[AtRest | None, Finding]:
+    check = "Vault"
+    vault = connected(settings)
+    health = vault.health()
+    vault.close()
+    if health.trouble:
+        return None, split(check, health.trouble)
+    try:
+        kept = at_rest(settings)
+    except ConfigError as error:
+        return None, split(check, str(error))
+    kind = f"{health.version}{', standby' if health.standby else ''}, {health.who}"
+    return kept, Finding(check, OK, f"{settings.vault_address} ({kind}), transit key {settings.vault_transit_key}")
+
+
+def _local(settings: Settings) -> tuple[AtRest | None, Finding]:
     check, path, store = "cipher key", settings.cipher_key_file, settings.store_file
     if not path.exists() and store.exists():
         advice = "restore it from your backup: nothing else opens what it sealed"
@@ -27,22 +41,25 @@ def _local(settings: Settings) -> tuple[Cipher | None, Finding]:
     if not path.exists():
         return None, Finding(check, OK, f"{path} (made at the first start)")
     try:
-        cipher = LocalCipher(read_key_file(path))
+        kept = at_rest(settings)
     except ConfigError as error:
         return None, split(check, str(error))
     except OSError:
         return None, Finding(check, PROBLEM, f"{path} cannot be read by this user", "run this as the server's user")
-    return cipher, Finding(check, OK, f"{path} (local; back it up apart from {store.name})")
+    return kept, Finding(check, OK, f"{path} (local; back it up apart from {store.name})")
 
 
-def _records(settings: Settings, cipher: Cipher) -> Finding:
+def _records(kept: AtRest) -> Finding:
     check = "sealed keys"
-    if not settings.store_file.exists():
-        return Finding(check, WARNING, "none yet", "python -m key_server keys add PROVIDER")
     try:
-        held = keyring.load(settings.store_file, cipher)
+        stored = kept.store.read()
+        if stored is None:
+            return Finding(check, WARNING, "none yet", "python -m key_server keys add PROVIDER")
+        held = keyring.read(stored.content, kept.store.name, kept.cipher)
     except ConfigError as error:
         return split(check, str(error))
+    except VaultUnavailable as trouble:
+        return split(check, trouble.said)
     if closed := len(held.records) - len(held.secrets):
         advice = "they were sealed for another place, or changed: add or import these keys again"
         return Finding(check, PROBLEM, f"{closed} of {len(held.records)} do not open", advice)

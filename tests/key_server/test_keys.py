@@ -8,10 +8,12 @@ import stat
 
 import pytest
 
+from key_server.at_rest import AtRest
 from key_server.cipher_local import LocalCipher
 from key_server.errors import ConfigError
 from key_server.holdings import Holdings
 from key_server.key_list import parse
+from key_server.key_store_file import FileKeyStore
 from protos import keyring_pb2, router_pb2
 from tests.support.key_server import KeyServer, Place, Refused, key_server
 from tests.support.upstream import Upstream
@@ -22,8 +24,7 @@ KEY, SPARE = "sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo"
 def holdings(at: Place, cipher: LocalCipher | None = None) -> Holdings:
     directory = at.directory
     return Holdings(
-        cipher=cipher or LocalCipher(b"k" * 32),
-        store_file=directory / "keys.sealed",
+        at_rest=AtRest(cipher or LocalCipher(b"k" * 32), FileKeyStore(directory / "keys.sealed")),
         provider_files=[directory / "providers.yaml"],
         key_files=[directory / "api_keys.csv"],
     )

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from key_server import config
-from key_server.cipher import CipherError, record_context
+from key_server.cipher import record_context
 from key_server.cipher_local import LocalCipher, read_key_file
 from key_server.errors import ConfigError
 from key_server.secret import Secret
@@ -23,25 +23,22 @@ SOURCE = Path(config.__file__).parent
 @given(st.binary(max_size=200), st.text(max_size=20), st.text(max_size=20))
 @settings(max_examples=50, deadline=None)
 def test_a_record_opens_under_its_own_context_only(plaintext: bytes, one: str, other: str) -> None:
-    sealed = CIPHER.seal(plaintext, one)
-    assert CIPHER.open(sealed, one) == plaintext
-    assert CIPHER.seal(plaintext, one) != sealed
+    sealed = CIPHER.seal([(plaintext, one)])
+    assert CIPHER.open([(sealed[0], one)]) == [plaintext]
+    assert CIPHER.seal([(plaintext, one)]) != sealed
     if one != other:
-        with pytest.raises(CipherError):
-            CIPHER.open(sealed, other)
+        assert CIPHER.open([(sealed[0], other)]) == [None]
 
 
 @pytest.mark.parametrize("sealed", ["", "v1.local.", "v1.local.%%%", "v1.local.AAAA", "v2.local.AAAA", "vault:v1:x"])
 def test_what_is_not_a_record_does_not_open(sealed: str) -> None:
-    with pytest.raises(CipherError):
-        CIPHER.open(sealed, "c")
+    assert CIPHER.open([(sealed, "c")]) == [None]
 
 
 def test_a_changed_byte_does_not_open() -> None:
-    raw = bytearray(base64.urlsafe_b64decode(CIPHER.seal(b"secret", "c").removeprefix("v1.local.")))
+    raw = bytearray(base64.urlsafe_b64decode(CIPHER.seal([(b"secret", "c")])[0].removeprefix("v1.local.")))
     raw[-1] ^= 1
-    with pytest.raises(CipherError):
-        CIPHER.open("v1.local." + base64.urlsafe_b64encode(raw).decode(), "c")
+    assert CIPHER.open([("v1.local." + base64.urlsafe_b64encode(raw).decode(), "c")]) == [None]
 
 
 def test_two_pairs_never_share_a_context() -> None:
@@ -53,12 +50,28 @@ def test_a_key_file_may_be_raw_hex_or_base64(tmp_path: Path, content: bytes) -> 
     path = tmp_path / "key"
     path.write_bytes(content)
     path.chmod(0o600)
-    assert len(read_key_file(path)) == 32
+    assert [len(key) for key in read_key_file(path)] == [32]
 
 
-def test_a_key_file_of_another_size_is_refused(tmp_path: Path) -> None:
+def test_what_an_older_line_of_the_key_file_sealed_still_opens_until_it_is_retired(tmp_path: Path) -> None:
+    old, new = LocalCipher(b"o" * 32), b"n" * 32
     path = tmp_path / "key"
-    path.write_bytes(b"short")
+    path.write_bytes(new.hex().encode() + b"\n" + base64.b64encode(b"o" * 32) + b"\n")
+    path.chmod(0o600)
+    cipher = LocalCipher(*read_key_file(path))
+    sealed = old.seal([(b"secret", "c")])[0]
+    assert cipher.open([(sealed, "c")]) == [b"secret"]
+    again = cipher.rewrap([(sealed, "c"), (sealed, "other")])
+    assert again[1] is None and LocalCipher(new).open([(again[0], "c")]) == [b"secret"]
+    assert cipher.newest() == 2
+    cipher.retire(2)
+    assert cipher.open([(sealed, "c"), (again[0], "c")]) == [None, b"secret"]
+
+
+@pytest.mark.parametrize("content", [b"short", b"", b"ab" * 32 + b"\nshort\n"])
+def test_a_key_file_of_another_size_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(content)
     path.chmod(0o600)
     with pytest.raises(ConfigError, match="32 bytes"):
         read_key_file(path)

@@ -151,6 +151,10 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
         ({"GRPC_TRACE": "all"}, "GRPC_TRACE"),
         ({"SSLKEYLOGFILE": "keys.log"}, "SSLKEYLOGFILE"),
         ({"VAULT_ADDR": "http://127.0.0.1:8200"}, "VAULT_ADDR"),
+        ({"VAULT_ADDR": "http://user:not-a-password@127.0.0.1:8200"}, "VAULT_ADDR"),
+        ({"VAULT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "x", "VAULT_ROLE_ID": "y"}, "several are set"),
+        ({"VAULT_KV_PATH": "secret/llm-vpn"}, "VAULT_KV_PATH"),
+        ({"VAULT_ADDR": "https://127.0.0.1:1", "VAULT_TOKEN": "x", "VAULT_CACERT": "no-such-file"}, "VAULT_CACERT"),
         ({"KEY_SERVER_REDIS_URL": "http://h/0"}, "KEY_SERVER_REDIS_URL"),
         ({"KEY_SERVER_DRAIN_SECONDS": "soon"}, "KEY_SERVER_DRAIN_SECONDS"),
         ({"PROVIDER_FILE": "no-such-file.yaml"}, "PROVIDER_FILE"),
@@ -307,11 +311,6 @@ async def test_calls_of_later_versions_say_that_they_are_not_implemented(at: Pla
             later = [
                 (stub.ReportUsage, router_pb2.UsageReport()),
                 (stub.GetUsage, router_pb2.UsageQuery()),
-                (server.keyring.AddKey, keyring_pb2.AddKeyRequest()),
-                (server.keyring.RotateKey, keyring_pb2.RotateKeyRequest()),
-                (server.keyring.RewrapKeys, keyring_pb2.RewrapKeysRequest()),
-                (server.keyring.DisableKey, keyring_pb2.KeyRequest()),
-                (server.keyring.EnableKey, keyring_pb2.KeyRequest()),
             ]
             for call, request in later:
                 with pytest.raises(grpc.aio.AioRpcError) as caught:

@@ -1,0 +1,80 @@
+"""What the settings say of keys at rest: which cipher seals them, which store keeps them.
+
+Called by `server`, and by the doctor. Vault's client is loaded only where there is a Vault.
+Never makes a cipher key where something was sealed under an earlier one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from key_server.cipher import Cipher
+from key_server.cipher_local import LocalCipher, create_key_file, read_key_file
+from key_server.config import Settings
+from key_server.errors import ConfigError, VaultUnavailable
+from key_server.key_store import KeyStore
+from key_server.key_store_file import FileKeyStore
+
+if TYPE_CHECKING:
+    from key_server.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class AtRest:
+    """`grace_s`: how long opened keys serve while the cipher cannot be asked; None where it always can."""
+
+    cipher: Cipher
+    store: KeyStore
+    grace_s: float | None = None
+
+
+def at_rest(settings: Settings) -> AtRest:
+    """Raises ConfigError: also where Vault is sealed, away, or refuses."""
+    if not settings.vault_address:
+        return AtRest(_local(settings), FileKeyStore(settings.store_file))
+    from key_server.cipher_vault import VaultCipher  # noqa: PLC0415 - hvac takes 0.2 s to load
+    from key_server.key_store_kv import KvKeyStore  # noqa: PLC0415 - as above
+
+    vault = connected(settings)
+    cipher = VaultCipher(vault, mount=settings.vault_transit_mount, key=settings.vault_transit_key)
+    try:
+        cipher.check()
+    except VaultUnavailable as trouble:
+        raise ConfigError(trouble.said) from None
+    store: KeyStore = FileKeyStore(settings.store_file)
+    if settings.vault_kv_path:
+        mount, _, path = settings.vault_kv_path.partition("/")
+        store = KvKeyStore(vault, mount=mount, path=path)
+    return AtRest(cipher, store, settings.vault_grace_seconds)
+
+
+def connected(settings: Settings) -> Vault:
+    """The Vault of the settings, not asked anything yet."""
+    from key_server.vault import Vault  # noqa: PLC0415 - as above
+    from key_server.vault_access import Access  # noqa: PLC0415 - as above
+
+    access = Access(
+        address=settings.vault_address,
+        namespace=settings.vault_namespace,
+        ca_file=settings.vault_ca_file or settings.ca_file,
+        token=settings.vault_token,
+        token_file=settings.vault_token_file,
+        role_id=settings.vault_role_id,
+        secret_id=settings.vault_secret_id,
+        secret_id_file=settings.vault_secret_id_file,
+        kubernetes_role=settings.vault_kubernetes_role,
+    )
+    return Vault(access)
+
+
+def _local(settings: Settings) -> LocalCipher:
+    """Raises ConfigError. A key file is made only where nothing was sealed under an earlier one."""
+    if not settings.cipher_key_file.exists():
+        if settings.store_file.exists():
+            raise ConfigError(
+                f"{settings.cipher_key_file} (KEY_SERVER_CIPHER_KEY_FILE) is missing, but {settings.store_file} "
+                "was sealed under it; restore it."
+            )
+        create_key_file(settings.cipher_key_file)
+    return LocalCipher(*read_key_file(settings.cipher_key_file))
