@@ -13,6 +13,7 @@ local MINUTE = 60 -- a second counts while any of it is within the last 60 s: 61
 local function whole(number) return string.format('%.0f', number) end
 
 -- The sums of the sliding minute, with what has left it taken out: each second once, so the cost is that of time passing.
+-- HSET comes first: where Redis is full it fails, and then nothing of the script is done. After a DEL all would pass.
 local function minute(id)
   local name, second = pool .. 'minute:' .. id, math.floor(now / 1000)
   local found = redis.call('HMGET', name, 'requests', 'tokens', 'oldest', 'r' .. second, 't' .. second)
@@ -21,6 +22,7 @@ local function minute(id)
   local first = second - MINUTE
   if found[3] and sums.oldest < first then
     if sums.oldest < first - MINUTE then
+      redis.call('HSET', name, 'requests', 0)
       redis.call('DEL', name)
       sums.requests, sums.tokens = 0, 0
     else
@@ -34,8 +36,8 @@ local function minute(id)
         sums.requests = sums.requests - tonumber(values[at] or 0)
         sums.tokens = sums.tokens - tonumber(values[at + 1] or 0)
       end
-      redis.call('HDEL', name, unpack(gone))
       redis.call('HSET', name, 'requests', whole(sums.requests), 'tokens', whole(sums.tokens), 'oldest', whole(first))
+      redis.call('HDEL', name, unpack(gone))
     end
     sums.oldest = first
   end

@@ -15,8 +15,8 @@ end
 
 local function take(is, lease, ttl)
   local slots, sums = pool .. 'slots:' .. is.id, is.sums
+  redis.call('ZADD', slots, whole(now + ttl), lease) -- the first to write, for the reason that `standing` gives
   redis.call('ZREMRANGEBYSCORE', slots, '-inf', whole(now))
-  redis.call('ZADD', slots, whole(now + ttl), lease)
   redis.call('PEXPIRE', slots, DAY)
   redis.call('HSET', sums.name, 'requests', whole(sums.requests + 1), 'tokens', whole(sums.tokens + is.tokens),
     'oldest', whole(math.min(sums.oldest, sums.second)), 'r' .. sums.second, whole(sums.here + 1),

@@ -52,7 +52,7 @@ def parse(url: str) -> Address:
     try:
         parts = urlsplit(url)
         return _unix(parts) if parts.scheme == "unix" else _network(parts)
-    except (ValueError, KeyError):
+    except (ValueError, LookupError):
         raise ValueError("not the URL of a Redis") from None
 
 

@@ -8,27 +8,11 @@ import grpc
 import pytest
 
 from protos import router_pb2
+from tests.support.binding import bind, release, under
 from tests.support.key_server import KeyServer, Place, Refused, key_server
 from tests.support.upstream import STREAM_HEAD, Upstream, silent_after, status
 
 KEYS = ("sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo", "sk-test-not-a-key-charlie")
-
-
-async def bind(server: KeyServer, provider: str, binding_id: str = "b1", **fields: object) -> router_pb2.Binding:
-    fields = {"model": "test-model", **fields}
-    request = router_pb2.BindRequest(binding_id=binding_id, provider=provider, **fields)  # type: ignore[arg-type]
-    return await server.router.Bind(request, metadata=server.metadata)
-
-
-async def release(server: KeyServer, binding_id: str = "b1") -> bool:
-    request = router_pb2.ReleaseRequest(binding_id=binding_id)
-    return bool((await server.router.Release(request, metadata=server.metadata)).released)
-
-
-async def under(server: KeyServer, provider: str, binding_id: str = "b1", **fields: object) -> router_pb2.Head:
-    heard = await server.forward(provider, binding_id=binding_id, **fields)
-    assert heard.head is not None
-    return heard.head
 
 
 async def refused(server: KeyServer, provider: str, **fields: object) -> Refused:

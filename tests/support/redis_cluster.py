@@ -78,7 +78,7 @@ def redis_cluster() -> Iterator[Cluster]:
     for binary in ("redis-server", "redis-cli"):
         if shutil.which(binary) is None:
             pytest.skip(f"{binary} is not installed")
-    cluster = Cluster(Path(tempfile.mkdtemp(prefix="lv")), _free_ports())
+    cluster = Cluster(Path(tempfile.mkdtemp(prefix="lv")), [free_port() for _ in range(NODES)])
     try:
         for port in cluster.ports:
             cluster.start(port)
@@ -93,19 +93,17 @@ def redis_cluster() -> Iterator[Cluster]:
         shutil.rmtree(cluster.directory, ignore_errors=True)
 
 
-def _free_ports() -> list[int]:
-    """Ports whose bus port is free too."""
-    found: list[int] = []
-    while len(found) < NODES:
-        port = random.randrange(20_000, 50_000)
+def free_port() -> int:
+    """One whose bus port is free too. Below those that the system gives out by itself, or they would be taken soon."""
+    while True:
+        port = random.randrange(10_000, 22_000)
         try:
             for each in (port, port + BUS):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", each))
         except OSError:
             continue
-        found.append(port)
-    return found
+        return port
 
 
 def _until(is_so: Callable[[], bool]) -> None:
