@@ -33,6 +33,8 @@ from key_server.http1 import Broken, Silent
 from key_server.leases import Lease, Leases
 from key_server.secret import Secret
 from key_server.store.pool import Wanted
+from key_server.usage.account import Account, Accounts
+from key_server.usage.attempt import attempt as attempt_of
 
 MOST_ATTEMPTS = 6
 LARGEST_ERROR_BODY = 64 * 1024
@@ -52,7 +54,16 @@ class Unanswered(Exception):
 class Answer:
     """A reply whose first bytes are here. Read `chunks()` once; `close()` always."""
 
-    def __init__(self, reply: Reply, body: AsyncIterator[bytes], first: bytes, lease: Lease, leases: Leases) -> None:
+    def __init__(
+        self,
+        reply: Reply,
+        body: AsyncIterator[bytes],
+        first: bytes,
+        *,
+        lease: Lease,
+        leases: Leases,
+        account: Account,
+    ) -> None:
         self.status = reply.status
         self.headers = reply.headers
         self.endpoint_id = lease.endpoint.endpoint_id
@@ -63,6 +74,7 @@ class Answer:
         self._first = first
         self._lease = lease
         self._leases = leases
+        self._account = account
         self._answered = False  # to its end
         self._failure: Failure | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -89,6 +101,7 @@ class Answer:
         """Free the lease, once; goes on even where the caller is cancelled."""
         if self._closing is None:
             self._reply.close()
+            self._account.end(failed=self._failure is not None, spent=self.status < 400)
             if self._failure is None:
                 self._closing = self._leases.give_back(self._lease, answered=self._answered)
             else:
@@ -100,11 +113,14 @@ class Answer:
 
 
 class Allocator:
-    def __init__(self, *, holdings: Holdings, egress: Egress, leases: Leases, bindings: Bindings) -> None:
+    def __init__(
+        self, *, holdings: Holdings, egress: Egress, leases: Leases, bindings: Bindings, accounts: Accounts
+    ) -> None:
         self._holdings = holdings
         self._egress = egress
         self._leases = leases
         self._bindings = bindings
+        self._accounts = accounts
 
     async def answer(self, call: Call) -> Answer:
         """The answer of the first endpoint that gives one. Raises a Refusal when none does."""
@@ -146,6 +162,7 @@ class Allocator:
         reply: Reply | None = None
         answer: Answer | None = None
         unanswered: Unanswered | None = None
+        account = Account(self._accounts, attempt_of(lease, call))
         try:
             reply = await self._egress.send(Outbound(lease.endpoint, call.path, call.headers, call.body), secret)
             failure = verdict.of_status(reply.status)
@@ -156,7 +173,7 @@ class Allocator:
                 body = reply.chunks()
                 first = await anext(body, b"")
                 if first or reply.status >= 400:
-                    answer = Answer(reply, body, first, lease, self._leases)
+                    answer = Answer(reply, body, first, lease=lease, leases=self._leases, account=account)
                     return answer
                 unanswered = Unanswered(Failure.FAILED, status=reply.status)
         except Silent:
@@ -167,6 +184,8 @@ class Allocator:
             if answer is None:
                 if reply is not None:
                     reply.close()
+                # Who left before the answer came is no error of the provider's, and may have cost what was asked.
+                account.end(failed=unanswered is not None, spent=unanswered is None)
                 if unanswered is None:
                     self._leases.give_back(lease)
         raise unanswered

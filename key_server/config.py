@@ -50,6 +50,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= 3650:
+        raise ValueError
+    return days
+
+
 def _level(text: str) -> str:
     if text.upper() not in LEVELS:
         raise ValueError
@@ -121,6 +128,18 @@ class Settings:
             Path,
         ),
     ]
+    usage_journal: Annotated[
+        Path | None,
+        Setting(
+            "KEY_SERVER_USAGE_JOURNAL",
+            "",
+            "What was spent and Redis was not told yet, 0600; empty = usage.journal beside KEY_STORE_FILE.",
+            _optional_path,
+        ),
+    ]
+    usage_days: Annotated[
+        int, Setting("KEY_SERVER_USAGE_DAYS", "90", "How many days of usage are kept, 1 to 3650.", _days)
+    ]
     log_file: Annotated[Path | None, Setting("KEY_SERVER_LOG_FILE", "", "JSON lines; empty = stderr.", _optional_path)]
     log_level: Annotated[str, Setting("KEY_SERVER_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level)]
     drain_seconds: Annotated[
@@ -150,7 +169,7 @@ class Settings:
     ]
     vault_namespace: Annotated[str, Setting("VAULT_NAMESPACE", "", "Namespace in Vault.")]
     vault_transit_key: Annotated[
-        str, Setting("VAULT_TRANSIT_KEY", "llmvpn", "Transit key, made with derived=true.", vault_settings.name)
+        str, Setting("VAULT_TRANSIT_KEY", "llm-vpn", "Transit key, made with derived=true.", vault_settings.name)
     ]
     vault_transit_mount: Annotated[
         str, Setting("VAULT_TRANSIT_MOUNT", "transit", "Where the transit engine is mounted.", vault_settings.name)

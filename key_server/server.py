@@ -32,6 +32,9 @@ from key_server.servicer import RouterServicer
 from key_server.store.bindings import BindingStore
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore
+from key_server.store.usage import UsageStore
+from key_server.usage.book import Book
+from key_server.usage.journal import Journal
 from protos import keyring_pb2_grpc, router_pb2_grpc
 
 LARGEST_MESSAGE = 9 * 1024 * 1024  # an 8 MiB body and its envelope
@@ -44,7 +47,8 @@ async def running(settings: Settings) -> AsyncIterator[None]:
 
     Raises ConfigError.
     """
-    with locked(settings.socket):
+    usage_journal = settings.usage_journal or settings.store_file.with_name("usage.journal")
+    with locked(settings.socket), locked(usage_journal, "KEY_SERVER_USAGE_JOURNAL"):
         holdings = Holdings(
             at_rest=at_rest(settings),
             provider_files=settings.provider_files,
@@ -55,19 +59,20 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         egress = Egress(settings)
         leases = Leases(store)
         bindings = Bindings(BindingStore(connection), leases, holdings)
-        allocator = Allocator(holdings=holdings, egress=egress, leases=leases, bindings=bindings)
+        book = Book(Journal(usage_journal), UsageStore(connection, days=settings.usage_days))
+        allocator = Allocator(holdings=holdings, egress=egress, leases=leases, bindings=bindings, accounts=book)
         token = secrets.token_urlsafe(32)
         shared = admits_group(settings.token_file.parent)
         write_atomically(settings.token_file, token.encode(), 0o640 if shared else 0o600)
         healthy = health.aio.HealthServicer()
         router, admin = _server(token, healthy), _server(token, healthy)
         router_pb2_grpc.add_RouterServicer_to_server(
-            RouterServicer(holdings=holdings, store=store, allocator=allocator, bindings=bindings), router
+            RouterServicer(holdings=holdings, store=store, allocator=allocator, bindings=bindings, book=book), router
         )
         keyring_pb2_grpc.add_KeyringServicer_to_server(KeyringServicer(holdings, store), admin)
         _bind(router, settings.socket, 0o660 if admits_group(settings.socket.parent) else 0o600)
         _bind(admin, settings.admin_socket, 0o600)
-        kept = (keep_current(holdings), keep_open(holdings), leases.keep())
+        kept = (keep_current(holdings), keep_open(holdings), leases.keep(), book.keep())
         background = [asyncio.create_task(each) for each in kept]
         await router.start()
         await admin.start()
@@ -87,6 +92,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             holdings.close()
             await leases.settled()
             egress.close()
+            await book.close()
             await connection.close()
             for path in (settings.socket, settings.admin_socket, settings.token_file):
                 path.unlink(missing_ok=True)

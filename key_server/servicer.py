@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
 
 import grpc.aio
 
@@ -16,19 +18,26 @@ from key_server import calls, logs
 from key_server.allocator import Allocator, Answer
 from key_server.bindings import Bindings
 from key_server.endpoints import Endpoint
-from key_server.errors import NotYet, ProviderSilent
+from key_server.errors import ProviderSilent, StoreUnavailable
 from key_server.holdings import Holdings
 from key_server.key_messages import key_message
 from key_server.store.pool import EndpointState, PoolStore
+from key_server.usage import report
+from key_server.usage.attempt import Sums
+from key_server.usage.book import Book
+from key_server.usage.table import Table
 from protos import router_pb2, router_pb2_grpc
 
 
 class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # generated code is untyped
-    def __init__(self, *, holdings: Holdings, store: PoolStore, allocator: Allocator, bindings: Bindings) -> None:
+    def __init__(
+        self, *, holdings: Holdings, store: PoolStore, allocator: Allocator, bindings: Bindings, book: Book
+    ) -> None:
         self._holdings = holdings
         self._store = store
         self._allocator = allocator
         self._bindings = bindings
+        self._book = book
 
     async def Forward(self, request: router_pb2.ForwardRequest, context: grpc.aio.ServicerContext) -> None:  # noqa: N802 - the proto's name
         """Head, chunks, tail. A cancelled call closes upstream and frees its lease."""
@@ -97,10 +106,27 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
         found = [key_message(each) for each in records if request.provider in ("", each.provider)]
         return router_pb2.KeyList(keys=found)
 
-    async def _not_yet(self, request: object, context: grpc.aio.ServicerContext) -> None:
-        raise NotYet
+    async def ReportUsage(  # noqa: N802 - the proto's name
+        self, request: router_pb2.UsageReport, context: grpc.aio.ServicerContext
+    ) -> router_pb2.UsageReceipt:
+        asked = report.check(request)
+        attempt = self._book.report(asked.call_id, asked.prompt_tokens, asked.completion_tokens)
+        if attempt is None:
+            return router_pb2.UsageReceipt(settled=False)
+        difference = asked.tokens - attempt.reserved_tokens
+        with suppress(StoreUnavailable):  # then the minute keeps the estimate; what was spent is in the journal
+            await self._store.settle(attempt.provider, attempt.endpoint_id, attempt.taken_at_s, difference)
+        return router_pb2.UsageReceipt(settled=True)
 
-    ReportUsage = GetUsage = _not_yet
+    async def GetUsage(  # noqa: N802 - the proto's name
+        self, request: router_pb2.UsageQuery, context: grpc.aio.ServicerContext
+    ) -> router_pb2.UsageTable:
+        table = Table(request.by, request.since_unix_s)
+        async for row, sums in self._book.sums(request.since_unix_s):
+            table.add(row, sums)
+        records = self._holdings.current.keyring.records if request.by == "key" else {}
+        labels = {key_id: record.label for key_id, record in records.items()}
+        return router_pb2.UsageTable(rows=[_spent(name, sums, labels) for name, sums in table.rows()])
 
 
 def _head(answer: Answer) -> router_pb2.ForwardReply:
@@ -137,4 +163,17 @@ def _endpoint(endpoint: Endpoint, state: EndpointState) -> router_pb2.Endpoint:
         requests_used=state.requests,
         tokens_used=state.tokens,
         weight=endpoint.weight,
+    )
+
+
+def _spent(name: str, sums: Sums, labels: Mapping[str, str]) -> router_pb2.UsageRow:
+    return router_pb2.UsageRow(
+        name=name,
+        requests=sums.requests,
+        errors=sums.errors,
+        prompt_tokens=sums.prompt_tokens,
+        completion_tokens=sums.completion_tokens,
+        latency_ms_sum=sums.latency_ms,
+        cost=sums.nano_usd / 1e9,
+        label=labels.get(name, ""),
     )

@@ -1,6 +1,6 @@
 """The sums of usage: one hash an hour, and how far each journal was applied to them.
 
-Called by `usage.book` and `servicer`. Names: `ks:{usage}:applied`, `ks:{usage}:hour:<unix second of its start>`; the
+Called by `usage.book` and `servicer`. Names: `ks:{usage}:applied`, `:hours`, `:hour:<unix second of its start>`; the
 hash tag keeps them on one node of a Cluster, because they change in one atom. An hour is forgotten `days` after its
 end; how far a journal was applied is forgotten when another has replaced it.
 Never a caller, a key or a label.
@@ -8,8 +8,8 @@ Never a caller, a key or a label.
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 from key_server.store.connection import Connection, name
 from key_server.usage.attempt import HOUR_S, Row, Sums
@@ -44,25 +44,28 @@ class UsageStore:
             for counter, amount in zip(Sums._fields, sums, strict=True):
                 if amount:
                     fields += (_field(counter, row), amount)
-        keys = [_applied()]
+        keys = [_applied(), _hours()]
         args: list[str | int] = [journal_id, from_, to, previous]
         for hour_s, fields in hours.items():
             keys.append(_hour(hour_s))
-            args += (hour_s + self._keep_s + HOUR_S, len(fields) // 2, *fields)
+            args += (hour_s, hour_s + self._keep_s + HOUR_S, len(fields) // 2, *fields)
         return int(await self._book(keys, args, again=True))
 
     async def sums(self, since_s: int) -> AsyncIterator[tuple[Row, Sums]]:
         """Every row of every hour that is kept, from the hour of `since_s` on, in order. Raises StoreUnavailable."""
-        now = int(time.time())
-        first = max(since_s, now - self._keep_s - HOUR_S) // HOUR_S * HOUR_S
-        hours = range(first, now + HOUR_S, HOUR_S)
+        kept = await self._connection.ask(self._kept())
+        hours = [hour_s for hour_s in kept if hour_s + HOUR_S > since_s]
         for start in range(0, len(hours), HOURS_AT_ONCE):
             some = hours[start : start + HOURS_AT_ONCE]
             for hour_s, found in zip(some, await self._connection.ask(self._read(some)), strict=True):
                 for row, sums in _rows(hour_s, found).items():
                     yield row, sums
 
-    async def _read(self, hours: range) -> list[dict[bytes, bytes]]:
+    async def _kept(self) -> list[int]:
+        found: list[Any] = await self._connection.client.zrange(_hours(), 0, -1)
+        return sorted(map(int, found))
+
+    async def _read(self, hours: Sequence[int]) -> list[dict[bytes, bytes]]:
         pipe = self._connection.client.pipeline()
         for hour_s in hours:
             pipe.hgetall(_hour(hour_s))
@@ -86,6 +89,10 @@ def _field(counter: str, row: Row) -> str:
 
 def _applied() -> str:
     return name(TAG, "applied")
+
+
+def _hours() -> str:
+    return name(TAG, "hours")
 
 
 def _hour(hour_s: int) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from key_server.calls import Call
 from key_server.catalog import ANY_MODEL, Price
-from key_server.endpoints import Endpoint
+from key_server.leases import Lease
 
 MOST_TOKENS = 100_000_000  # of one call, each way: a hundred times the longest context there is
 MOST_NANO_USD = 10**15  # a million dollars a call: the sums of an hour stay far within Redis' 63 bits
@@ -72,27 +73,19 @@ class Attempt:
         return Sums(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, nano_usd=min(cost, MOST_NANO_USD))
 
 
-def attempt(
-    endpoint: Endpoint,
-    *,
-    attempt_id: str,
-    call_id: str,
-    model: str,
-    estimate: int,
-    reserved_tokens: int = 0,
-    taken_at_s: int = 0,
-) -> Attempt:
-    """Of a leased endpoint."""
+def attempt(lease: Lease, call: Call) -> Attempt:
+    """Of a leased endpoint that is about to be called."""
+    endpoint = lease.endpoint
     prices = endpoint.provider.prices
     return Attempt(
-        attempt_id=attempt_id,
-        call_id=call_id,
+        attempt_id=lease.lease_id,
+        call_id=call.call_id,
         key_id=endpoint.key.key_id if endpoint.key else "",
         provider=endpoint.provider.name,
-        model=model[:LONGEST_MODEL],
+        model=call.model[:LONGEST_MODEL],
         endpoint_id=endpoint.endpoint_id,
-        estimate=min(estimate, MOST_TOKENS),
-        reserved_tokens=reserved_tokens,
-        taken_at_s=taken_at_s,
-        price=prices.get(model) or prices.get(ANY_MODEL) or FREE,
+        estimate=min(call.tokens, MOST_TOKENS),
+        reserved_tokens=lease.reserved_tokens,
+        taken_at_s=lease.taken_at_s,
+        price=prices.get(call.model) or prices.get(ANY_MODEL) or FREE,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Protocol
 
 from key_server import logs
@@ -27,13 +27,15 @@ LAST_FLUSH_S = 2.0
 
 
 class Store(Protocol):
-    """`store.usage.UsageStore`, as far as it is written to."""
+    """`store.usage.UsageStore`."""
 
     async def applied(self, journal_id: str) -> int: ...
 
     async def apply(
         self, journal_id: str, from_: int, to: int, adds: Mapping[Row, Sums], *, previous: str = ""
     ) -> int: ...
+
+    def sums(self, since_s: int) -> AsyncIterator[tuple[Row, Sums]]: ...
 
 
 class Book:
@@ -125,6 +127,13 @@ class Book:
             draft = await asyncio.to_thread(self._journal.draft, carried, behind=behind)
             self._journal.replace(draft)
             self._applied = None
+
+    async def sums(self, since_s: int) -> AsyncIterator[tuple[Row, Sums]]:
+        """Every row from the hour of `since_s` on, with all that was written so far. Raises StoreUnavailable."""
+        with contextlib.suppress(OSError):  # of the disk; `keep` says so
+            await self.flush(ask=True)
+        async for row, sums in self._store.sums(since_s):
+            yield row, sums
 
     async def close(self) -> None:
         """The last lines reach Redis if it is there; else they wait in the journal for the next start."""

@@ -7,7 +7,7 @@ A line stands alone: whoever reads it from the middle of the file knows what to 
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from key_server.catalog import Price
@@ -34,7 +34,7 @@ class Entry:
     def line(self) -> bytes:
         more: list[object] = []
         if self.attempt is not None:
-            more = [*astuple(self.attempt)]
+            more = _words(self.attempt)
         elif self.kind == "end":
             more = [int(self.spent)]
         words = [self.kind, self.attempt_id, self.at_s, self.row, self.adds, more]
@@ -58,6 +58,12 @@ def read(line: bytes) -> Entry | None:
         )
     except (ValueError, TypeError, IndexError, RecursionError):
         return None
+
+
+def _words(attempt: Attempt) -> list[object]:
+    of, price = attempt, attempt.price  # `dataclasses.astuple` takes 9 us for this
+    ids: list[object] = [of.attempt_id, of.call_id, of.key_id, of.provider, of.model, of.endpoint_id]
+    return [*ids, of.estimate, of.reserved_tokens, of.taken_at_s, [price.input, price.output]]
 
 
 def _attempt(*words: Any) -> Attempt:

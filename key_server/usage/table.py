@@ -25,9 +25,9 @@ IN_TIME = ("hour", "day")
 class Table:
     """Rows that grow while Redis is being read."""
 
-    def __init__(self, by: str) -> None:
+    def __init__(self, by: str, since_s: int) -> None:
         """Raises BadRequest."""
-        if by not in BY:
+        if by not in BY or since_s < 0:
             raise BadRequest
         self._by = by
         self._rows: dict[str, Sums] = {}

@@ -18,7 +18,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from protos import keyring_pb2, router_pb2, router_pb2_grpc
+from protos import keyring_pb2, router_pb2
 from tests.support.key_server import Place, Refused, connected, key_server_process, start_process
 from tests.support.upstream import STREAM_HEAD, Upstream, echo_headers, pieces, silent_after
 
@@ -301,18 +301,3 @@ async def test_an_unforeseen_error_is_internal_and_its_text_stays_here(at: Place
     assert caught.value.code() is grpc.StatusCode.INTERNAL
     assert caught.value.details() == "The key server could not answer."
     assert '"event": "unforeseen"' in (at.directory / "log").read_text()
-
-
-async def test_calls_of_later_versions_say_that_they_are_not_implemented(at: Place, provider: Upstream) -> None:
-    at.providers(url=provider.url)
-    with key_server_process(at):
-        async with connected(at) as server:
-            stub: router_pb2_grpc.RouterStub = server.router
-            later = [
-                (stub.ReportUsage, router_pb2.UsageReport()),
-                (stub.GetUsage, router_pb2.UsageQuery()),
-            ]
-            for call, request in later:
-                with pytest.raises(grpc.aio.AioRpcError) as caught:
-                    await call(request, metadata=server.metadata)
-                assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
