@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from protos import router_pb2
+from protos import keyring_pb2, router_pb2
 from tests.support.key_server import KeyServer, Place, Refused, key_server
-from tests.support.upstream import STREAM_HEAD, Upstream, ok, pieces, silent_after, status
+from tests.support.upstream import STREAM_HEAD, Request, Upstream, ok, pieces, silent_after, status
 
 KEY, SPARE = "sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo"
 
@@ -143,3 +143,26 @@ async def test_what_is_listed_of_an_endpoint_is_what_its_key_may_do(at: Place, p
     assert (found.requests_per_minute, found.tokens_per_minute) == (9, 500)
     assert (found.requests_used, found.tokens_used) == (1, 120)
     assert found.state == "ready"
+
+
+async def test_a_key_that_is_rotated_under_a_call_answers_that_call(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    rotated = asyncio.Event()
+
+    async def refuses_late(request: Request, writer: asyncio.StreamWriter) -> bool | None:
+        await rotated.wait()
+        return await status(401)(request, writer)
+
+    provider.behaves[KEY] = refuses_late
+    async with key_server(at) as server:
+        listed = await server.router.ListKeys(router_pb2.ListKeysRequest(provider=name), metadata=server.metadata)
+        calling = asyncio.create_task(server.forward(name))
+        await asyncio.wait_for(provider.asked.wait(), 2)
+        rotate = keyring_pb2.RotateKeyRequest(key_id=listed.keys[0].key_id, secret=SPARE.encode())
+        await server.keyring.RotateKey(rotate, metadata=server.metadata)
+        rotated.set()
+        heard = await calling
+        assert heard.head is not None and (heard.head.status, heard.head.attempts) == (200, 2)
+        assert await states(server, name) == ["ready"]
+    assert [each.key for each in provider.requests] == [KEY, SPARE]
