@@ -169,7 +169,7 @@ class Settings:
     ]
     vault_namespace: Annotated[str, Setting("VAULT_NAMESPACE", "", "Namespace in Vault.")]
     vault_transit_key: Annotated[
-        str, Setting("VAULT_TRANSIT_KEY", "llm-vpn", "Transit key, made with derived=true.", vault_settings.name)
+        str, Setting("VAULT_TRANSIT_KEY", "llmvpn", "Transit key, made with derived=true.", vault_settings.name)
     ]
     vault_transit_mount: Annotated[
         str, Setting("VAULT_TRANSIT_MOUNT", "transit", "Where the transit engine is mounted.", vault_settings.name)
