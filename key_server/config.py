@@ -7,6 +7,7 @@ Refuses what is unsafe with one sentence that says what to set (`check`). Never 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -22,6 +23,8 @@ from key_server.store import address
 
 TMP = "/tmp"  # noqa: S108 - sticky and root-owned, with 0600 files; `check` refuses it otherwise
 LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 elsewhere
+HOST = re.compile(r"[a-z0-9.-]+(?::[0-9]{1,5})?")
+VAULT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]")  # learn.microsoft.com: Key Vault resource names
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -65,6 +68,22 @@ def _level(text: str) -> str:
 
 def _proxy(text: str) -> str:
     if text and (urlsplit(text).scheme != "http" or not urlsplit(text).hostname):
+        raise ValueError
+    return text
+
+
+def _secret(text: str) -> Secret | None:
+    return Secret(text.encode()) if text else None
+
+
+def _host(text: str) -> str:
+    if not HOST.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _vault_name(text: str) -> str:
+    if text and not VAULT_NAME.fullmatch(text):
         raise ValueError
     return text
 
@@ -202,6 +221,37 @@ class Settings:
     ca_file: Annotated[
         Path | None, Setting("SSL_CERT_FILE", "", "CA bundle instead of the built-in one.", _optional_path)
     ]
+    client_cert_file: Annotated[
+        Path | None,
+        Setting("KEY_SERVER_CLIENT_CERT_FILE", "", "Client certificate (PEM) for providers that ask.", _optional_path),
+    ]
+    client_key_file: Annotated[
+        Path | None,
+        Setting("KEY_SERVER_CLIENT_KEY_FILE", "", "Its key, 0600; empty = in the same file.", _optional_path),
+    ]
+    aws_access_key_id: Annotated[
+        str, Setting("AWS_ACCESS_KEY_ID", "", "aws-sigv4 without a listed key; unset = AWS' usual chain.")
+    ] = field(repr=False)
+    aws_secret_access_key: Annotated[
+        Secret | None, Setting("AWS_SECRET_ACCESS_KEY", "", "The secret of AWS_ACCESS_KEY_ID.", _secret)
+    ]
+    aws_session_token: Annotated[
+        Secret | None, Setting("AWS_SESSION_TOKEN", "", "Its session token, where there is one.", _secret)
+    ]
+    aws_profile: Annotated[str, Setting("AWS_PROFILE", "", "Profile that AWS' usual chain begins with.")]
+    azure_tenant_id: Annotated[str, Setting("AZURE_TENANT_ID", "", "Tenant of the app for azure-entra.")]
+    azure_client_id: Annotated[
+        str, Setting("AZURE_CLIENT_ID", "", "The app; without a tenant, a user-assigned managed identity.")
+    ]
+    azure_client_secret: Annotated[
+        Secret | None, Setting("AZURE_CLIENT_SECRET", "", "The app's secret; or KEY_VAULT_NAME, or neither.", _secret)
+    ]
+    azure_authority: Annotated[
+        str, Setting("AZURE_AUTHORITY_HOST", "login.microsoftonline.com", "Who gives out Entra's tokens.", _host)
+    ]
+    key_vault_name: Annotated[
+        str, Setting("KEY_VAULT_NAME", "", "Key Vault that keeps AZURE-CLIENT-SECRET.", _vault_name)
+    ]
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -254,6 +304,9 @@ def check(settings: Settings) -> None:
     check_private_directory(settings.token_file.absolute().parent, "KEY_SERVER_TOKEN_FILE")
     if settings.store_file.exists():
         check_private_file(settings.store_file, "KEY_STORE_FILE")
+    if settings.client_cert_file:
+        key_file = settings.client_key_file or settings.client_cert_file
+        check_private_file(key_file, "KEY_SERVER_CLIENT_KEY_FILE")
     vault_settings.check(
         address=settings.vault_address,
         token=settings.vault_token,

@@ -12,13 +12,11 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # missing from typeshed
 
 import certifi
 
 from key_server import logs
 from key_server.account_ids import AccountIds
-from key_server.addresses import is_loopback
 from key_server.config import Settings
 from key_server.connections import USUAL, Connections, Limits, Place
 from key_server.credentials.signer import CredentialUnavailable, Headers, Signed, Unsigned
@@ -27,6 +25,7 @@ from key_server.dial import Destination, dial, header_lines, proxy_authorization
 from key_server.endpoints import Endpoint
 from key_server.errors import ConfigError
 from key_server.http1 import Broken, Connection
+from key_server.proxies import proxy_for
 from key_server.scrubber import Scrubber
 from key_server.secret import Secret
 
@@ -138,20 +137,15 @@ class Egress:
         key = (endpoint.base_url, endpoint.provider.allow_private)
         found = self._routes.get(key)
         if found is None:
-            base, to = urlsplit(endpoint.base_url), self._destination(endpoint)
+            base = urlsplit(endpoint.base_url)
+            tls, host = base.scheme == "https", base.hostname or ""
+            proxy = proxy_for(self._settings, host, tls=tls)
+            to = Destination(host, base.port or (443 if tls else 80), tls, endpoint.provider.allow_private, proxy)
             plain_proxy = bool(to.proxy) and not to.tls
             prefix = f"{base.scheme}://{base.netloc}" if plain_proxy else ""
             proxy_headers = tuple(proxy_authorization(to.proxy)) if plain_proxy else ()
             found = self._routes[key] = Route(to, base.netloc, base.path, prefix, proxy_headers)
         return found
-
-    def _destination(self, endpoint: Endpoint) -> Destination:
-        parts = urlsplit(endpoint.base_url)
-        tls, host = parts.scheme == "https", parts.hostname or ""
-        proxy = self._settings.https_proxy if tls else self._settings.http_proxy
-        if proxy and (is_loopback(host) or proxy_bypass_environment(host, {"no": self._settings.no_proxy})):
-            proxy = ""  # a provider on this machine is not the proxy's to reach
-        return Destination(host, parts.port or (443 if tls else 80), tls, endpoint.provider.allow_private, proxy)
 
 
 async def _answers(kept: Connection, head: bytes, body: bytes, silence_s: float) -> bool:
@@ -200,4 +194,12 @@ def _tls(settings: Settings) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=settings.ca_file or certifi.where())
     except (OSError, ssl.SSLError):
         raise ConfigError(f"{settings.ca_file} (SSL_CERT_FILE) is not a CA bundle.") from None
+    if settings.client_cert_file:
+        try:
+            # An encrypted key would make OpenSSL ask at the terminal for a password; this one opens none.
+            context.load_cert_chain(settings.client_cert_file, settings.client_key_file, password="")
+        except (OSError, ssl.SSLError):
+            raise ConfigError(
+                f"{settings.client_cert_file} (KEY_SERVER_CLIENT_CERT_FILE) and its key are no pair in unencrypted PEM."
+            ) from None
     return context

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from key_server import key_record, logs
 from key_server.catalog import Catalog
 from key_server.cipher import Cipher, record_context
+from key_server.credentials.aws_sigv4 import is_cell
 from key_server.errors import ConfigError, KeyRefused, UnknownKey
 from key_server.key_list import Problem, Row
 from key_server.key_record import Document, KeyRecord
@@ -91,7 +92,7 @@ class Keyring:
         problems: list[Problem] = []
         for row in rows:
             provider = catalog.providers.get(row.provider)
-            if sentence := _objection(provider, row.model, row.base_url):
+            if sentence := _objection(provider, row.model, row.base_url, row.secret):
                 problems.append(Problem(row.line, sentence))
                 continue
             assert provider is not None
@@ -119,7 +120,7 @@ class Keyring:
         """With one key more. Raises KeyRefused."""
         provider = catalog.providers.get(row.provider)
         for model in models:
-            if sentence := _objection(provider, model, row.base_url):
+            if sentence := _objection(provider, model, row.base_url, row.secret):
                 raise KeyRefused(f"The key cannot be taken: {sentence}.")
         assert provider is not None
         mark, owner = self._owner(self.marks, provider, row.base_url, row.secret)
@@ -268,11 +269,13 @@ def _widened(models: tuple[str, ...], model: str) -> tuple[str, ...]:
     return (ANY_MODEL,) if model == ANY_MODEL else (*models, model)
 
 
-def _objection(provider: Provider | None, model: str, base_url: str) -> str:
+def _objection(provider: Provider | None, model: str, base_url: str, secret: Secret) -> str:
     if provider is None:
         return "provider is not one that providers.yaml lists"
     if not provider.takes_keys:
         return f"the provider takes no key (auth: {provider.auth})"
+    if provider.auth == "aws-sigv4" and not is_cell(secret.reveal()):
+        return "api_key is not ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN], which this provider takes"
     if model != ANY_MODEL and not provider.takes(model):
         return "model is not one that providers.yaml lists for this provider"
     if base_url and base_url not in provider.base_urls:

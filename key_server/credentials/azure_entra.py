@@ -18,7 +18,7 @@ from key_server.secret import Secret
 
 SCOPE = "https://cognitiveservices.azure.com/.default"
 VAULT_SECRET = "AZURE-CLIENT-SECRET"  # noqa: S105 - its name
-RENEW_BEFORE_S = 240.0  # azure-identity itself goes for a new token from 300 s before the end
+RENEW_BEFORE_S = 300.0
 NO_PROGRAMS = {
     f"exclude_{each}_credential": True
     for each in (
@@ -30,20 +30,21 @@ NO_PROGRAMS = {
 
 @dataclass(frozen=True, slots=True)
 class EntraSettings:
-    """As set; empty = not. `authority`: a host. `network`: what azure-core takes of CA bundle and proxies."""
+    """As set; empty = not. `authority`: a host, `proxy` and `vault_proxy`: URLs, `ca_file`: a path."""
 
     tenant_id: str = ""
     client_id: str = ""
     client_secret: Secret | None = None
     vault_url: str = ""
     authority: str = "login.microsoftonline.com"
-    network: dict[str, Any] = field(default_factory=dict, repr=False)
+    ca_file: str = ""
+    proxy: str = field(default="", repr=False)
+    vault_proxy: str = field(default="", repr=False)
 
 
 class AzureEntra:
     def __init__(self, settings: EntraSettings) -> None:
         self._settings = settings
-        self._credential: Any = None
         self._token = Fresh("azure-entra", self._fetched)
 
     async def sign(self, request: Unsigned, secret: Secret | None) -> Signed:
@@ -52,14 +53,11 @@ class AzureEntra:
         return Signed(((b"Authorization", b"Bearer " + token),), (token,))
 
     def _fetched(self) -> Held[bytes]:
-        try:
-            self._credential = self._credential or self._identity()
-            found = self._credential.get_token(SCOPE)
-        except Exception:
-            self._credential = None  # a secret that was changed in the vault is read anew
-            raise
-        # A token that lives for less than the margin is renewed half-way.
+        """Everything anew, once an hour: a secret that was rotated in the vault is the next token's."""
+        with self._identity() as identity:
+            found = identity.get_token(SCOPE)
         now = time.time()
+        # A token that lives for less than the margin is renewed half-way.
         renew_at = found.expires_on - min(RENEW_BEFORE_S, (found.expires_on - now) / 2)
         return Held(found.token.encode("ascii"), renew_at, float(found.expires_on))
 
@@ -78,14 +76,17 @@ class AzureEntra:
             secret,
             authority=self._settings.authority,
             disable_instance_discovery=True,  # the operator named the authority: no other host need vouch for it
-            **_once(self._settings.network),
+            **self._way_to(self._settings.proxy),
         )
 
     def _from_vault(self) -> str:
         from azure.keyvault.secrets import SecretClient  # noqa: PLC0415 - see above
 
-        machine = self._machine("")  # AZURE_CLIENT_ID names the app whose secret this is, not the machine
-        with SecretClient(self._settings.vault_url, machine, **_once(self._settings.network)) as vault:
+        # AZURE_CLIENT_ID names the app whose secret this is, not the machine.
+        with (
+            self._machine("") as machine,
+            SecretClient(self._settings.vault_url, machine, **self._way_to(self._settings.vault_proxy)) as vault,
+        ):
             return str(vault.get_secret(VAULT_SECRET).value)
 
     def _machine(self, client_id: str) -> Any:
@@ -96,10 +97,14 @@ class AzureEntra:
             managed_identity_client_id=client_id or None,
             authority=self._settings.authority,
             **NO_PROGRAMS,
-            **_once(self._settings.network),
+            **self._patience(),
         )
 
+    def _way_to(self, proxy: str) -> dict[str, Any]:
+        """For hosts on the internet: our settings, which `.env` may hold, and nothing from the environment."""
+        return {**self._patience(), "use_env_settings": False, "proxies": {"https": proxy} if proxy else {}}
 
-def _once(network: dict[str, Any]) -> dict[str, Any]:
-    """azure-core's patience cut to size: its own is ten tries over minutes."""
-    return {**network, "retry_total": 1, "retry_backoff_max": 2, "connection_timeout": 5, "read_timeout": 10}
+    def _patience(self) -> dict[str, Any]:
+        """azure-core's own is ten tries over minutes."""
+        patience = {"retry_total": 1, "retry_backoff_max": 2, "connection_timeout": 5, "read_timeout": 10}
+        return {**patience, "connection_verify": self._settings.ca_file or True}

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 from key_server.config import Settings
 from key_server.credentials.api_key import ApiKey
-from key_server.credentials.aws_sigv4 import AwsSigV4
+from key_server.credentials.aws_sigv4 import AwsKeys, AwsSigV4
 from key_server.credentials.azure_entra import AzureEntra, EntraSettings
 from key_server.credentials.bearer import Bearer
 from key_server.credentials.no_key import NoKey
 from key_server.credentials.signer import Signer
 from key_server.credentials.x_api_key import XApiKey
 from key_server.credentials.x_goog_api_key import XGoogApiKey
+from key_server.proxies import proxy_for
 
 
 def signers(settings: Settings) -> Mapping[str, Signer]:
@@ -31,8 +32,24 @@ def signers(settings: Settings) -> Mapping[str, Signer]:
 
 
 def _aws(settings: Settings) -> AwsSigV4:
-    return AwsSigV4(None, "")
+    keys = None
+    if settings.aws_access_key_id and settings.aws_secret_access_key:
+        token = settings.aws_session_token.reveal().decode() if settings.aws_session_token else None
+        keys = AwsKeys(settings.aws_access_key_id, settings.aws_secret_access_key.reveal().decode(), token)
+    return AwsSigV4(keys, settings.aws_profile)
 
 
 def _entra(settings: Settings) -> AzureEntra:
-    return AzureEntra(EntraSettings())
+    vault = f"{settings.key_vault_name}.vault.azure.net" if settings.key_vault_name else ""
+    return AzureEntra(
+        EntraSettings(
+            tenant_id=settings.azure_tenant_id,
+            client_id=settings.azure_client_id,
+            client_secret=settings.azure_client_secret,
+            vault_url=f"https://{vault}" if vault else "",
+            authority=settings.azure_authority,
+            ca_file=str(settings.ca_file or ""),
+            proxy=proxy_for(settings, settings.azure_authority.partition(":")[0], tls=True),
+            vault_proxy=proxy_for(settings, vault, tls=True),
+        )
+    )
