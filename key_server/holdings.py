@@ -121,10 +121,10 @@ class Holdings:
         """What the store holds now. Where it holds nothing any more, our own stays, and the next change writes it."""
         found = self._read()
         if found is None:
+            if self._grace.locked and self.current.keyring.records:
+                raise ConfigError(f"{self._store.name} is gone; restore it.")
             self._version = NOTHING
-            if not self._grace.locked:
-                return
-            raise ConfigError(f"{self._store.name} is gone; restore it.")
+            return
         held, self._version = found
         self._swap(self.current.catalog, held)
 
@@ -187,15 +187,14 @@ class Holdings:
         written = key_record.read(stored.content, self._store.name)
         if written.records != changed.records:
             raise ConfigError(f"{self._store.name} does not hold what was written to it.")
-        known = before.records
-        new = [
-            each
-            for key_id, each in changed.records.items()
-            if known.get(key_id) is not each and key_id in changed.secrets
-        ]
+        known = {each.sealed for each in before.records.values()}
+        new = [each for each in changed.records.values() if each.sealed not in known and each.key_id in changed.secrets]
         items = [(each.sealed, record_context(each.provider, each.key_id)) for each in new]
-        id_secret, *opened = self._cipher.open([(written.sealed_id_secret, ID_CONTEXT), *items])
-        if id_secret != changed.id_secret.reveal() or opened != [changed.secrets[each.key_id].reveal() for each in new]:
+        expected = [changed.secrets[each.key_id].reveal() for each in new]
+        if new or changed.sealed_id_secret != before.sealed_id_secret:
+            items.append((written.sealed_id_secret, ID_CONTEXT))
+            expected.append(changed.id_secret.reveal())
+        if self._cipher.open(items) != expected:
             raise ConfigError(f"{self._store.name} holds keys that do not open again.")
 
     def _check(self) -> None:
@@ -204,9 +203,8 @@ class Holdings:
                 self._reread()
             else:
                 self._follow()
-                held = self.current.keyring
-                if self._cipher.open([(held.sealed_id_secret, ID_CONTEXT)]) == [None]:
-                    raise VaultUnavailable("The cipher does not open any more what it sealed.")
+            if self._cipher.open([(self.current.keyring.sealed_id_secret, ID_CONTEXT)]) == [None]:
+                raise VaultUnavailable("The cipher does not open any more what it sealed.")
         except VaultUnavailable as trouble:
             self._failed(trouble.said)
         else:
