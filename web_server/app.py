@@ -6,6 +6,7 @@ Called by `asgi` and by tests. Never reads the environment: settings are handed 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ from web_server.routes.hall import Hall, HungUp
 from web_server.state import State
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
+LAST_REPORTS_SECONDS = 1.0
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -60,11 +62,16 @@ def create_app(settings: Settings) -> FastAPI:
             state=state,
             started=time.monotonic(),
         )
-        watch = asyncio.create_task(key_server.watch())
+        background = [asyncio.create_task(each) for each in (key_server.watch(), key_server.reports.run())]
         try:
             yield
         finally:
-            watch.cancel()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_REPORTS_SECONDS):
+                    await key_server.reports.told()
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
             await key_server.aclose()
             await state.aclose()
 

@@ -14,8 +14,9 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
@@ -30,7 +31,7 @@ from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
-from web_server.query import Answer, Caller, Delta, ModelRef, Query, ScrubbedQuery
+from web_server.query import Answer, Caller, Delta, ModelRef, Query, ScrubbedQuery, Usage
 
 log = logging.getLogger("web_server.exchange")
 
@@ -81,7 +82,13 @@ class Exchange:
         ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
         scrubbed, body = await self._protect(query, ledger, dialect)
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
-        reply = Reply(scrubbed, dialect, response, Restorer(ledger, json_content=_wants_json(query)))
+        reply = Reply(
+            scrubbed,
+            dialect,
+            response,
+            Restorer(ledger, json_content=_wants_json(query)),
+            report=partial(self.key_server.report, response.extensions["call_id"]),
+        )
         try:
             await reply.begin()
         except BaseException:
@@ -145,7 +152,16 @@ class Exchange:
 class Reply:
     """One answer on its way back. Iterate `batches()` once, or `collect()`; always `aclose()`."""
 
-    def __init__(self, query: ScrubbedQuery, dialect: Dialect, response: httpx.Response, restorer: Restorer) -> None:
+    def __init__(
+        self,
+        query: ScrubbedQuery,
+        dialect: Dialect,
+        response: httpx.Response,
+        restorer: Restorer,
+        *,
+        report: Callable[[Usage], None],
+    ) -> None:
+        """`report` is told what the answer used, once, as far as the provider said so."""
         self.model = query.model
         self.entities: Mapping[str, int] = query.entities
         self.endpoint_id: str = response.extensions["endpoint_id"]
@@ -153,6 +169,8 @@ class Reply:
         self._dialect = dialect
         self._response = response
         self._restorer = restorer
+        self._report = report
+        self._usage: Usage | None = None
         self._batches = self._restored(query.stream)
         self._first: list[Delta] = []
 
@@ -174,7 +192,10 @@ class Reply:
         return collect([delta async for batch in self.batches() for delta in batch])
 
     async def aclose(self) -> None:
-        """Free the endpoint; cancels the provider's call if it still runs."""
+        """Free the endpoint and report what was used; cancels the provider's call if it still runs."""
+        if self._usage is not None:
+            self._report(self._usage)
+            self._usage = None
         await self._batches.aclose()
         await self._response.aclose()
 
@@ -183,6 +204,8 @@ class Reply:
         failure: ApiError | None = None
         try:
             async for batch in deltas:
+                for delta in batch:
+                    self._usage = delta.usage or self._usage  # some providers count as they go: the last one is the sum
                 if restored := [after for before in batch for after in self._restorer.feed(before)]:
                     yield restored
         except ProviderFault as fault:

@@ -22,7 +22,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from protos import router_pb2, router_pb2_grpc
 from web_server import trust
 from web_server.errors import ApiError, from_key_server
-from web_server.query import ScrubbedQuery
+from web_server.query import ScrubbedQuery, Usage
+from web_server.reports import Reports
 
 log = logging.getLogger("web_server.keys")
 
@@ -39,7 +40,14 @@ CHANNEL = [
 GRACE_SECONDS = 2.0
 """The key server answers its own deadline first; this side only guards against one that hangs."""
 PROBE_SECONDS = 1.0
+REPORT_SECONDS = 2.0
 PROBE_EVERY_SECONDS = 2.0
+
+MOST_TOKENS = 100_000_000
+"""The key server believes no larger count of one call."""
+
+AWAY = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAUTHENTICATED})
+"""A key server that is not there yet, or not any more."""
 
 ForwardCall = Any  # grpc.aio.UnaryStreamCall; the generated stubs are untyped
 
@@ -57,6 +65,7 @@ class KeyServer:
         self._router = router_pb2_grpc.RouterStub(self._channel)
         self._health = health_pb2_grpc.HealthStub(self._channel)
         self._transport = ForwardTransport(self)
+        self.reports = Reports(self._tell)
 
     async def send(self, query: ScrubbedQuery, operation: str, body: bytes, deadline_seconds: float) -> httpx.Response:
         """Have `body`, written from `query`, sent to the query's provider; the response is open for streaming.
@@ -106,6 +115,28 @@ class KeyServer:
             except BaseException:
                 call.cancel()
                 raise
+        raise AssertionError("unreachable")
+
+    def report(self, call_id: str, usage: Usage) -> None:
+        """Have the key server told what a call used, behind its answer. A provider's nonsense is not passed on."""
+        if all(0 <= count <= MOST_TOKENS for count in (usage.prompt_tokens, usage.completion_tokens)):
+            self.reports.add(call_id, usage)
+
+    async def _tell(self, call_id: str, usage: Usage) -> bool:
+        """Whether there is no more to be done: the key server knows, or does not want to."""
+        message = router_pb2.UsageReport(
+            call_id=call_id, prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens
+        )
+        for fresh in (False, True):
+            try:
+                await self._router.ReportUsage(message, metadata=self._metadata(fresh=fresh), timeout=REPORT_SECONDS)
+            except grpc.aio.AioRpcError as refused:
+                if refused.code() is grpc.StatusCode.UNAUTHENTICATED and not fresh:
+                    continue  # the key server was restarted: its token is a new one
+                return refused.code() not in AWAY
+            except ApiError:
+                return False
+            return True
         raise AssertionError("unreachable")
 
     async def endpoints(self) -> Sequence[router_pb2.Endpoint]:
@@ -178,7 +209,7 @@ class ForwardTransport(httpx.AsyncBaseTransport):
             headers=dict(head.headers),
             stream=_Body(self._key_server, call),
             request=request,
-            extensions={"endpoint_id": head.endpoint_id},
+            extensions={"endpoint_id": head.endpoint_id, "call_id": request.extensions["forward"].call_id},
         )
 
 

@@ -17,3 +17,13 @@ def in_flight(run: Path) -> int:
             router_pb2.ListEndpointsRequest(), metadata=(("llmvpn-token", token),), timeout=5
         )
     return sum(endpoint.in_flight for endpoint in listed.endpoints)
+
+
+def usage(run: Path, by: str = "provider") -> dict[str, router_pb2.UsageRow]:
+    """What was spent, by name."""
+    token = (run / "token").read_text().strip()
+    with grpc.insecure_channel(f"unix:{run / 'keyserver.sock'}") as channel:
+        table = router_pb2_grpc.RouterStub(channel).GetUsage(
+            router_pb2.UsageQuery(by=by), metadata=(("llmvpn-token", token),), timeout=5
+        )
+    return {row.name: row for row in table.rows}

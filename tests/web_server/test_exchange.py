@@ -17,16 +17,23 @@ from web_server.privacy.restore import Restorer
 from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile
-from web_server.query import Caller, ModelRef, Query, ScrubbedQuery
+from web_server.query import Caller, ModelRef, Query, ScrubbedQuery, Usage
 
 LARGEST_ERROR = 64 * 1024 + 512 * 1024
 """What the key server may pass on of an error: its bound, and the piece that crosses it."""
 
 
-def reply(status: int, body: bytes) -> Reply:
-    query = ScrubbedQuery(ModelRef("p", "m"), {}, False, {})
-    response = httpx.Response(status, stream=httpx.ByteStream(body), extensions={"endpoint_id": "ep"})
-    return Reply(query, DIALECTS["openai"], response, Restorer(Ledger(bytes(32)), json_content=False))
+def reply(status: int, body: bytes, *, stream: bool = False, reported: list[Usage] | None = None) -> Reply:
+    query = ScrubbedQuery(ModelRef("p", "m"), {}, stream, {})
+    headers = {"content-type": "text/event-stream" if stream else "application/json"}
+    response = httpx.Response(status, headers=headers, stream=httpx.ByteStream(body), extensions={"endpoint_id": "ep"})
+    return Reply(
+        query,
+        DIALECTS["openai"],
+        response,
+        Restorer(Ledger(bytes(32)), json_content=False),
+        report=reported.append if reported is not None else lambda usage: None,
+    )
 
 
 @pytest.mark.parametrize("status", [400, 404, 413, 422])
@@ -55,3 +62,52 @@ async def test_a_query_that_cannot_be_protected_is_not_sent_and_the_log_names_th
     line = json.loads(JsonLines().format(caplog.records[-1]))
     assert (line["error"], line["where"].partition(":")[0]) == ("ShieldFailure", "test_exchange.py")
     assert "canary" not in json.dumps(line)
+
+
+USED = b'"usage": {"prompt_tokens": 12, "completion_tokens": 3}'
+SAID = b'{"choices": [{"index": 0, "message": {"content": "hi"}, "finish_reason": "stop"}]'
+CHUNK = b'data: {"choices": [{"index": 0, "delta": {"content": "hi"}, "finish_reason": %s}]%s}\n\n'
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_an_answer_used_is_reported_once_when_it_is_over(stream: bool):
+    reported: list[Usage] = []
+    whole = SAID + b", " + USED + b"}"
+    streamed = CHUNK % (b"null", b', "usage": {"prompt_tokens": 12, "completion_tokens": 1}') + CHUNK % (
+        b'"stop"',
+        b", " + USED,
+    )
+    answer = reply(200, streamed if stream else whole, stream=stream, reported=reported)
+    await answer.begin()
+    await answer.collect()
+    assert reported == []  # never before the answer
+    await answer.aclose()
+    await answer.aclose()
+    assert reported == [Usage(12, 3)]
+
+
+async def test_a_caller_who_hangs_up_behind_the_count_does_not_take_it_with_them():
+    reported: list[Usage] = []
+    answer = reply(200, CHUNK % (b"null", b", " + USED), stream=True, reported=reported)
+    await answer.begin()
+    await answer.aclose()
+    assert reported == [Usage(12, 3)]
+
+
+@pytest.mark.parametrize("usage", [b"", b', "usage": null', b', "usage": {}', b', "usage": {"prompt_tokens": null}'])
+async def test_where_the_provider_did_not_count_nothing_is_reported(usage: bytes):
+    reported: list[Usage] = []
+    answer = reply(200, SAID + usage + b"}", reported=reported)
+    await answer.begin()
+    await answer.collect()
+    await answer.aclose()
+    assert reported == []
+
+
+async def test_a_rejection_used_nothing():
+    reported: list[Usage] = []
+    answer = reply(400, b'{"error": {"message": "no"}, ' + USED + b"}", reported=reported)
+    with pytest.raises(ApiError):
+        await answer.begin()
+    await answer.aclose()
+    assert reported == []

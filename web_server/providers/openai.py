@@ -188,12 +188,8 @@ def _usage(answer: dict[str, Any]) -> list[Delta]:
     usage = answer.get("usage")
     if not isinstance(usage, dict):
         return []
-    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    return [
-        Delta(
-            usage=Usage(
-                prompt if isinstance(prompt, int) else 0,
-                completion if isinstance(completion, int) else 0,
-            )
-        )
-    ]
+    counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+    if not any(isinstance(count, int) for count in counts):
+        return []  # a provider that did not count is not one that counted nothing
+    prompt, completion = (count if isinstance(count, int) else 0 for count in counts)
+    return [Delta(usage=Usage(prompt, completion))]
