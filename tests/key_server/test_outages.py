@@ -63,7 +63,7 @@ async def test_under_load_a_hung_redis_is_a_quick_refusal_and_running_streams_fi
                 redis.send_signal(signal.SIGCONT)
             assert [each.body for each in heard] == [b"data: x\n\n" * 12] * 30
             assert all(each.tail for each in heard)
-            assert min(took) < 0.3 and max(took) < 0.5  # promised: 0.3; the rest is this machine's
+            assert min(took) < 0.3 and max(took) < 1  # promised: 0.3; the rest is a busy machine's
             for _ in range(200):
                 if await server.in_flight(name) == 0:
                     break
