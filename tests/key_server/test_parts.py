@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 from pathlib import Path
 
@@ -105,23 +104,3 @@ def test_the_dotenv_file_is_left_unread_where_the_launcher_has_read_it(
 def test_settings_do_not_show_what_may_hold_a_password() -> None:
     shown = repr(config.read({"KEY_SERVER_REDIS_URL": "redis://:canary@h/0", "HTTPS_PROXY": "http://u:canary@p:1"}))
     assert "canary" not in shown
-
-
-def test_only_config_reads_the_environment_and_only_store_speaks_redis_and_only_dial_connects() -> None:
-    homes = {
-        "environ": {"config"},
-        "getenv": {"config"},
-        "redis": {"store"},
-        "create_connection": {"dial"},
-        "getaddrinfo": {"dial"},
-    }
-    for path in SOURCE.rglob("*.py"):
-        tree = ast.parse(path.read_text())
-        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names.add(node.module.split(".")[0])
-            elif isinstance(node, ast.Import):
-                names |= {each.name.split(".")[0] for each in node.names}
-        for word, allowed in homes.items():
-            assert word not in names or {path.stem, path.parent.name} & allowed, f"{path.name} uses {word}"
