@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from key_server.dial import Destination
 from key_server.http1 import Connection
 
-KEEP_S = 30.0  # below the idle limits of the usual load balancers
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -24,6 +22,7 @@ class Limits:
     used_in_all: int = 640
     idle: int = 64
     idle_in_all: int = 256
+    keep_s: float = 30.0  # below the idle limits of the usual load balancers
 
 
 USUAL = Limits()
@@ -79,7 +78,7 @@ class Connections:
         return Place(self, destination)
 
     def taken(self, destination: _Destination) -> Connection | None:
-        oldest = asyncio.get_running_loop().time() - KEEP_S
+        oldest = asyncio.get_running_loop().time() - self._limits.keep_s
         while destination.idle:
             connection = destination.idle.pop()
             self._idle -= 1
@@ -102,7 +101,7 @@ class Connections:
         destination.idle.append(connection)
         self._idle += 1
         if self._sweeper is None:
-            self._sweeper = loop.call_later(KEEP_S, self._sweep)
+            self._sweeper = loop.call_later(self._limits.keep_s, self._sweep)
 
     def close(self) -> None:
         """Every idle one, now."""
@@ -112,8 +111,8 @@ class Connections:
 
     def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
-        self._close_idle_since(loop.time() - KEEP_S)
-        self._sweeper = loop.call_later(KEEP_S, self._sweep) if self._idle else None
+        self._close_idle_since(loop.time() - self._limits.keep_s)
+        self._sweeper = loop.call_later(self._limits.keep_s, self._sweep) if self._idle else None
 
     def _close_idle_since(self, then: float) -> None:
         for destination in self._destinations.values():

@@ -34,23 +34,25 @@ class Destination:
     proxy: str = field(default="", repr=False)
 
 
-async def dial(to: Destination, tls: ssl.SSLContext) -> Connection:
+async def dial(to: Destination, tls: ssl.SSLContext, connect_s: float = CONNECT_S) -> Connection:
     """An open connection, its certificate checked where it has one. Raises Silent, Broken."""
     try:
-        async with asyncio.timeout(CONNECT_S):
-            return await (_through_proxy(to, tls) if to.proxy else _direct(to, tls))
+        async with asyncio.timeout(connect_s):
+            return await (_through_proxy(to, tls) if to.proxy else _direct(to, tls, connect_s))
     except TimeoutError:
         raise Silent from None
     except (OSError, ssl.SSLError, UnicodeError):
         raise Broken from None
 
 
-async def _direct(to: Destination, tls: ssl.SSLContext) -> Connection:
+async def _direct(to: Destination, tls: ssl.SSLContext, connect_s: float) -> Connection:
+    """To the first address that answers. Each has its share of the time: IPv6 that leads nowhere must not eat all."""
     addresses = [each for each in await _resolve(to) if may_connect(each, allow_private=to.allow_private)]
     for address in addresses:
         try:
-            return await _connect(str(address), to.port, to.host if to.tls else None, tls)
-        except OSError:
+            async with asyncio.timeout(connect_s / len(addresses)):
+                return await _connect(str(address), to.port, to.host if to.tls else None, tls)
+        except OSError:  # TimeoutError is one
             if address == addresses[-1]:
                 raise
     raise Broken
@@ -120,7 +122,11 @@ class _Tunnel(asyncio.Protocol):
         self._head += data
         if self.opened.done():
             return
-        if self._head.endswith(b"\r\n\r\n") and self._head[:12] in (b"HTTP/1.1 200", b"HTTP/1.0 200"):
+        # Nothing may follow: a server behind the tunnel does not speak first.
+        if self._head.find(b"\r\n\r\n") == len(self._head) - 4 and self._head[:12] in (
+            b"HTTP/1.1 200",
+            b"HTTP/1.0 200",
+        ):
             self.opened.set_result(None)
         elif b"\r\n\r\n" in self._head or len(self._head) > LONGEST_PROXY_HEAD:
             self.opened.set_exception(ConnectionError())

@@ -44,6 +44,7 @@ class Upstream:
     otherwise: Behaviour | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    closed: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)  # a client closed while we were still answering
 
@@ -81,6 +82,7 @@ class Upstream:
         except (ConnectionError, asyncio.IncompleteReadError):
             self.hung_up.set()
         finally:
+            self.closed += 1
             writer.close()
 
 
