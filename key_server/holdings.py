@@ -1,9 +1,9 @@
 """What the process holds right now: catalog, keyring and the pool made of them.
 
 Built by `server`; read by `servicer` and `allocator`: through `current` and, to make a call, `opened`; changed by
-`admin` and by the watches of `keep_current` and `keep_open`. Every change is made in one thread of its own, one after
-the other: the cipher and the store may be across a network. It is written, read back and opened again before it is
-swapped in, all at once; where that fails, all is as it was.
+`admin` and by `watches`. Every change is made in one thread of its own, one after the other: the cipher and the store
+may be across a network. It is written, read back and opened again before it is swapped in, all at once; where that
+fails, all is as it was.
 Never keeps half of a change, never writes over what another host wrote.
 """
 
@@ -12,14 +12,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from key_server import catalog as catalogs
-from key_server import key_list, key_record, keyring, logs
+from key_server import garbage, key_list, key_record, keyring, logs
 from key_server.at_rest import AtRest
 from key_server.catalog import Catalog
 from key_server.cipher import record_context
@@ -119,7 +119,8 @@ class Holdings:
 
     def _reread(self) -> None:
         """What the store holds now. Where it holds nothing any more, our own stays, and the next change writes it."""
-        found = self._read()
+        with garbage.paused():
+            found = self._read()
         if found is None:
             if self._grace.locked and self.current.keyring.records:
                 raise ConfigError(f"{self._store.name} is gone; restore it.")
@@ -151,12 +152,17 @@ class Holdings:
         self._lists_wait = False
 
     def _import(self, content: bytes, catalog: Catalog) -> Imported:
-        rows, unread = key_list.parse(content)
-        done = self._change(lambda held, known: held.imported(rows, known), catalog)
+        with garbage.paused():
+            rows, unread = key_list.parse(content)
+            done = self._change(lambda held, known: held.imported(rows, known), catalog)
         problems = sorted((*unread, *done.problems), key=lambda each: each.line)
         return Imported(done.added, done.unchanged, tuple(problems))
 
     def _change(self, change: Change[T], catalog: Catalog) -> T:
+        with garbage.paused():
+            return self._changed(change, catalog)
+
+    def _changed(self, change: Change[T], catalog: Catalog) -> T:
         if self._grace.locked:
             self._reread()  # or VaultUnavailable; without its secrets a keyring knows no key again
             self._answered()
@@ -242,47 +248,6 @@ class Holdings:
             logs.event("keys_locked", logging.ERROR, sentence=sentence)
 
     def _swap(self, catalog: Catalog, held: Keyring) -> None:
-        self.current = Holding(catalog, held, build(catalog, held))
-
-
-async def keep_current(holdings: Holdings, *, every_s: float = 0.5) -> None:
-    """Reload when a watched file changed; a bad version is logged and the old one stays. Runs until cancelled."""
-    seen = _signature(holdings.watched)
-    while True:
-        await asyncio.sleep(every_s)
-        now = _signature(holdings.watched)
-        if now == seen:
-            continue
-        seen = now
-        await _logged(holdings.reload, "reload")
-
-
-async def keep_open(holdings: Holdings, *, every_s: float = CHECK_EVERY_S) -> None:
-    """Follow the store, and lock or open the keys as the cipher goes and comes. Runs until cancelled."""
-    while True:
-        await asyncio.sleep(every_s)
-        await _logged(holdings.check, "check")
-
-
-async def _logged(work: Callable[[], Awaitable[None]], name: str) -> None:
-    try:
-        await work()
-    except ConfigError as error:
-        logs.event(f"{name}_refused", logging.ERROR, sentence=str(error))
-    except VaultUnavailable as trouble:
-        logs.event(f"{name}_refused", logging.ERROR, sentence=trouble.said)
-    except Exception as error:  # a full disk must not end the watch
-        logs.unforeseen(f"{name}_failed", error)
-
-
-def _signature(paths: Sequence[Path]) -> tuple[tuple[int, int, int] | None, ...]:
-    """Time, size and inode of each: an editor that replaces a file within one clock tick is still seen."""
-    found: list[tuple[int, int, int] | None] = []
-    for path in paths:
-        try:
-            stat = path.stat()
-        except OSError:
-            found.append(None)
-        else:
-            found.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
-    return tuple(found)
+        with garbage.paused():
+            self.current = Holding(catalog, held, build(catalog, held))
+            garbage.spare(len(held.records))

@@ -49,9 +49,9 @@ class Document:
 
 
 def write(document: Document) -> bytes:
-    head = json.dumps({"version": VERSION, "id_secret": document.sealed_id_secret})[:-1]
-    lines = ",\n".join(json.dumps(_plain(record)) for record in document.records.values())
-    return f'{head}, "keys": [\n{lines}\n]}}\n'.encode()
+    head = json.dumps({"version": VERSION, "id_secret": document.sealed_id_secret})[:-1].encode()
+    lines = b",\n".join([json.dumps(_plain(record)).encode() for record in document.records.values()])
+    return b'%s, "keys": [\n%s\n]}\n' % (head, lines)
 
 
 def read(content: bytes, name: str) -> Document:

@@ -24,7 +24,7 @@ from key_server.bindings import Bindings
 from key_server.config import Settings
 from key_server.egress import Egress
 from key_server.errors import ConfigError
-from key_server.holdings import Holdings, keep_current, keep_open
+from key_server.holdings import Holdings
 from key_server.interceptors import Door
 from key_server.leases import Leases
 from key_server.private_files import admits_group, locked, remove_stale_socket, write_atomically
@@ -35,6 +35,7 @@ from key_server.store.pool import PoolStore
 from key_server.store.usage import UsageStore
 from key_server.usage.book import Book
 from key_server.usage.journal import Journal
+from key_server.watches import keep_current, keep_open
 from protos import keyring_pb2_grpc, router_pb2_grpc
 
 LARGEST_MESSAGE = 9 * 1024 * 1024  # an 8 MiB body and its envelope
