@@ -1,20 +1,21 @@
 """The sums of usage: one hash an hour, and how far each journal was applied to them.
 
-Called by `usage.book` and `servicer`. Names: `ks:{usage}:applied`, `:hours`, `:hour:<unix second of its start>`; the
-hash tag keeps them on one node of a Cluster, because they change in one atom. An hour is forgotten `days` after its
-end; how far a journal was applied is forgotten when another has replaced it.
+Called by `usage.book`. Names: `ks:{usage}:applied`, `:hours`, `:hour:<unix second of its start>`; the hash tag keeps
+them on one node of a Cluster, because they change in one atom. An hour is forgotten `days` after its end; how far a
+journal was applied is forgotten when another has replaced it.
 Never a caller, a key or a label.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 from key_server.store.connection import Connection, name
 from key_server.usage.attempt import HOUR_S, Row, Sums
 
-HOURS_AT_ONCE = 12  # a round trip; 90 days in 180
+ROWS_AT_ONCE = 500  # a round trip; some 2 ms to understand, in which no call is served
+HOURS_AT_ONCE = 500  # of which only the number of rows is asked
 DAY_S = 86_400
 TAG = "usage"
 
@@ -40,51 +41,79 @@ class UsageStore:
         """
         hours: dict[int, list[str | int]] = {}
         for row, sums in adds.items():
-            fields = hours.setdefault(row.hour_s, [])
-            for counter, amount in zip(Sums._fields, sums, strict=True):
-                if amount:
-                    fields += (_field(counter, row), amount)
+            hours.setdefault(row.hour_s, []).extend((_field(row), *sums))
         keys = [_applied(), _hours()]
         args: list[str | int] = [journal_id, from_, to, previous]
-        for hour_s, fields in hours.items():
+        for hour_s, rows in hours.items():
             keys.append(_hour(hour_s))
-            args += (hour_s, hour_s + self._keep_s + HOUR_S, len(fields) // 2, *fields)
+            args += (hour_s, hour_s + self._keep_s + HOUR_S, len(rows) // (1 + len(Sums._fields)), *rows)
         return int(await self._book(keys, args, again=True))
 
     async def sums(self, since_s: int) -> AsyncIterator[tuple[Row, Sums]]:
         """Every row of every hour that is kept, from the hour of `since_s` on, in order. Raises StoreUnavailable."""
-        kept = await self._connection.ask(self._kept())
-        hours = [hour_s for hour_s in kept if hour_s + HOUR_S > since_s]
-        for start in range(0, len(hours), HOURS_AT_ONCE):
-            some = hours[start : start + HOURS_AT_ONCE]
-            for hour_s, found in zip(some, await self._connection.ask(self._read(some)), strict=True):
-                for row, sums in _rows(hour_s, found).items():
-                    yield row, sums
+        kept = [hour_s for hour_s in await self._connection.ask(self._kept()) if hour_s + HOUR_S > since_s]
+        for start in range(0, len(kept), HOURS_AT_ONCE):
+            some = kept[start : start + HOURS_AT_ONCE]
+            sizes = await self._connection.ask(self._all("hlen", some))
+            for group in _groups(some, sizes):
+                if len(group) == 1:
+                    async for each in self._long(group[0]):
+                        yield each
+                    continue
+                for hour_s, found in zip(group, await self._connection.ask(self._all("hgetall", group)), strict=True):
+                    for field, sums in found.items():
+                        yield _read(hour_s, field, sums)
 
     async def _kept(self) -> list[int]:
         found: list[Any] = await self._connection.client.zrange(_hours(), 0, -1)
         return sorted(map(int, found))
 
-    async def _read(self, hours: Sequence[int]) -> list[dict[bytes, bytes]]:
+    async def _all(self, verb: str, hours: Sequence[int]) -> list[Any]:
         pipe = self._connection.client.pipeline()
         for hour_s in hours:
-            pipe.hgetall(_hour(hour_s))
-        found: list[dict[bytes, bytes]] = await pipe.execute()
+            getattr(pipe, verb)(_hour(hour_s))
+        found: list[Any] = await pipe.execute()
         return found
 
+    async def _long(self, hour_s: int) -> AsyncIterator[tuple[Row, Sums]]:
+        """One hour, which may have more rows than can be read at once."""
+        seen: set[bytes] = set()
+        cursor = 0
 
-def _rows(hour_s: int, found: Mapping[bytes, bytes]) -> dict[Row, Sums]:
-    rows: dict[Row, Sums] = {}
-    for field, amount in found.items():
-        counter, key_id, provider, model = field.decode().split(":", 3)
-        row = Row(hour_s, key_id, provider, model)
-        if counter in Sums._fields:
-            rows[row] = rows.get(row, Sums())._replace(**{counter: int(amount)})
-    return rows
+        async def scan() -> Any:
+            return await self._connection.client.hscan(_hour(hour_s), cursor, count=ROWS_AT_ONCE)
+
+        while True:
+            cursor, found = await self._connection.ask(scan())
+            for field, sums in found.items():
+                if field not in seen:  # a hash that grows meanwhile may show a field twice
+                    seen.add(field)
+                    yield _read(hour_s, field, sums)
+            if not cursor:
+                return
 
 
-def _field(counter: str, row: Row) -> str:
-    return f"{counter}:{row.key_id}:{row.provider}:{row.model}"  # the model last: it alone may hold a colon
+def _groups(hours: Sequence[int], sizes: Sequence[int]) -> Iterable[list[int]]:
+    """Neighbours that are read together: few rows, or one hour."""
+    group: list[int] = []
+    rows = 0
+    for hour_s, size in zip(hours, sizes, strict=True):
+        if group and rows + size > ROWS_AT_ONCE:
+            yield group
+            group, rows = [], 0
+        group.append(hour_s)
+        rows += size
+    if group:
+        yield group
+
+
+def _read(hour_s: int, field: bytes, sums: bytes) -> tuple[Row, Sums]:
+    key_id, provider, model = field.decode().split(":", 2)
+    return Row(hour_s, key_id, provider, model), Sums(*map(int, sums.split()))
+
+
+def _field(row: Row) -> str:
+    return f"{row.key_id}:{row.provider}:{row.model}"  # the model last: it alone may hold a colon
 
 
 def _applied() -> str:

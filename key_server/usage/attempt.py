@@ -14,7 +14,7 @@ from key_server.catalog import ANY_MODEL, Price
 from key_server.leases import Lease
 
 MOST_TOKENS = 100_000_000  # of one call, each way: a hundred times the longest context there is
-MOST_NANO_USD = 10**15  # a million dollars a call: the sums of an hour stay far within Redis' 63 bits
+MOST_NANO_USD = 10**13  # ten thousand dollars a call: sums stay within the 53 bits of a number in Lua
 HOUR_S = 3600
 LONGEST_MODEL = 128  # characters; where a provider takes any name, it is the web server that chooses it
 FREE = Price(0.0, 0.0)

@@ -167,7 +167,7 @@ async def test_a_removed_key_still_shows_what_it_spent(at: Place, server: KeySer
     (key_id,) = await usage(server, "key")
     connection = Connection(at.redis_url)
     hour = (await connection.client.keys("ks:{usage}:hour:*"))[0]
-    await connection.client.hincrby(hour, "requests:key_of_old:p:test-model", 5)
+    await connection.client.hset(hour, "key_of_old:p:test-model", "5 0 0 0 0 0")
     await connection.close()
     rows = await usage(server, "key")
     assert list(rows) == ["key_of_old", key_id] and rows["key_of_old"].label == ""

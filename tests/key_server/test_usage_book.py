@@ -553,13 +553,31 @@ async def test_a_batch_told_twice_or_in_another_cut_is_added_once(redis_url: str
     await connection.close()
 
 
-async def test_one_sum_that_cannot_grow_holds_up_no_other(redis_url: str) -> None:
+async def test_sums_of_billionths_stay_exact(redis_url: str) -> None:
     connection = Connection(redis_url)
     store = UsageStore(connection, days=90)
     await connection.client.flushall()
-    await store.apply("j", 0, 1, {ROW: Sums(requests=1, latency_ms=2**63 - 1)})
-    await store.apply("j", 1, 2, {ROW: Sums(requests=1, latency_ms=2**63 - 1)})
-    assert await read(connection, NOON) == {ROW: Sums(requests=2, latency_ms=2**63 - 1)}
+    for number in range(100):
+        await store.apply("j", number, number + 1, {ROW: Sums(1, 0, 100_000_000, 1, 1, 10**13 + 1)})
+    assert await read(connection, NOON) == {ROW: Sums(100, 0, 10**10, 100, 100, 10**15 + 100)}
+    await connection.close()
+
+
+@pytest.mark.parametrize("rows", [1, 499, 501, 3000])
+async def test_an_hour_of_any_length_is_read_whole(redis_url: str, rows: int) -> None:
+    connection = Connection(redis_url)
+    store = UsageStore(connection, days=90)
+    await connection.client.flushall()
+    hours = [NOON - 7200, NOON - 3600, NOON]
+    expected = {
+        ROW._replace(hour_s=hour, key_id=f"key_{n}"): Sums(requests=n + 1) for hour in hours for n in range(rows)
+    }
+    for at, each in enumerate(expected.items()):
+        await store.apply("j", at, at + 1, dict([each]))
+    assert {row: sums async for row, sums in store.sums(0)} == expected
+    assert {row: sums async for row, sums in store.sums(NOON - 1)} == {
+        row: sums for row, sums in expected.items() if row.hour_s >= NOON - 3600
+    }
     await connection.close()
 
 
@@ -596,12 +614,9 @@ async def test_a_redis_without_memory_takes_all_of_a_batch_or_nothing(redis_url:
 async def read(connection: Connection, hour_s: int) -> dict[Row, Sums]:
     """One hour, wherever it lies in time."""
     found = await connection.client.hgetall(f"ks:{{usage}}:hour:{hour_s}")
-    rows: dict[Row, Sums] = {}
-    for name, amount in found.items():
-        counter, key_id, provider, model = name.decode().split(":", 3)
-        row = Row(hour_s, key_id, provider, model)
-        rows[row] = rows.get(row, NOTHING)._replace(**{counter: int(amount)})
-    return rows
+    return {
+        Row(hour_s, *name.decode().split(":", 2)): Sums(*map(int, sums.split(b" "))) for name, sums in found.items()
+    }
 
 
 async def until(true: Callable[[], object]) -> None:
