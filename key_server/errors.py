@@ -143,11 +143,6 @@ class StreamCut(Refusal):
     sentence = "The provider's answer broke off."
 
 
-class NotYet(Refusal):
-    code = "UNIMPLEMENTED"
-    sentence = "This call is not implemented yet."
-
-
 class Internal(Refusal):
     """Anything unforeseen. What it was is in the log, by type and place."""
 

@@ -37,7 +37,6 @@ STATUS: dict[str, grpc.StatusCode] = {
     "PROVIDER_FAILED": grpc.StatusCode.ABORTED,
     "PROVIDER_SILENT": grpc.StatusCode.DEADLINE_EXCEEDED,
     "STREAM_CUT": grpc.StatusCode.DATA_LOSS,
-    "UNIMPLEMENTED": grpc.StatusCode.UNIMPLEMENTED,
     "INTERNAL": grpc.StatusCode.INTERNAL,
 }
 
