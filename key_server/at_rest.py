@@ -6,6 +6,7 @@ Never makes a cipher key where something was sealed under an earlier one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ class AtRest:
     cipher: Cipher
     store: KeyStore
     grace_s: float | None = None
+    close: Callable[[], None] = lambda: None
 
 
 def at_rest(settings: Settings) -> AtRest:
@@ -41,12 +43,13 @@ def at_rest(settings: Settings) -> AtRest:
     try:
         cipher.check()
     except VaultUnavailable as trouble:
+        vault.close()
         raise ConfigError(trouble.said) from None
     store: KeyStore = FileKeyStore(settings.store_file)
     if settings.vault_kv_path:
         mount, _, path = settings.vault_kv_path.partition("/")
         store = KvKeyStore(vault, mount=mount, path=path)
-    return AtRest(cipher, store, settings.vault_grace_seconds)
+    return AtRest(cipher, store, settings.vault_grace_seconds, vault.close)
 
 
 def connected(settings: Settings) -> Vault:

@@ -54,7 +54,7 @@ class Holdings:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises ConfigError: a bad catalog, a key store that does not open, a Vault that is away."""
-        self._cipher, self._store = at_rest.cipher, at_rest.store
+        self._cipher, self._store, self._close = at_rest.cipher, at_rest.store, at_rest.close
         self._provider_files = provider_files
         self._key_files = key_files
         self._clock = clock
@@ -106,6 +106,7 @@ class Holdings:
     def close(self) -> None:
         """No change begins any more; one that is under way finishes."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self._close()
 
     async def _alone(self, work: Callable[[], T]) -> T:
         # A caller who leaves does not stop work that has begun: it holds the one thread until it is whole.

@@ -15,7 +15,12 @@ from key_server.errors import ConfigError, VaultUnavailable
 def look(settings: Settings) -> list[Finding]:
     """The cipher, then the records."""
     kept, found = _vault(settings) if settings.vault_address else _local(settings)
-    return [found, _records(kept)] if kept else [found]
+    if kept is None:
+        return [found]
+    try:
+        return [found, _records(kept)]
+    finally:
+        kept.close()
 
 
 def _vault(settings: Settings) -> tuple[AtRest | None, Finding]:

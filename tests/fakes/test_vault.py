@@ -15,6 +15,8 @@ from hvac import exceptions
 
 from tests.fakes.vault import FakeVault, vault_server
 
+pytestmark = pytest.mark.promise(17)
+
 POLICY = """
 path "transit/encrypt/llm-vpn" { capabilities = ["update"] }
 path "transit/decrypt/llm-vpn" { capabilities = ["update"] }

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from key_server import config
 from key_server.cipher_vault import VaultCipher
+from key_server.doctor import sealing
 from key_server.errors import ConfigError, VaultUnavailable
 from key_server.secret import Secret
 from key_server.vault import Vault
 from key_server.vault_access import Access
 from tests.fakes.vault import FakeVault, vault_server
+from tests.support.private_ca import server_context
 
 POLICY = (Path(__file__).parents[2] / "docker" / "vault-policy.hcl").read_text()
 
@@ -218,6 +221,36 @@ def test_a_namespace_is_named_with_every_request(clock: Clock) -> None:
                 with pytest.raises(VaultUnavailable):
                     roundtrip(vault)
             vault.close()
+
+
+def test_tls_is_verified_against_the_ca_file_and_nothing_goes_through_a_proxy(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with vault_server(clock=clock, tls=server_context(tmp_path)) as fake:
+        fake.transit.create("llmvpn", derived=True)
+        for ca_file, works in ((tmp_path / "ca.pem", True), (None, False)):
+            vault = Vault(Access(fake.url, ca_file=ca_file, token=token(fake.root_token)), clock=clock)
+            if works:
+                assert roundtrip(vault)
+            else:
+                with pytest.raises(VaultUnavailable, match="cannot reach"):
+                    roundtrip(vault)
+            vault.close()
+
+
+def test_the_doctor_says_whose_vault_it_is_and_what_is_wrong_with_it(fake: FakeVault, tmp_path: Path) -> None:
+    environment = {"VAULT_ADDR": fake.url, "VAULT_TOKEN": fake.auth.token(POLICY, ttl_s=100)}
+    settings = config.read({**environment, "KEY_STORE_FILE": str(tmp_path / "keys.sealed")})
+    found, keys = sealing.look(settings)
+    assert (found.check, found.state, keys.state) == ("Vault", "ok", "warning")
+    assert "100 s left" in found.found and "hvs." not in found.found
+    fake.seal()
+    (found,) = sealing.look(settings)
+    assert found.state == "problem" and found.advice == "unseal it."
 
 
 def test_a_vault_never_shows_what_it_was_given(signed: Callable[..., Vault]) -> None:

@@ -106,6 +106,7 @@ def test_a_vault_in_trouble_at_the_start_is_no_start_and_one_sentence(
     assert not (at.directory / "cipher.key").exists() and not (at.directory / "token").exists()
 
 
+@pytest.mark.promise(15)
 async def test_opened_keys_serve_for_the_stated_time_and_then_none_is_in_memory(at: Place, vault: FakeVault) -> None:
     name = at.providers(url="http://127.0.0.1:1")
     at.keys(name, KEY)
@@ -242,6 +243,7 @@ async def test_a_list_that_was_deleted_under_us_leaves_our_keys_in_force(at: Pla
         assert secrets_of(held) == {KEY, SPARE}
 
 
+@pytest.mark.promise(15)
 async def test_calls_are_refused_when_the_time_is_up_and_served_again_without_a_restart(
     at: Place, vault: FakeVault, provider: Upstream
 ) -> None:

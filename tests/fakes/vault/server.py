@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +27,14 @@ STANDBY = {"standby": 429, "dr_secondary": 472, "performance_standby": 473}
 class FakeVault:
     """`standby`: a name of STANDBY or empty. `failing`: a status for every request. `denying`: 403 for every token."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, namespace: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        namespace: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._tls = tls
         self.auth = Auth(clock)
         self.transit = Transit()
         self.kv = KV()
@@ -45,7 +53,7 @@ class FakeVault:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
 
     @property
     def root_token(self) -> str:
@@ -59,7 +67,7 @@ class FakeVault:
 
     def start(self) -> None:
         """Listen; a second start uses the first one's port."""
-        self._server = _Server(self, self._port)
+        self._server = _Server(self, self._port, self._tls)
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
@@ -100,13 +108,16 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, vault: FakeVault, port: int) -> None:
+    def __init__(self, vault: FakeVault, port: int, tls: ssl.SSLContext | None) -> None:
         self.vault = vault
+        self._tls = tls
         self.live: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         self.live.add(connection)
         return connection, address
 
@@ -176,8 +187,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def vault_server(*, clock: Callable[[], float] = time.monotonic, namespace: str = "") -> Iterator[FakeVault]:
-    vault = FakeVault(clock=clock, namespace=namespace)
+def vault_server(
+    *, clock: Callable[[], float] = time.monotonic, namespace: str = "", tls: ssl.SSLContext | None = None
+) -> Iterator[FakeVault]:
+    vault = FakeVault(clock=clock, namespace=namespace, tls=tls)
     vault.start()
     try:
         yield vault
