@@ -24,6 +24,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
         "KEY_SERVER_*",
         *("KEY_STORE_FILE", "KEY_CONFIG_FILE", "PROVIDER_FILE"),
         *("VAULT_*", "KEY_VAULT_NAME", "AZURE_*", "AWS_*"),
+        *("IDENTITY_ENDPOINT", "IDENTITY_HEADER"),  # a managed identity, as App Service hands it to a process
     ),
     "web_server": (
         "LLMVPN_DOTENV",

@@ -199,15 +199,6 @@ async def test_what_the_scrubber_cannot_see_into_is_not_passed_on(at: Place, pro
         assert (await refused(server, name)).code == "PROVIDER_FAILED"
 
 
-async def test_a_redirect_is_never_followed(at: Place, provider: Upstream) -> None:
-    name = at.providers(url=provider.url)
-    at.keys(name, KEY)
-    provider.otherwise = status(307, location=f"{provider.url}/elsewhere")
-    async with key_server(at) as server:
-        await refused(server, name)
-    assert [each.target for each in provider.requests] == ["/v1/chat/completions"]
-
-
 @pytest.mark.parametrize("code", [200, 400])
 async def test_a_key_that_the_provider_repeats_is_scrubbed_across_chunk_borders(
     at: Place, provider: Upstream, code: int

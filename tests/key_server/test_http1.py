@@ -10,9 +10,7 @@ import pytest
 
 from key_server.dial import Destination, dial
 from key_server.http1 import LIMIT, Broken, Connection, Silent
-from tests.support.key_server import Place, key_server
-from tests.support.private_ca import server_context
-from tests.support.upstream import Behaviour, Request, Upstream, raw, silent_after, upstream
+from tests.support.upstream import Behaviour, Request, Upstream, raw, silent_after
 
 TLS = ssl.create_default_context()
 ASK = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n"
@@ -145,36 +143,3 @@ async def test_a_fast_provider_waits_for_a_slow_reader(provider: Upstream, conne
     while piece := await connection.read(0.5):
         total += len(piece)
     assert total == size
-
-
-async def test_https_goes_through_a_proxys_tunnel_with_its_certificate_checked(at: Place) -> None:
-    asked: list[bytes] = []
-
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        asked.append(head)
-        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", provider.port)
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await asyncio.gather(pump(reader, inner_writer), pump(inner_reader, writer))
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            writer.write(data)
-        writer.close()
-
-    async with upstream(server_context(at.directory)) as provider:
-        proxy = await asyncio.start_server(relay, "127.0.0.1", 0)
-        name = at.providers(url="https://provider.test")
-        at.keys(name, "sk-test-not-a-key-tunnel")
-        at.extra["HTTPS_PROXY"] = f"http://user:pass@127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
-        at.extra["SSL_CERT_FILE"] = str(at.directory / "ca.pem")
-        async with key_server(at) as server:
-            assert (await server.forward(name)).tail is not None
-            assert (await server.forward(name)).tail is not None
-        proxy.close()
-    assert len(asked) == 1  # kept
-    assert asked[0].startswith(b"CONNECT provider.test:443 HTTP/1.1\r\n")
-    assert b"Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" in asked[0]
-    assert b"sk-test" not in asked[0]
-    assert provider.requests[0].target == "/v1/chat/completions"
-    assert "proxy-authorization" not in provider.requests[0].headers

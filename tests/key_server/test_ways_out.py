@@ -117,6 +117,7 @@ async def test_a_tunnel_is_opened_with_the_proxys_password_and_the_proxy_sees_no
         at.extra["HTTPS_PROXY"] = found.url.replace("://", f"://{account}")
         assert await answered(at, "https://provider.test", by=str(at.directory / "ca.pem")) == ""
         (head,) = found.heads
+        assert "proxy-authorization" not in provider.requests[0].headers
         assert head.startswith(b"CONNECT provider.test:443 HTTP/1.1\r\nHost: provider.test:443\r\n")
         assert (base64.b64encode(b"user:p@ss") in head) == bool(account)
         assert KEY.encode() not in head + bytes(found.relayed)
@@ -160,6 +161,17 @@ async def test_no_proxy_names_hosts_and_domains(at: Place, hosts: str) -> None:
         at.extra |= {"HTTPS_PROXY": found.url, "NO_PROXY": hosts}
         assert await answered(at, "https://provider.test") == "PROVIDER_FAILED"  # there is no such host
         assert found.heads == []
+
+
+async def test_a_tunnel_is_kept_for_the_next_call(at: Place) -> None:
+    async with upstream(server_context(at.directory)) as provider, proxy(to=provider.port) as found:
+        at.extra |= {"HTTPS_PROXY": found.url, "SSL_CERT_FILE": str(at.directory / "ca.pem")}
+        name = at.providers(url="https://provider.test")
+        at.keys(name, KEY)
+        async with key_server(at) as server:
+            for _ in range(3):
+                await server.forward(name)
+        assert (len(found.heads), len(provider.requests)) == (1, 3)
 
 
 # Names
