@@ -33,8 +33,16 @@ def imported(packages: tuple[str, ...]) -> set[str]:
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+                found.add(node.module)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and node.args:
+                found.add(_beginning(node.args[0]))
     return found
+
+
+def _beginning(name: ast.expr) -> str:
+    """Of a module's name that is put together while running: `faker.providers.` of f"faker.providers.{each}"."""
+    first = name.values[0] if isinstance(name, ast.JoinedStr) else name
+    return str(first.value) if isinstance(first, ast.Constant) else ""
 
 
 def distributions(modules: set[str]) -> set[str]:

@@ -127,6 +127,13 @@ def test_the_development_file_listens_on_loopback_alone(dev: dict[str, Any]) -> 
     assert len(ports) == 2 and all(port.startswith("127.0.0.1:") for port in ports)
 
 
+def test_the_servers_settings_are_real_ones(prod: dict[str, Any]) -> None:
+    known = set(re.findall(r"^#([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    for name in OURS:
+        asked = prod["services"][name]["environment"]
+        assert {each if each in known else each.removesuffix("_FILE") for each in asked} <= known
+
+
 def instructions(target: str) -> list[tuple[str, str]]:
     """The Dockerfile's instructions of one stage, its own alone."""
     text = (DOCKER / "Dockerfile").read_text().replace("\\\n", " ")
@@ -153,7 +160,8 @@ def test_each_image_installs_what_its_process_imports_and_no_more() -> None:
     )
     assert done.returncode == 0, done.stderr
     keys, web = ((DOCKER / f"{name}.txt").read_text() for name in ("key-server", "web-server"))
-    assert "\nbotocore==" in keys and "\nbotocore==" not in web and "\nhvac==" not in web
+    assert "\nhvac==" in keys and "\nhvac==" not in web and "\nbotocore==" not in web
+    assert "\nfaker==" in web, "what is imported by a name put together while running counts, too"
     assert "\nfastapi==" in web and "\nfastapi==" not in keys and "\nspacy==" not in keys
     pinned = [line for text in (keys, web) for line in text.splitlines() if line and line[0] not in " #"]
     assert all("==" in line for line in pinned)
