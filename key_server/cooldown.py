@@ -38,7 +38,8 @@ _KEY = Rest(first_ms=60_000, longest_ms=3_600_000, memory_ms=3_600_000)
 RESTS: Mapping[Failure, Rest] = {
     Failure.REFUSED: _KEY,
     # Rests for that model alone: else a caller who names one that the key may not use would take it from all others.
-    Failure.FORBIDDEN: _KEY,
+    # And shortly at first: some providers say 403 to a prompt that they do not like.
+    Failure.FORBIDDEN: Rest(first_ms=5_000, longest_ms=3_600_000, memory_ms=600_000),
     Failure.LIMITED: Rest(first_ms=2_000, longest_ms=3_600_000, memory_ms=60_000),
     Failure.FAILED: _CIRCUIT,
     Failure.SILENT: _CIRCUIT,
