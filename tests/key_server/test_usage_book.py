@@ -9,7 +9,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from key_server.store.usage import UsageStore
 from key_server.usage.attempt import NOTHING, Attempt, Row, Sums
 from key_server.usage.book import Book
 from key_server.usage.journal import Journal
+from tests.support.redis_cluster import redis_cluster
 
 NOON = int(time.time()) // 3600 * 3600
 ROW = Row(NOON, "key_1", "p", "m")
@@ -535,6 +536,18 @@ async def test_sums_in_redis_are_those_of_the_journal_also_after_it_was_emptied(
         await opened.flush(ask=True)
         assert await read(connection, NOON) == expected
     await connection.close()
+
+
+async def test_a_cluster_keeps_the_same_sums(tmp_path: Path) -> None:
+    with redis_cluster() as cluster:
+        connection = Connection(cluster.url)
+        store = UsageStore(connection, days=90)
+        opened = Book(Journal(tmp_path / "usage.journal"), store, patience_s=1)
+        for number in range(700):
+            opened.begin(replace(attempt(number), key_id=f"key_{number}"))
+        rows = [each async for each in opened.sums(0)]
+        assert len(rows) == 700 and {sums for _, sums in rows} == {Sums(requests=1)}
+        await connection.close()
 
 
 async def test_a_batch_told_twice_or_in_another_cut_is_added_once(redis_url: str) -> None:
