@@ -494,6 +494,7 @@ class Harness:
         return self.store.total
 
 
+@pytest.mark.promise(19)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_nothing_is_lost_and_nothing_counted_twice_wherever_it_is_cut(
