@@ -71,7 +71,7 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
     ) -> router_pb2.Key:
         """Another secret under the same ids; its endpoint's rest, which was the old secret's, ends."""
         secret = _secret(request.secret)
-        record = await self._holdings.change(lambda held, _: held.rotated(request.key_id, secret))
+        record = await self._holdings.change(lambda held, catalog: held.rotated(request.key_id, secret, catalog))
         await self._forgive(record.key_id)
         return key_message(record)
 

@@ -140,14 +140,18 @@ class Keyring:
         changed = replace(record, disabled=disabled)
         return replace(self, records={**self.records, key_id: changed}), changed
 
-    def rotated(self, key_id: str, secret: Secret) -> tuple[Keyring, KeyRecord]:
+    def rotated(self, key_id: str, secret: Secret, catalog: Catalog) -> tuple[Keyring, KeyRecord]:
         """The key with another secret, under the same id; the old secret is remembered, so that no list brings it back.
 
         With the secret it has, nothing changes; with one that it had, it goes back. Raises UnknownKey, KeyRefused.
         """
         record = self.record(key_id)
-        mark = self.mark(record.provider, record.base_url, secret)
-        owner = self.marks.get(mark)
+        provider = catalog.providers.get(record.provider)
+        if provider is None:
+            raise KeyRefused("The key's provider is not one that providers.yaml lists any more.")
+        if sentence := _objection(provider, ANY_MODEL, "", secret):
+            raise KeyRefused(f"The key cannot be taken: {sentence}.")
+        mark, owner = self._owner(self.marks, provider, record.base_url, secret)
         if owner not in (None, key_id):
             raise KeyRefused("This secret is or was another key's.")
         if owner == key_id and mark not in record.past:

@@ -133,6 +133,8 @@ def _is_amount(value: Any) -> bool:
 def _base_urls(row: Block, value: Any, allow_private: bool) -> tuple[str, ...]:
     line = row.line_of("base_url")
     urls = tuple(_text(each, line, "base_url").rstrip("/") for each in (value if isinstance(value, list) else [value]))
+    if not urls:
+        raise YamlError(line, "'base_url' is an empty list")
     for url in urls:
         try:
             parts = urlsplit(url)

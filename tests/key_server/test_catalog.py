@@ -197,6 +197,7 @@ BEDROCK = "providers:\n  one:\n    dialect: bedrock\n    models: [{id: a}]\n"
         ("- a", 1, "not a mapping"),
         ("Nobody: [{tag: a}]", 1, "'Nobody' is not a provider known by name"),
         ("OpenAI: [{name: a}]", 1, "'tag' is missing"),
+        ("providers:\n  one:\n    base_url: []\n    models: [{id: a}]\n", 3, "'base_url' is an empty list"),
         (ROW + "    tiemout: 3\n", 5, "'tiemout' is not a field"),
         (ROW + "    timeout: soon\n", 5, "'timeout' is a number"),
         (ROW + "    timeout: 0\n", 5, "'timeout' is a number"),

@@ -104,6 +104,10 @@ async def test_rotating_again_or_back_does_what_it_says(at: Place, provider: Ups
         with pytest.raises(Refused) as caught:
             await admin.rotate(key.key_id, SPARE)
         assert caught.value.message == "This secret is or was another key's."
+        elsewhere = await admin.add(name, f"{SPARE}-elsewhere", base_url=f"{provider.url}/v1")
+        with pytest.raises(Refused):
+            await admin.rotate(elsewhere.key_id, NEW)  # the same place, named
+        await admin.remove(elsewhere.key_id)
         await admin.rotate(key.key_id, OLD)
         await server.forward(name)
         assert provider.requests[-1].key == OLD
