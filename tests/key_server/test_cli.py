@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -9,8 +11,9 @@ import time
 
 import pytest
 
+from protos import router_pb2
 from tests.support.commands import at_terminal, command, environment
-from tests.support.key_server import Place, key_server_process
+from tests.support.key_server import Place, connected, key_server_process
 from tests.support.upstream import Upstream
 
 KEY = "sk-test-not-a-key-of-the-commands"
@@ -127,6 +130,30 @@ def test_a_reader_that_has_seen_enough_is_no_error(at: Place, name: str) -> None
             check=False,
         )
     assert done.stderr == b""
+
+
+async def test_usage_is_a_table_with_a_total_json_and_csv(at: Place, name: str) -> None:
+    with key_server_process(at):
+        async with connected(at) as server:
+            for number in range(3):
+                await server.forward(name, call_id=f"call-{number}")
+                report = router_pb2.UsageReport(call_id=f"call-{number}", prompt_tokens=1000, completion_tokens=500)
+                await server.router.ReportUsage(report, metadata=server.metadata)
+        forms = ((), ("--json",), ("--csv",))
+        shown = {form: command(at, "usage", "--by", "model", *form).stdout for form in forms}
+        sinces = ("24h", "7d", "4w", "2026-01-01", "all")
+        since = [command(at, "usage", "--since", each, "--json").stdout.count('"name"') for each in sinces]
+        later = command(at, "usage", "--since", "2100-01-01")
+    lines = [line.split() for line in shown[()].splitlines()]
+    assert lines[0] == ["model", "requests", "errors", "in", "out", "avg", "ms", "USD"]
+    assert lines[1][:5] == [f"{name}/test-model", "3", "0", "3,000", "1,500"]
+    assert lines[-1][:5] == ["total", "3", "0", "3,000", "1,500"]
+    (row,) = json.loads(shown["--json",])
+    assert (row["requests"], row["prompt_tokens"], row["completion_tokens"]) == (3, 3000, 1500)
+    titles, cells = csv.reader(io.StringIO(shown["--csv",]))
+    assert titles[:4] == ["model", "label", "requests", "errors"] and cells[2] == "3"
+    assert since == [1] * len(sinces)
+    assert (later.returncode, later.stdout) == (0, "") and "Nothing was used" in later.stderr
 
 
 @pytest.mark.parametrize("text", ["7", "0d", "-1d", "2026-13-01", "yesterday", "d", ""])
