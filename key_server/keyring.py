@@ -228,7 +228,7 @@ def read(content: bytes, name: str, cipher: Cipher) -> Keyring:
     id_secret, *opened = cipher.open([(document.sealed_id_secret, ID_CONTEXT), *items])
     if id_secret is None:
         raise ConfigError(
-            f"{name} was sealed under another cipher key; bring that back, or move the list away and import the keys again."
+            f"{name} was sealed under another cipher key; bring that back, or move it away and import the keys again."
         )
     secrets = {}
     for record, plain in zip(kept, opened, strict=True):
