@@ -119,6 +119,10 @@ class Egress:
             raise
         return Reply(connection, place, Scrubber(signed.values), provider.timeout_s)
 
+    async def reach(self, endpoint: Endpoint) -> None:
+        """Connect, the certificate checked, and hang up: the doctor's. Nothing is sent. Raises Silent, Broken."""
+        (await dial(self._route(endpoint).to, self._tls)).close()
+
     def close(self) -> None:
         self._connections.close()
 

@@ -24,7 +24,7 @@ def examine(*, probe: bool = False) -> list[Finding]:
         ("server", lambda: server.look(settings)),
         ("Redis", lambda: redis.look(settings.redis_url)),
         ("cipher", lambda: sealing.look(settings)),
-        ("providers", lambda: providers.look(settings)),
+        ("providers", lambda: providers.look(settings, probe=probe)),
     )
     found = [Finding("settings", OK, "they can be used")]
     for name, check in checks:

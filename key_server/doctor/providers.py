@@ -16,22 +16,50 @@ from key_server.addresses import may_connect
 from key_server.catalog import Provider
 from key_server.config import Settings
 from key_server.doctor.finding import OK, WARNING, Finding, split
+from key_server.egress import Egress
+from key_server.endpoints import Endpoint
 from key_server.errors import ConfigError
+from key_server.http1 import Broken, Silent
 
 PATIENCE_S = 5.0
 NAMED = 4
 
 
-def look(settings: Settings) -> list[Finding]:
-    """The file, then the names in it."""
+def look(settings: Settings, *, probe: bool = False) -> list[Finding]:
+    """The file, then the names in it, then, with `probe`, the way to each."""
     try:
         providers = catalog.read(settings.provider_files).providers
     except ConfigError as error:
         return [split("providers", str(error))]
     found = Finding("providers", OK, f"{len(providers)} in {', '.join(map(str, settings.provider_files))}")
-    if settings.https_proxy:
-        return [found, Finding("names", OK, "the proxy resolves them")]
-    return [found, asyncio.run(_names(providers))]
+    names = asyncio.run(_names(providers)) if not settings.https_proxy else None
+    ways = asyncio.run(_ways(settings, providers)) if probe else []
+    return [found, names or Finding("names", OK, "the proxy resolves them"), *ways]
+
+
+async def _ways(settings: Settings, providers: Mapping[str, Provider]) -> list[Finding]:
+    """One finding each: a provider's certificate may be good where another's is not."""
+    try:
+        egress = Egress(settings)
+    except ConfigError as error:
+        return [split("way out", str(error))]
+    places = [Endpoint("", each, url, None) for each in providers.values() for url in each.base_urls]
+    try:
+        return list(await asyncio.gather(*(_way(egress, place) for place in places)))
+    finally:
+        egress.close()
+
+
+async def _way(egress: Egress, place: Endpoint) -> Finding:
+    check = f"way to {place.provider.name}"
+    try:
+        await egress.reach(place)
+    except Silent:
+        return Finding(check, WARNING, f"{place.base_url} does not answer", "a firewall, or a proxy that is not set?")
+    except Broken:
+        advice = "is the host right, and its certificate signed by an authority of SSL_CERT_FILE?"
+        return Finding(check, WARNING, f"no connection to {place.base_url}", advice)
+    return Finding(check, OK, place.base_url)
 
 
 async def _names(providers: Mapping[str, Provider]) -> Finding:

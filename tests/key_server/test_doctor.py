@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,10 @@ import redis
 from key_server.doctor import server
 from tests.support.commands import at_terminal, command
 from tests.support.key_server import Place, key_server_process
+from tests.support.private_ca import server_context
 from tests.support.redis_server import redis_process
-from tests.support.upstream import Upstream
+from tests.support.stack import free_port
+from tests.support.upstream import Upstream, upstream
 
 KEY = "sk-test-not-a-key-of-the-doctor"
 
@@ -130,6 +134,29 @@ def test_hosts_that_do_not_resolve_or_are_private_are_named(at: Place) -> None:
     names = seen(at)[1]["names"]
     assert names["state"] == "warning"
     assert "no-such-host.invalid does not resolve" in names["found"] and "two: 127.0.0.1 is a private" in names["found"]
+
+
+async def test_a_probe_connects_and_sends_nothing(at: Place, provider: Upstream) -> None:
+    at.providers(url=provider.url)
+    text = (at.directory / "providers.yaml").read_text()
+    closed = f"  closed: {{base_url: 'http://127.0.0.1:{free_port()}', allow_private: true, models: [a]}}\n"
+    (at.directory / "providers.yaml").write_text(text + closed)
+    plain, probed = [await asyncio.to_thread(command, at, "doctor", "--json", *more) for more in ((), ("--probe",))]
+    ways = {each["check"]: each["state"] for each in json.loads(probed.stdout) if each["check"].startswith("way to")}
+    assert sorted(ways.values()) == ["ok", "warning"] and ways["way to closed"] == "warning"
+    assert provider.connections == 1 and provider.requests == []
+    assert "way to" not in plain.stdout
+
+
+async def test_a_certificate_that_nobody_signed_is_seen_by_a_probe(at: Place, tmp_path: Path) -> None:
+    async with upstream(tls=server_context(tmp_path)) as secure:
+        at.providers(url=secure.url)
+        seen = [
+            await asyncio.to_thread(command, at, "doctor", "--probe", "--json", **extra)
+            for extra in ({}, {"SSL_CERT_FILE": str(tmp_path / "ca.pem")})
+        ]
+    states = [each["state"] for one in seen for each in json.loads(one.stdout) if each["check"].startswith("way to")]
+    assert states == ["warning", "ok"]
 
 
 def test_a_process_that_is_not_hardened_is_seen_as_such() -> None:
