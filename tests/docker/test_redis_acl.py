@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
 from redis.exceptions import NoPermissionError
+from redis.retry import Retry
 
 from protos import router_pb2
 from tests.support.key_server import Place, connected, key_server_process, place
@@ -32,15 +34,19 @@ def with_passwords(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def socket(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a Redis with these users listens."""
-    with redis_process("--aclfile", str(with_passwords(tmp_path))) as (_, url):
+    with redis_process("--aclfile", str(with_passwords(tmp_path_factory.mktemp("acl")))) as (_, url):
         yield url.removeprefix("unix://")
 
 
 def client(socket: str, user: str) -> redis.Redis:
-    return redis.Redis(unix_socket_path=socket, username=user, password=f"not-a-password-{user}", protocol=2)
+    return opened(socket, username=user, password=f"not-a-password-{user}")
+
+
+def opened(socket: str, **who: str) -> redis.Redis:
+    return redis.Redis(unix_socket_path=socket, protocol=2, retry=Retry(NoBackoff(), 0), **who)
 
 
 def test_the_file_as_it_is_lets_nobody_in(tmp_path: Path) -> None:
@@ -71,8 +77,8 @@ def test_neither_may_look_around_or_change_the_server(socket: str, user: str, co
 
 def test_who_gives_no_name_gets_nothing_and_health_only_pings(socket: str) -> None:
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(unix_socket_path=socket, protocol=2).ping()
-    health = redis.Redis(unix_socket_path=socket, username="health", password="none", protocol=2)
+        opened(socket).ping()
+    health = opened(socket, username="health", password="none")
     assert health.ping()
     with pytest.raises(NoPermissionError):
         health.get("ks:x")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -85,6 +86,17 @@ def test_a_socket_that_nobody_answers_and_a_missing_token_are_one_sentence(at: P
     for done, says in ((missing, "KEY_SERVER_TOKEN_FILE"), (stale, "did not take the token"), (dead, "No key server")):
         assert done.returncode == 1
         assert says in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a socket away")
+def test_a_key_is_not_put_through_a_socket_that_anybody_may_have_made(at: Place, name: str) -> None:
+    with key_server_process(at):
+        at.directory.chmod(0o1777)
+        os.chown(at.directory / "a.sock", 65534, 65534)
+        done = command(at, "keys", "add", name, given=KEY.encode())
+        at.directory.chmod(0o700)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "belongs to user 65534" in done.stderr
 
 
 @pytest.mark.parametrize(
