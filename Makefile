@@ -54,6 +54,7 @@ LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generat
 lock: $(RUN_STAMP) ## resolve pyproject.toml into the hashed requirement files (needs uv)
 	$(LOCK) -o requirements.txt
 	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	$(MAKE) install && $(PY) docker/locks.py
 
 bench: $(DEV_STAMP) ## what the router adds to a call
 	$(PY) -m bench.latency $(ARGS)
