@@ -58,8 +58,9 @@ class Upstream:
             await self._serve(reader, writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = b""
         try:
-            while request := await _read(reader):
+            while request := await _read(reader, first):
                 self.requests.append(request)
                 self.asked.set()
                 behaviour = self.behaves.get(request.key) or self.otherwise or ok()
@@ -74,10 +75,10 @@ class Upstream:
                     keep = bool(answering.result())
                 if not keep:
                     leaving.cancel()
-                failed, _ = await asyncio.gather(answering, leaving, return_exceptions=True)
+                failed, first = await asyncio.gather(answering, leaving, return_exceptions=True)
                 if isinstance(failed, Exception):
                     raise failed
-                if not keep:
+                if not keep or not isinstance(first, bytes):
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
             self.hung_up.set()
@@ -174,13 +175,14 @@ def _head(code: int, headers: dict[str, str]) -> bytes:
     return f"HTTP/1.1 {code} X\r\n{lines}\r\n".encode()
 
 
-async def _read(reader: asyncio.StreamReader) -> Request | None:
+async def _read(reader: asyncio.StreamReader, first: bytes) -> Request | None:
+    """The next request; `first`: its first byte, read while looking whether the client leaves."""
     try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     except asyncio.IncompleteReadError:
         return None
-    first, *lines = head.split("\r\n")
-    method, target, _ = first.split(" ")
+    asked, *lines = head.split("\r\n")
+    method, target, _ = asked.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     return Request(method, target, headers, body)
