@@ -19,8 +19,8 @@ from pathlib import Path
 from bench import keys_forward
 from bench.load import quantile
 from bench.loops import loop_factory
-from key_server.choice import Candidates
-from key_server.leases import Leases
+from key_server.pool.choice import Candidates
+from key_server.pool.leases import Leases
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore, Wanted
 from tests.support.pool import endpoints

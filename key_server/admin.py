@@ -12,13 +12,14 @@ from typing import Protocol
 
 import grpc.aio
 
-from key_server import key_list, logs
+from key_server import logs
+from key_server.catalog.provider import ANY_MODEL
 from key_server.errors import BadRequest, ConfigError, KeyRefused, StoreUnavailable
 from key_server.holdings import Holdings
-from key_server.key_list import Row
 from key_server.key_messages import key_message
-from key_server.keyring import Rewrapped
-from key_server.provider import ANY_MODEL
+from key_server.keys import key_list
+from key_server.keys.key_list import Row
+from key_server.keys.keyring import Rewrapped
 from key_server.secret import Secret
 from protos import keyring_pb2, keyring_pb2_grpc, router_pb2
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from key_server.catalog import Catalog, Provider
+from key_server.catalog.catalog import Catalog, Provider
 from key_server.errors import BadRequest, UnknownModel
 from protos import router_pb2
 

@@ -18,16 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from key_server import catalog as catalogs
-from key_server import garbage, key_list, key_record, keyring, logs
-from key_server.at_rest import AtRest
-from key_server.catalog import Catalog
-from key_server.cipher import record_context
-from key_server.endpoints import Pool, build
+from key_server import garbage, logs
+from key_server.catalog import catalog as catalogs
+from key_server.catalog.catalog import Catalog
 from key_server.errors import ConfigError, KeysLocked, VaultUnavailable
-from key_server.grace import Grace
-from key_server.key_store import NOTHING, Conflict
-from key_server.keyring import ID_CONTEXT, Imported, Keyring
+from key_server.keys import key_list, key_record, keyring
+from key_server.keys.at_rest import AtRest
+from key_server.keys.cipher import record_context
+from key_server.keys.grace import Grace
+from key_server.keys.key_store import NOTHING, Conflict
+from key_server.keys.keyring import ID_CONTEXT, Imported, Keyring
+from key_server.pool.endpoints import Pool, build
 
 CHECK_EVERY_S = 3.0
 TRIES = 5  # of a change that other hosts' changes overtake

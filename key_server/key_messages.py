@@ -5,7 +5,7 @@ Called by `servicer` and `admin`. Pure.
 
 from __future__ import annotations
 
-from key_server.key_record import KeyRecord
+from key_server.keys.key_record import KeyRecord
 from protos import router_pb2
 
 

@@ -18,15 +18,15 @@ from grpc_health.v1 import health, health_pb2_grpc
 
 from key_server import __version__, logs
 from key_server.admin import KeyringServicer
-from key_server.allocator import Allocator
-from key_server.at_rest import at_rest
-from key_server.bindings import Bindings
 from key_server.config import Settings
-from key_server.egress import Egress
+from key_server.egress.egress import Egress
 from key_server.errors import ConfigError
 from key_server.holdings import Holdings
 from key_server.interceptors import Door
-from key_server.leases import Leases
+from key_server.keys.at_rest import at_rest
+from key_server.pool.allocator import Allocator
+from key_server.pool.bindings import Bindings
+from key_server.pool.leases import Leases
 from key_server.private_files import admits_group, locked, remove_stale_socket, write_atomically
 from key_server.servicer import RouterServicer
 from key_server.store.bindings import BindingStore

@@ -11,7 +11,7 @@ from pathlib import Path
 
 def usable(paths: Iterable[Path]) -> list[tuple[str, str]]:
     """`(provider, model)` of every row with a real key in it, model "*" for all. A list that is not there has none."""
-    from key_server import key_list  # noqa: PLC0415 - `--help` needs nothing of the servers
+    from key_server.keys import key_list  # noqa: PLC0415 - `--help` needs nothing of the servers
 
     found: list[tuple[str, str]] = []
     for path in paths:

@@ -67,7 +67,7 @@ def test_only_egress_dials_and_only_the_hatch_speaks_httpx():
     assert speakers == {"web_server/keys.py", "web_server/exchange.py"}
     dialling = {"open_connection", "create_connection", "open_unix_connection", "start_tls"}
     dialers = {file for file, tree in modules("key_server", "web_server") if names_called(tree) & dialling}
-    assert dialers == {"key_server/dial.py"}
+    assert dialers == {"key_server/egress/dial.py"}
 
 
 def test_every_module_says_what_it_is():

@@ -11,15 +11,15 @@ import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from key_server import catalog
-from key_server.addresses import may_connect
-from key_server.catalog import Provider
+from key_server.catalog import catalog
+from key_server.catalog.catalog import Provider
 from key_server.config import Settings
 from key_server.doctor.finding import OK, WARNING, Finding, split
-from key_server.egress import Egress
-from key_server.endpoints import Endpoint
+from key_server.egress.addresses import may_connect
+from key_server.egress.egress import Egress
+from key_server.egress.http1 import Broken, Silent
 from key_server.errors import ConfigError
-from key_server.http1 import Broken, Silent
+from key_server.pool.endpoints import Endpoint
 
 PATIENCE_S = 5.0
 NAMED = 4

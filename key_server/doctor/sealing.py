@@ -5,11 +5,11 @@ Called by `examination`. Opens each record in memory and forgets it; makes no ci
 
 from __future__ import annotations
 
-from key_server import keyring
-from key_server.at_rest import AtRest, at_rest, connected
 from key_server.config import Settings
 from key_server.doctor.finding import OK, PROBLEM, WARNING, Finding, split
 from key_server.errors import ConfigError, VaultUnavailable
+from key_server.keys import keyring
+from key_server.keys.at_rest import AtRest, at_rest, connected
 
 
 def look(settings: Settings) -> list[Finding]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from key_server.cooldown import OUTCOMES, OUTCOMES_FAILED, Failure, Rest
+from key_server.pool.cooldown import OUTCOMES, OUTCOMES_FAILED, Failure, Rest
 from key_server.store.connection import Connection, name
 
 LEASE_TTL_S = 30.0  # a holder that died gives its slots back within this; one that lives renews

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from key_server.calls import Call
-from key_server.catalog import ANY_MODEL, Price
-from key_server.leases import Lease
+from key_server.catalog.catalog import ANY_MODEL, Price
+from key_server.pool.leases import Lease
 
 MOST_TOKENS = 100_000_000  # of one call, each way: a hundred times the longest context there is
 MOST_NANO_USD = 10**13  # ten thousand dollars a call: sums stay within the 53 bits of a number in Lua

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from key_server.account_ids import AccountIds, masked
+from key_server.egress.account_ids import AccountIds, masked
 from tests.support.key_server import Place, key_server
 from tests.support.upstream import Upstream, pieces, status
 

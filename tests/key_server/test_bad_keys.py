@@ -14,12 +14,12 @@ from pathlib import Path
 import grpc
 import pytest
 
-from key_server.at_rest import AtRest
-from key_server.cipher_local import LocalCipher
 from key_server.errors import ConfigError
 from key_server.holdings import Holdings
-from key_server.key_list import LARGEST_LIST, parse
-from key_server.key_store_file import FileKeyStore
+from key_server.keys.at_rest import AtRest
+from key_server.keys.cipher_local import LocalCipher
+from key_server.keys.key_list import LARGEST_LIST, parse
+from key_server.keys.key_store_file import FileKeyStore
 from tests.support.admin import Admin
 from tests.support.key_server import Place, Refused, connected, key_server, key_server_process
 from tests.support.upstream import Upstream
@@ -208,7 +208,7 @@ async def test_a_hundred_thousand_rows_are_taken_in_seconds_and_no_call_waits_fo
 
 def test_a_hundred_thousand_rows_take_a_bounded_amount_of_memory(at: Place) -> None:
     program = (
-        "import resource\nfrom key_server.key_list import parse\n"
+        "import resource\nfrom key_server.keys.key_list import parse\n"
         "content = b''.join(b'p,*,sk-test-not-a-key-%d\\n' % n for n in range(100_000))\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "rows, _ = parse(content)\n"

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from key_server.choice import Candidates
-from key_server.endpoints import Endpoint
 from key_server.errors import PoolLimited
-from key_server.leases import Leases
+from key_server.pool.choice import Candidates
+from key_server.pool.endpoints import Endpoint
+from key_server.pool.leases import Leases
 from tests.support.pool import Stand, endpoints, stand, wanted
 
 DRAWS = 1_500

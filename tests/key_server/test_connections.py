@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from key_server import config
-from key_server.connections import Connections, Limits
-from key_server.dial import Destination
-from key_server.egress import Egress, Outbound, Reply
-from key_server.endpoints import Endpoint
-from key_server.provider import Provider
+from key_server.catalog.provider import Provider
+from key_server.egress.connections import Connections, Limits
+from key_server.egress.dial import Destination
+from key_server.egress.egress import Egress, Outbound, Reply
+from key_server.pool.endpoints import Endpoint
 from key_server.secret import Secret
 from tests.support.upstream import Behaviour, Request, Upstream, ok, status
 

@@ -11,7 +11,7 @@ import pytest
 from openai import AzureOpenAI, OpenAI
 
 from key_server import config
-from key_server.catalog import read
+from key_server.catalog.catalog import read
 from key_server.credentials import SCHEMES
 from key_server.credentials.signer import Unsigned
 from key_server.credentials.signers import signers

@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from key_server.addresses import may_connect
+from key_server.egress.addresses import may_connect
 from tests.support.key_server import Place, Refused, key_server
 from tests.support.private_ca import server_context
 from tests.support.upstream import Upstream, upstream

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from key_server.dial import Destination, dial
-from key_server.http1 import LIMIT, Broken, Connection, Silent
+from key_server.egress.dial import Destination, dial
+from key_server.egress.http1 import LIMIT, Broken, Connection, Silent
 from tests.support.upstream import Behaviour, Request, Upstream, raw, silent_after
 
 TLS = ssl.create_default_context()

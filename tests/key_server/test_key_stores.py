@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from key_server.errors import ConfigError, VaultUnavailable
-from key_server.key_store import Conflict, KeyStore
-from key_server.key_store_file import FileKeyStore
-from key_server.key_store_kv import PART_BYTES, KvKeyStore
+from key_server.keys.key_store import Conflict, KeyStore
+from key_server.keys.key_store_file import FileKeyStore
+from key_server.keys.key_store_kv import PART_BYTES, KvKeyStore
+from key_server.keys.vault import Vault
+from key_server.keys.vault_access import Access
 from key_server.secret import Secret
-from key_server.vault import Vault
-from key_server.vault_access import Access
 from tests.fakes.vault import FakeVault, vault_server
 
 ROOT = Path(__file__).parents[2]
@@ -159,7 +159,7 @@ def test_a_disk_that_is_full_leaves_the_old_file_whole_and_no_draft(tmp_path: Pa
     version = FileKeyStore(path).write(b"old", "")
     program = (
         "import sys\nfrom pathlib import Path\nfrom key_server.errors import ConfigError\n"
-        "from key_server.key_store_file import FileKeyStore\n"
+        "from key_server.keys.key_store_file import FileKeyStore\n"
         "try:\n    FileKeyStore(Path(sys.argv[1])).write(b'x' * 100_000, sys.argv[2])\n"
         "except ConfigError as error:\n    print(error)\n"
     )

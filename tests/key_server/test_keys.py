@@ -8,12 +8,12 @@ import stat
 
 import pytest
 
-from key_server.at_rest import AtRest
-from key_server.cipher_local import LocalCipher
 from key_server.errors import ConfigError
 from key_server.holdings import Holdings
-from key_server.key_list import parse
-from key_server.key_store_file import FileKeyStore
+from key_server.keys.at_rest import AtRest
+from key_server.keys.cipher_local import LocalCipher
+from key_server.keys.key_list import parse
+from key_server.keys.key_store_file import FileKeyStore
 from protos import keyring_pb2, router_pb2
 from tests.support.key_server import KeyServer, Place, Refused, key_server
 from tests.support.upstream import Upstream

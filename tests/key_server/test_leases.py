@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from key_server.choice import Candidates
-from key_server.cooldown import Failure
-from key_server.endpoints import Endpoint
 from key_server.errors import PoolBusy, PoolResting, ProviderLimited
-from key_server.leases import Lease, Leases
+from key_server.pool.choice import Candidates
+from key_server.pool.cooldown import Failure
+from key_server.pool.endpoints import Endpoint
+from key_server.pool.leases import Lease, Leases
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore
 from tests.support.pool import endpoints, wanted

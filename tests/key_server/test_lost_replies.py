@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from key_server.choice import Candidates
-from key_server.cooldown import Failure
 from key_server.errors import StoreUnavailable
-from key_server.leases import Leases
+from key_server.pool.choice import Candidates
+from key_server.pool.cooldown import Failure
+from key_server.pool.leases import Leases
 from key_server.store.bindings import BindingStore
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore

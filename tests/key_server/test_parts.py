@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from key_server import config
-from key_server.cipher import record_context
-from key_server.cipher_local import LocalCipher, read_key_file
 from key_server.errors import ConfigError
+from key_server.keys.cipher import record_context
+from key_server.keys.cipher_local import LocalCipher, read_key_file
 from key_server.secret import Secret
 
 CIPHER = LocalCipher(b"k" * 32)

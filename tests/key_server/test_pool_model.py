@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from key_server.cooldown import RESTS, Failure
+from key_server.pool.cooldown import RESTS, Failure
 from key_server.store.bindings import Bound
 from key_server.store.pool import Astray, Leased, Unleased, Wanted
 from tests.support.pool import EPOCH_MS, offer, stand

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from key_server.scrubber import Scrubber
+from key_server.egress.scrubber import Scrubber
 
 SECRET = b"sk-test-not/a/key-ssk-test"
 LETTERS = st.sampled_from(

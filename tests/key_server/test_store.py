@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from key_server.cooldown import RESTS, Failure
+from key_server.pool.cooldown import RESTS, Failure
 from key_server.store.connection import name
 from key_server.store.pool import Leased, PoolStore, Unleased
 from launcher.fake_redis import UnixFakeServer

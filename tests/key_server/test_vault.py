@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from key_server import config
-from key_server.cipher_vault import VaultCipher
 from key_server.doctor import sealing
 from key_server.errors import ConfigError, VaultUnavailable
+from key_server.keys.cipher_vault import VaultCipher
+from key_server.keys.vault import Vault
+from key_server.keys.vault_access import Access
 from key_server.secret import Secret
-from key_server.vault import Vault
-from key_server.vault_access import Access
 from tests.fakes.vault import FakeVault, vault_server
 from tests.support.private_ca import server_context
 

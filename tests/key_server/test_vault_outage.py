@@ -12,10 +12,10 @@ import grpc
 import pytest
 
 from key_server import config
-from key_server.at_rest import at_rest
 from key_server.errors import KeysLocked, VaultUnavailable
-from key_server.grace import Grace
 from key_server.holdings import Holdings
+from key_server.keys.at_rest import at_rest
+from key_server.keys.grace import Grace
 from tests.fakes.vault import FakeVault, vault_server
 from tests.key_server.test_vault import POLICY, Clock
 from tests.support.admin import Admin

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from key_server import config
-from key_server.dial import Destination, dial
-from key_server.egress import Egress
+from key_server.egress.dial import Destination, dial
+from key_server.egress.egress import Egress
+from key_server.egress.http1 import Broken, Silent
 from key_server.errors import ConfigError
-from key_server.http1 import Broken, Silent
 from tests.support.key_server import Place, Refused, key_server
 from tests.support.private_ca import server_context
 from tests.support.proxy import Manner, opening, proxy, refusing, saying, silent

@@ -11,9 +11,9 @@ import os
 import random
 import sys
 
-from key_server.choice import Candidates
 from key_server.errors import Refusal
-from key_server.leases import Leases
+from key_server.pool.choice import Candidates
+from key_server.pool.leases import Leases
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore
 from tests.support.pool import endpoints, wanted

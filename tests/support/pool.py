@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from key_server.catalog import Provider
-from key_server.endpoints import Endpoint
-from key_server.keyring import KeyRecord
+from key_server.catalog.catalog import Provider
+from key_server.keys.keyring import KeyRecord
+from key_server.pool.endpoints import Endpoint
 from key_server.store.bindings import BindingStore
 from key_server.store.connection import Connection
 from key_server.store.pool import Offer, PoolStore, Wanted

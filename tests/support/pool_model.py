@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from key_server.cooldown import OUTCOMES, OUTCOMES_FAILED, RESTS, Failure
+from key_server.pool.cooldown import OUTCOMES, OUTCOMES_FAILED, RESTS, Failure
 
 
 @dataclass

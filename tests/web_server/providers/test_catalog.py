@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from key_server.well_known import WELL_KNOWN
+from key_server.catalog.well_known import WELL_KNOWN
 from web_server.providers.catalog import WELL_KNOWN_DIALECTS, CatalogError, CatalogFile, parse
 
 FILE = """

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from key_server.cipher import Cipher
-from key_server.cipher_local import LocalCipher, create_key_file, read_key_file
 from key_server.config import Settings
 from key_server.errors import ConfigError, VaultUnavailable
-from key_server.key_store import KeyStore
-from key_server.key_store_file import FileKeyStore
+from key_server.keys.cipher import Cipher
+from key_server.keys.cipher_local import LocalCipher, create_key_file, read_key_file
+from key_server.keys.key_store import KeyStore
+from key_server.keys.key_store_file import FileKeyStore
 
 if TYPE_CHECKING:
-    from key_server.vault import Vault
+    from key_server.keys.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def at_rest(settings: Settings) -> AtRest:
     """Raises ConfigError: also where Vault is sealed, away, or refuses."""
     if not settings.vault_address:
         return AtRest(_local(settings), FileKeyStore(settings.store_file))
-    from key_server.cipher_vault import VaultCipher  # noqa: PLC0415 - hvac takes 0.2 s to load
-    from key_server.key_store_kv import KvKeyStore  # noqa: PLC0415 - as above
+    from key_server.keys.cipher_vault import VaultCipher  # noqa: PLC0415 - hvac takes 0.2 s to load
+    from key_server.keys.key_store_kv import KvKeyStore  # noqa: PLC0415 - as above
 
     vault = connected(settings)
     cipher = VaultCipher(vault, mount=settings.vault_transit_mount, key=settings.vault_transit_key)
@@ -54,8 +54,8 @@ def at_rest(settings: Settings) -> AtRest:
 
 def connected(settings: Settings) -> Vault:
     """The Vault of the settings, not asked anything yet."""
-    from key_server.vault import Vault  # noqa: PLC0415 - as above
-    from key_server.vault_access import Access  # noqa: PLC0415 - as above
+    from key_server.keys.vault import Vault  # noqa: PLC0415 - as above
+    from key_server.keys.vault_access import Access  # noqa: PLC0415 - as above
 
     access = Access(
         address=settings.vault_address,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # missing from typeshed
 
-from key_server.addresses import is_loopback
 from key_server.config import Settings
+from key_server.egress.addresses import is_loopback
 
 
 def proxy_for(settings: Settings, host: str, *, tls: bool) -> str:

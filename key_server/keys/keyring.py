@@ -16,14 +16,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from key_server import key_record, logs
-from key_server.catalog import Catalog
-from key_server.cipher import Cipher, record_context
+from key_server import logs
+from key_server.catalog.catalog import Catalog
+from key_server.catalog.provider import ANY_MODEL, Provider
 from key_server.credentials.aws_sigv4 import is_cell
 from key_server.errors import ConfigError, KeyRefused, UnknownKey
-from key_server.key_list import Problem, Row
-from key_server.key_record import Document, KeyRecord
-from key_server.provider import ANY_MODEL, Provider
+from key_server.keys import key_record
+from key_server.keys.cipher import Cipher, record_context
+from key_server.keys.key_list import Problem, Row
+from key_server.keys.key_record import Document, KeyRecord
 from key_server.secret import Secret
 
 ID_CONTEXT = record_context("keyring", "id_secret")

@@ -10,8 +10,8 @@ import email.utils
 import time
 from collections.abc import Mapping
 
-from key_server.cooldown import Failure
 from key_server.errors import ProviderFailed, ProviderLimited, ProviderRefused, ProviderSilent, Refusal
+from key_server.pool.cooldown import Failure
 
 READABLE = frozenset({"application/json", "text/event-stream", "application/vnd.amazon.eventstream"})
 LONGEST_WISH_MS = 3_600_000

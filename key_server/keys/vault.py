@@ -20,7 +20,7 @@ import hvac
 from hvac import exceptions
 
 from key_server.errors import VaultUnavailable
-from key_server.vault_access import Access, Grant, granted, sign_in, warn_of_end
+from key_server.keys.vault_access import Access, Grant, granted, sign_in, warn_of_end
 
 CONNECT_S = 2.0
 ANSWER_S = 8.0

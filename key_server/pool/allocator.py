@@ -12,12 +12,10 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 
-from key_server import logs, verdict
-from key_server.bindings import Bindings
+from key_server import logs
 from key_server.calls import Call
-from key_server.choice import Candidates
-from key_server.cooldown import Failure
-from key_server.egress import Egress, Outbound, Reply
+from key_server.egress.egress import Egress, Outbound, Reply
+from key_server.egress.http1 import Broken, Silent
 from key_server.errors import (
     NoKeys,
     PoolBusy,
@@ -29,8 +27,11 @@ from key_server.errors import (
     UnknownEndpoint,
 )
 from key_server.holdings import Holding, Holdings
-from key_server.http1 import Broken, Silent
-from key_server.leases import Lease, Leases
+from key_server.pool import verdict
+from key_server.pool.bindings import Bindings
+from key_server.pool.choice import Candidates
+from key_server.pool.cooldown import Failure
+from key_server.pool.leases import Lease, Leases
 from key_server.secret import Secret
 from key_server.store.pool import Wanted
 from key_server.usage.account import Account, Accounts

@@ -16,7 +16,7 @@ from key_server.errors import PoolBusy, PoolLimited, PoolResting, ProviderLimite
 from key_server.store.pool import Offer, Unleased
 
 if TYPE_CHECKING:
-    from key_server.endpoints import Endpoint
+    from key_server.pool.endpoints import Endpoint
 
 SMALL = 8  # a pool of so few is offered whole: one round trip decides, and knows the true wait
 DRAWN = 6

@@ -22,8 +22,8 @@ from hvac import exceptions
 
 from key_server import logs
 from key_server.errors import ConfigError, VaultUnavailable
-from key_server.key_store import NOTHING, Conflict, Stored
-from key_server.vault import Vault
+from key_server.keys.key_store import NOTHING, Conflict, Stored
+from key_server.keys.vault import Vault
 
 PART_BYTES = 256 * 1024  # characters of ASCII: JSON, whose strings `json.dumps` escapes
 LOST_RACE = "check-and-set"

@@ -16,7 +16,7 @@ from typing import Any
 from hvac import exceptions
 
 from key_server.errors import ConfigError, VaultUnavailable
-from key_server.vault import Vault
+from key_server.keys.vault import Vault
 
 BATCH = 2500  # 4 round trips for 10,000 keys; Vault takes 10,000 elements and 32 MiB, and a key has at most 4 KiB
 Verb = Callable[..., Any]

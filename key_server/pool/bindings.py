@@ -13,10 +13,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from key_server.calls import BindCall
-from key_server.choice import Candidates, choose
 from key_server.errors import BadRequest, NoKeys, StoreUnavailable, UnknownBinding, UnknownEndpoint
 from key_server.holdings import Holdings
-from key_server.leases import Lease, Leases, Strayed
+from key_server.pool.choice import Candidates, choose
+from key_server.pool.leases import Lease, Leases, Strayed
 from key_server.store.bindings import BindingStore, Bound
 from key_server.store.pool import Astray, Offer, Unleased, Wanted
 

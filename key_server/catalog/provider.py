@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from key_server.catalog.paths import STREAM, gaps, may_fill, rendered
 from key_server.credentials import AMBIENT, KEYLESS
 from key_server.errors import UnknownModel, UnknownOperation
-from key_server.paths import STREAM, gaps, may_fill, rendered
 
 ANY_MODEL = "*"
 

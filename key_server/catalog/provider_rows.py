@@ -12,11 +12,11 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from key_server.catalog.paths import STREAM, gaps, is_template, may_fill
+from key_server.catalog.provider import ANY_MODEL, Price, Provider
+from key_server.catalog.well_known import DIALECT_AUTH, DIALECT_PATHS, DIALECT_URLS, DIALECT_VERSION, WELL_KNOWN
+from key_server.catalog.yaml_lines import Block, YamlError
 from key_server.credentials import SCHEMES
-from key_server.paths import STREAM, gaps, is_template, may_fill
-from key_server.provider import ANY_MODEL, Price, Provider
-from key_server.well_known import DIALECT_AUTH, DIALECT_PATHS, DIALECT_URLS, DIALECT_VERSION, WELL_KNOWN
-from key_server.yaml_lines import Block, YamlError
 
 DEFAULT_TIMEOUT_S = 120.0
 DEFAULT_MAX_PARALLEL = 16

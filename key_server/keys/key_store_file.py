@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from key_server.errors import ConfigError
-from key_server.key_store import NOTHING, Conflict, Stored
+from key_server.keys.key_store import NOTHING, Conflict, Stored
 from key_server.private_files import write_atomically
 
 

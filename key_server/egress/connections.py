@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from key_server.dial import Destination
-from key_server.http1 import Connection
+from key_server.egress.dial import Destination
+from key_server.egress.http1 import Connection
 
 
 @dataclass(frozen=True, slots=True)

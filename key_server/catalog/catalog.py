@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from key_server.catalog.provider import ANY_MODEL, Price, Provider
+from key_server.catalog.provider_rows import providers
+from key_server.catalog.yaml_lines import YamlError, load
 from key_server.errors import ConfigError, UnknownProvider
-from key_server.provider import ANY_MODEL, Price, Provider
-from key_server.provider_rows import providers
-from key_server.yaml_lines import YamlError, load
 
 __all__ = ["ANY_MODEL", "Catalog", "Price", "Provider", "read"]
 

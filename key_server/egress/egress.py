@@ -16,17 +16,17 @@ from urllib.parse import urlsplit
 import certifi
 
 from key_server import logs
-from key_server.account_ids import AccountIds
 from key_server.config import Settings
-from key_server.connections import USUAL, Connections, Limits, Place
 from key_server.credentials.signer import CredentialUnavailable, Headers, Signed, Unsigned
 from key_server.credentials.signers import signers
-from key_server.dial import Destination, dial, header_lines, proxy_authorization
-from key_server.endpoints import Endpoint
+from key_server.egress.account_ids import AccountIds
+from key_server.egress.connections import USUAL, Connections, Limits, Place
+from key_server.egress.dial import Destination, dial, header_lines, proxy_authorization
+from key_server.egress.http1 import Broken, Connection
+from key_server.egress.proxies import proxy_for
+from key_server.egress.scrubber import Scrubber
 from key_server.errors import ConfigError
-from key_server.http1 import Broken, Connection
-from key_server.proxies import proxy_for
-from key_server.scrubber import Scrubber
+from key_server.pool.endpoints import Endpoint
 from key_server.secret import Secret
 
 REPLY_HEADERS = frozenset({b"content-type", b"retry-after", b"retry-after-ms"})

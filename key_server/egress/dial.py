@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from key_server.addresses import IP, may_connect
-from key_server.http1 import Broken, Connection, Silent
+from key_server.egress.addresses import IP, may_connect
+from key_server.egress.http1 import Broken, Connection, Silent
 
 CONNECT_S = 10.0
 LONGEST_PROXY_HEAD = 16 * 1024

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from key_server.catalog.provider import ANY_MODEL
 from key_server.errors import ConfigError
-from key_server.provider import ANY_MODEL
 
 VERSION = 1
 

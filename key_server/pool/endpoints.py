@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from key_server.catalog import ANY_MODEL, Catalog, Provider
-from key_server.choice import Candidates
-from key_server.key_record import KeyRecord
-from key_server.keyring import Keyring
+from key_server.catalog.catalog import ANY_MODEL, Catalog, Provider
+from key_server.keys.key_record import KeyRecord
+from key_server.keys.keyring import Keyring
+from key_server.pool.choice import Candidates
 
 MOST_REMEMBERED = 256  # where a provider takes any name, callers make the names
 
