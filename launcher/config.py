@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher import key_lists
+from launcher import azure, key_lists
 from launcher.errors import StartError
 
 ROOT = Path(__file__).parents[1]
@@ -68,6 +68,8 @@ def read(flags: argparse.Namespace, given: Mapping[str, str]) -> Config:
     given = _from_files({name: value for name, value in given.items() if value})
     lists = given.get("KEY_CONFIG_FILE", "api_keys.csv").split(os.pathsep)
     keys = key_lists.usable(ROOT / path for path in lists if path)
+    if azure.SETTING in given:
+        keys.append(("azure", given.get("AZURE_OPENAI_DEPLOYMENT", "*")))
     mirror = not flags.no_mirror and not keys
     port = flags.port or given.get("WEB_SERVER_PORT", "8000")
     mirror_port = flags.mirror_port or given.get("MIRROR_PORT", "8001")

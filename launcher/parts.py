@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from launcher import embedded_redis, mirror, ready, state
+from launcher import azure, embedded_redis, mirror, ready, state
 from launcher.child import Part
 from launcher.config import ROOT, Config
 from launcher.environment import environment_for
@@ -39,6 +39,7 @@ def settings(config: Config, run: Path) -> dict[str, str]:
         if name not in config.given:
             made[name] = state.secret(home / file)
     settled = {**made, **config.given, "WEB_SERVER_HOST": config.host, "WEB_SERVER_PORT": str(config.port)}
+    settled |= azure.register(home, config.given)
     if config.mirror_port is not None:
         settled |= mirror.register(home, config.mirror_port, config.given)
     return settled
