@@ -16,7 +16,7 @@ from key_server.credentials.no_key import NoKey
 from key_server.credentials.signer import Signer
 from key_server.credentials.x_api_key import XApiKey
 from key_server.credentials.x_goog_api_key import XGoogApiKey
-from key_server.egress.proxies import proxy_for
+from key_server.proxies import proxy_for
 
 
 def signers(settings: Settings) -> Mapping[str, Signer]:

@@ -19,7 +19,6 @@ from key_server.egress.addresses import may_connect
 from key_server.egress.egress import Egress
 from key_server.egress.http1 import Broken, Silent
 from key_server.errors import ConfigError
-from key_server.pool.endpoints import Endpoint
 
 PATIENCE_S = 5.0
 NAMED = 4
@@ -43,23 +42,23 @@ async def _ways(settings: Settings, providers: Mapping[str, Provider]) -> list[F
         egress = Egress(settings)
     except ConfigError as error:
         return [split("way out", str(error))]
-    places = [Endpoint("", each, url, None) for each in providers.values() for url in each.base_urls]
+    places = [(each, url) for each in providers.values() for url in each.base_urls]
     try:
-        return list(await asyncio.gather(*(_way(egress, place) for place in places)))
+        return list(await asyncio.gather(*(_way(egress, *place) for place in places)))
     finally:
         egress.close()
 
 
-async def _way(egress: Egress, place: Endpoint) -> Finding:
-    check = f"way to {place.provider.name}"
+async def _way(egress: Egress, provider: Provider, base_url: str) -> Finding:
+    check = f"way to {provider.name}"
     try:
-        await egress.reach(place)
+        await egress.reach(provider, base_url)
     except Silent:
-        return Finding(check, WARNING, f"{place.base_url} does not answer", "a firewall, or a proxy that is not set?")
+        return Finding(check, WARNING, f"{base_url} does not answer", "a firewall, or a proxy that is not set?")
     except Broken:
         advice = "is the host right, and its certificate signed by an authority of SSL_CERT_FILE?"
-        return Finding(check, WARNING, f"no connection to {place.base_url}", advice)
-    return Finding(check, OK, place.base_url)
+        return Finding(check, WARNING, f"no connection to {base_url}", advice)
+    return Finding(check, OK, base_url)
 
 
 async def _names(providers: Mapping[str, Provider]) -> Finding:

@@ -32,11 +32,3 @@ def may_connect(address: IP, *, allow_private: bool) -> bool:
     if address in METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
     return allow_private or address.is_global
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, by name or number, is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")  # RFC 6761 section 6.3

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import certifi
 
 from key_server import logs
+from key_server.catalog.provider import Provider
 from key_server.config import Settings
 from key_server.credentials.signer import CredentialUnavailable, Headers, Signed, Unsigned
 from key_server.credentials.signers import signers
@@ -23,10 +24,9 @@ from key_server.egress.account_ids import AccountIds
 from key_server.egress.connections import USUAL, Connections, Limits, Place
 from key_server.egress.dial import Destination, dial, header_lines, proxy_authorization
 from key_server.egress.http1 import Broken, Connection
-from key_server.egress.proxies import proxy_for
 from key_server.egress.scrubber import Scrubber
 from key_server.errors import ConfigError
-from key_server.pool.endpoints import Endpoint
+from key_server.proxies import proxy_for
 from key_server.secret import Secret
 
 REPLY_HEADERS = frozenset({b"content-type", b"retry-after", b"retry-after-ms"})
@@ -34,9 +34,10 @@ REPLY_HEADERS = frozenset({b"content-type", b"retry-after", b"retry-after-ms"})
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """A request without its credential. `headers`: from the short list that a call may set."""
+    """A request without its credential. `base_url`: one of the provider's; `headers`: those that a call may set."""
 
-    endpoint: Endpoint
+    provider: Provider
+    base_url: str
     path: str
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes = field(repr=False)
@@ -99,8 +100,8 @@ class Egress:
 
     async def send(self, request: Outbound, secret: Secret | None) -> Reply:
         """Sign, connect, send, and wait for the reply's head. Raises Silent, Broken."""
-        provider = request.endpoint.provider
-        route = self._route(request.endpoint)
+        provider = request.provider
+        route = self._route(provider, request.base_url)
         place = await self._connections.place(route.to)
         connection: Connection | None = None
         try:
@@ -119,17 +120,17 @@ class Egress:
             raise
         return Reply(connection, place, Scrubber(signed.values), provider.timeout_s)
 
-    async def reach(self, endpoint: Endpoint) -> None:
+    async def reach(self, provider: Provider, base_url: str) -> None:
         """Connect, the certificate checked, and hang up: the doctor's. Nothing is sent. Raises Silent, Broken."""
-        (await dial(self._route(endpoint).to, self._tls)).close()
+        (await dial(self._route(provider, base_url).to, self._tls)).close()
 
     def close(self) -> None:
         self._connections.close()
 
     async def _signed(self, request: Outbound, route: Route, secret: Secret | None) -> Signed:
         """A credential that cannot be had is the endpoint's failure: nothing is sent."""
-        provider = request.endpoint.provider
-        region = provider.regions.get(request.endpoint.base_url, "")
+        provider = request.provider
+        region = provider.regions.get(request.base_url, "")
         unsigned = Unsigned(route.host, route.path + request.path, region, request.headers, request.body)
         try:
             return await self._signers[provider.auth].sign(unsigned, secret)
@@ -137,14 +138,14 @@ class Egress:
             logs.event("not_signed", logging.ERROR, provider=provider.name, code=provider.auth, error=error.reason)
             raise Broken from None
 
-    def _route(self, endpoint: Endpoint) -> Route:
-        key = (endpoint.base_url, endpoint.provider.allow_private)
+    def _route(self, provider: Provider, base_url: str) -> Route:
+        key = (base_url, provider.allow_private)
         found = self._routes.get(key)
         if found is None:
-            base = urlsplit(endpoint.base_url)
+            base = urlsplit(base_url)
             tls, host = base.scheme == "https", base.hostname or ""
             proxy = proxy_for(self._settings, host, tls=tls)
-            to = Destination(host, base.port or (443 if tls else 80), tls, endpoint.provider.allow_private, proxy)
+            to = Destination(host, base.port or (443 if tls else 80), tls, provider.allow_private, proxy)
             plain_proxy = bool(to.proxy) and not to.tls
             prefix = f"{base.scheme}://{base.netloc}" if plain_proxy else ""
             proxy_headers = tuple(proxy_authorization(to.proxy)) if plain_proxy else ()

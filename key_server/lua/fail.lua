@@ -1,9 +1,11 @@
 -- A lease that was not answered: give it back and send its endpoint to rest, in one atom. A rest only ever moves later.
--- KEYS[1] the pool. ARGV: lease id, endpoint, model, kind ("limited", "refused", "forbidden", "failed"), first rest (ms),
--- longest (ms), how long it is remembered (ms), the provider's own wish (ms; 0 = none), failures that open the circuit, of
--- how many outcomes. Returns the milliseconds that the endpoint rests from now, for this model. Asked again: the same.
+-- KEYS[1] the pool. ARGV: lease id, endpoint, model, kind ("limited", "refused", "forbidden"; any other is one for the
+-- circuit), first rest (ms), longest (ms), how long it is remembered (ms), the provider's own wish (ms; 0 = none),
+-- failures that open the circuit, of how many outcomes.
+-- Returns the milliseconds that the endpoint rests from now, for this model. Asked again: the same.
 local name, rest = KEYS[1] .. 'lease:' .. ARGV[1], KEYS[1] .. 'rest:' .. ARGV[2]
-local kind, first, longest, memory, wish = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local kind, first, longest = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local memory, wish = tonumber(ARGV[7]), tonumber(ARGV[8])
 local function whole(number) return string.format('%.0f', number) end
 local record = redis.call('GET', name)
 
@@ -34,7 +36,8 @@ local function bounded()
   if many > 32 then redis.call('HDEL', rest, soonest[1], 'n:' .. string.sub(soonest[1], 3)) end
 end
 
--- The circuit: open after so many failures of the last outcomes; then one probe at a time; a probe that fails opens it again.
+-- The circuit: open after so many failures of the last outcomes; then one probe at a time, which opens it again if it
+-- fails.
 local function broken()
   local found = redis.call('HMGET', rest, 'open', 'opened', 'probe', 'outcomes', 'forget')
   if tonumber(found[5] or 0) <= now then found = {} end

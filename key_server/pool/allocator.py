@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 
 from key_server import logs
 from key_server.calls import Call
+from key_server.catalog.provider import ANY_MODEL
 from key_server.egress.egress import Egress, Outbound, Reply
 from key_server.egress.http1 import Broken, Silent
 from key_server.errors import (
@@ -35,7 +36,7 @@ from key_server.pool.leases import Lease, Leases
 from key_server.secret import Secret
 from key_server.store.pool import Wanted
 from key_server.usage.account import Account, Accounts
-from key_server.usage.attempt import attempt as attempt_of
+from key_server.usage.attempt import FREE, LONGEST_MODEL, MOST_TOKENS, Attempt
 
 MOST_ATTEMPTS = 6
 LARGEST_ERROR_BODY = 64 * 1024
@@ -163,9 +164,11 @@ class Allocator:
         reply: Reply | None = None
         answer: Answer | None = None
         unanswered: Unanswered | None = None
-        account = Account(self._accounts, attempt_of(lease, call))
+        account = Account(self._accounts, _attempt(lease, call))
         try:
-            reply = await self._egress.send(Outbound(lease.endpoint, call.path, call.headers, call.body), secret)
+            endpoint = lease.endpoint
+            outbound = Outbound(endpoint.provider, endpoint.base_url, call.path, call.headers, call.body)
+            reply = await self._egress.send(outbound, secret)
             failure = verdict.of_status(reply.status)
             if failure is not None or not verdict.is_readable(reply.status, reply.headers):
                 wish_ms = verdict.wish_ms(reply.headers) if failure is Failure.LIMITED else 0
@@ -223,3 +226,21 @@ def _candidates(holding: Holding, call: Call) -> Candidates:
     if not found.by_id:
         raise NoKeys
     return found
+
+
+def _attempt(lease: Lease, call: Call) -> Attempt:
+    """What usage is told of a leased endpoint that is about to be called."""
+    endpoint = lease.endpoint
+    prices = endpoint.provider.prices
+    return Attempt(
+        attempt_id=lease.lease_id,
+        call_id=call.call_id,
+        key_id=endpoint.key.key_id if endpoint.key else "",
+        provider=endpoint.provider.name,
+        model=call.model[:LONGEST_MODEL],
+        endpoint_id=endpoint.endpoint_id,
+        estimate=min(call.tokens, MOST_TOKENS),
+        reserved_tokens=lease.reserved_tokens,
+        taken_at_s=lease.taken_at_s,
+        price=prices.get(call.model) or prices.get(ANY_MODEL) or FREE,
+    )

@@ -161,7 +161,7 @@ class PoolStore:
     ) -> int:
         """Give the lease back, send its endpoint to rest; the milliseconds it rests now. Raises StoreUnavailable."""
         numbers = [rest.first_ms, rest.longest_ms, rest.memory_ms, wish_ms, OUTCOMES_FAILED, OUTCOMES]
-        words: list[Any] = [lease_id, endpoint_id, tag(model), _KINDS.get(failure, "failed"), *numbers]
+        words: list[Any] = [lease_id, endpoint_id, tag(model), failure.value, *numbers]
         return int(await self._fail([name(provider, "")], words, again=True))
 
     async def settle(self, provider: str, endpoint_id: str, taken_at_s: int, difference: int) -> bool:
@@ -187,9 +187,6 @@ class PoolStore:
 
     def _call(self, lease_id: str, wanted: Wanted) -> list[Any]:
         return [lease_id, self._ttl_ms, wanted.slots, wanted.tokens, tag(wanted.model)]
-
-
-_KINDS = {Failure.LIMITED: "limited", Failure.REFUSED: "refused", Failure.FORBIDDEN: "forbidden"}
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,6 @@
 """One endpoint tried for one call, as usage sees it; and the sums that it adds to.
 
-Called by `allocator` (which makes attempts) and by the other files of this package. Pure.
+Made by `pool.allocator`; used by the other files of this package, `store.usage` and `servicer`. Pure.
 Never a label, a prompt or a caller.
 """
 
@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from key_server.calls import Call
-from key_server.catalog.catalog import ANY_MODEL, Price
-from key_server.pool.leases import Lease
+from key_server.catalog.provider import Price
 
 MOST_TOKENS = 100_000_000  # of one call, each way: a hundred times the longest context there is
 MOST_NANO_USD = 10**13  # ten thousand dollars a call: sums stay within the 53 bits of a number in Lua
@@ -71,21 +69,3 @@ class Attempt:
         """A dollar for a million tokens is a thousand billionths for one."""
         cost = round((prompt_tokens * self.price.input + completion_tokens * self.price.output) * 1000)
         return Sums(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, nano_usd=min(cost, MOST_NANO_USD))
-
-
-def attempt(lease: Lease, call: Call) -> Attempt:
-    """Of a leased endpoint that is about to be called."""
-    endpoint = lease.endpoint
-    prices = endpoint.provider.prices
-    return Attempt(
-        attempt_id=lease.lease_id,
-        call_id=call.call_id,
-        key_id=endpoint.key.key_id if endpoint.key else "",
-        provider=endpoint.provider.name,
-        model=call.model[:LONGEST_MODEL],
-        endpoint_id=endpoint.endpoint_id,
-        estimate=min(call.tokens, MOST_TOKENS),
-        reserved_tokens=lease.reserved_tokens,
-        taken_at_s=lease.taken_at_s,
-        price=prices.get(call.model) or prices.get(ANY_MODEL) or FREE,
-    )

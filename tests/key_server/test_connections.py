@@ -12,7 +12,6 @@ from key_server.catalog.provider import Provider
 from key_server.egress.connections import Connections, Limits
 from key_server.egress.dial import Destination
 from key_server.egress.egress import Egress, Outbound, Reply
-from key_server.pool.endpoints import Endpoint
 from key_server.secret import Secret
 from tests.support.upstream import Behaviour, Request, Upstream, ok, status
 
@@ -23,7 +22,7 @@ OTHER = Destination("other.test", 443, tls=True, allow_private=False)
 def outbound(provider: Upstream, path: str = "") -> Outbound:
     url = provider.url + path
     row = Provider("p", (url,), "bearer", 2.0, True, 16, {"*": "openai"}, {"openai": {"chat": "/chat"}})
-    return Outbound(Endpoint("ep_1", row, url, None), "/chat", (), b"{}")
+    return Outbound(row, url, "/chat", (), b"{}")
 
 
 async def read_to_the_end(reply: Reply) -> bytes:
