@@ -1,10 +1,12 @@
 -- An endpoint kept for a session or a batch. Stands behind `standing`.
--- binding:<id> hash: endpoint, model, ttl (ms), ends (ms), left = slots still kept for it: members b:<id>:1 .. b:<id>:<left>.
+-- binding:<id> hash: endpoint, model, ttl (ms), ends (ms), left = slots still kept for it, as the members b:<id>:1 to
+-- b:<id>:<left> of the endpoint's slots.
 local function bound(id)
   local name = pool .. 'binding:' .. id
   local found = redis.call('HMGET', name, 'endpoint', 'model', 'ttl', 'ends', 'left')
   if not found[1] or tonumber(found[4]) <= now then return nil end
-  return {id = id, name = name, endpoint = found[1], model = found[2], ttl = tonumber(found[3]), left = tonumber(found[5])}
+  local ttl, left = tonumber(found[3]), tonumber(found[5])
+  return {id = id, name = name, endpoint = found[1], model = found[2], ttl = ttl, left = left}
 end
 
 local function member(binding, number) return 'b:' .. binding.id .. ':' .. number end
@@ -27,8 +29,8 @@ end
 -- Keep `left` slots of an endpoint for it.
 local function settle_on(binding, endpoint, left)
   local ends, slots = whole(now + binding.ttl), pool .. 'slots:' .. endpoint
-  redis.call('HSET', binding.name, 'endpoint', endpoint, 'model', binding.model, 'ttl', whole(binding.ttl), 'ends', ends,
-    'left', whole(left))
+  redis.call('HSET', binding.name, 'endpoint', endpoint, 'model', binding.model, 'ttl', whole(binding.ttl),
+    'ends', ends, 'left', whole(left))
   redis.call('PEXPIRE', binding.name, whole(binding.ttl))
   binding.endpoint, binding.left = endpoint, left
   for number = 1, left do redis.call('ZADD', slots, ends, member(binding, number)) end

@@ -1,8 +1,8 @@
 -- Add to the sums of usage, once: how far a journal was applied moves in the same atom as the sums.
 -- KEYS[1] "ks:{usage}:applied": journal -> bytes. KEYS[2] "ks:{usage}:hours": hours by when they are forgotten.
 -- KEYS[3..] hours: row -> its six sums, joined by blanks.
--- ARGV[1] journal, [2] from, [3] to (bytes), [4] the journal that it replaced, or ""; then for each hour: its name, when it
--- may be forgotten (seconds), how many rows; and for each row its name and what to add to its six sums.
+-- ARGV[1] journal, [2] from, [3] to (bytes), [4] the journal that it replaced, or ""; then for each hour: its name,
+-- when it may be forgotten (seconds), how many rows; and for each row its name and what to add to its six sums.
 -- Returns how far the journal is applied: `to`; or, where that is not `from`, what it was, and nothing was added.
 local applied = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
 if applied ~= ARGV[2] then return applied end

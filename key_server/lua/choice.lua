@@ -1,9 +1,10 @@
 -- One endpoint of those offered, at random, by weight x headroom. Stands behind `standing`.
--- ARGV from `start`: "1": not the pool's previous one, "1": all that there are, a random number of [0, 1), how many were
--- drawn; then for each drawn (by its weight, and it may come again): id, rpm, tpm, a random number of [0, 1); then for each
--- of the others: id, rpm, tpm, weight.
--- A drawn one is taken with the probability of its headroom, which makes it weight x headroom over the whole pool at the
--- price of a few; where none is, one of those seen. Returns its standing; or nil and {none, previous, busy, spent, tired, ms}.
+-- ARGV from `start`: "1": not the pool's previous one, "1": all that there are, a random number of [0, 1), how many
+-- were drawn; then for each drawn (by its weight, and it may come again): id, rpm, tpm, a random number of [0, 1); then
+-- for each of the others: id, rpm, tpm, weight.
+-- A drawn one is taken with the probability of its headroom, which makes it weight x headroom over the whole pool at
+-- the price of a few; where none is, one of those seen.
+-- Returns its standing; or nil and {none, previous, busy, spent, tired, ms}.
 local function choose(start, most, tokens, need, model)
   local avoid, all, chance = ARGV[start] == '1', ARGV[start + 1] == '1', tonumber(ARGV[start + 2])
   local others = start + 4 + 4 * tonumber(ARGV[start + 3])

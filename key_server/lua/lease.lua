@@ -1,8 +1,8 @@
 -- Lease one slot of one endpoint, in one atom. Behind: standing, choice, taking, binding.
--- ARGV: lease id, time to live (ms), slots of an endpoint, tokens to reserve, model; then a binding that moves with it, and
--- the endpoint it is to leave ("" = none); then as `choice` says.
--- Returns {leased, endpoint, tokens reserved, second} | {none, ...} as `choice` says | {unbound} | {elsewhere, endpoint}: the
--- binding was moved by another call already.
+-- ARGV: lease id, time to live (ms), slots of an endpoint, tokens to reserve, model; then a binding that moves with it,
+-- and the endpoint it is to leave ("" = none); then as `choice` says.
+-- Returns {leased, endpoint, tokens reserved, second} | {none, ...} as `choice` says | {unbound} |
+-- {elsewhere, endpoint}: the binding was moved by another call already.
 local lease, ttl, most, model = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[5]
 local again = repeated(lease)
 if again then return again end

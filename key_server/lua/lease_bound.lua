@@ -1,6 +1,6 @@
 -- Lease a slot of the endpoint that a binding is kept on: one of those kept for it, else any. Behind: as `lease`.
--- ARGV: lease id, time to live (ms), slots of an endpoint, tokens to reserve, model, binding, and the endpoint that the caller
--- believes it to be on ("" = unknown), with its rpm and tpm.
+-- ARGV: lease id, time to live (ms), slots of an endpoint, tokens to reserve, model, binding, and the endpoint that the
+-- caller believes it to be on ("" = unknown), with its rpm and tpm.
 -- Returns {leased, ...} as `lease` | {unbound} | {mismatch}: another model's | {elsewhere, endpoint} | {resting} |
 -- {none, ...}: busy, or its minute is spent.
 local again = repeated(ARGV[1])

@@ -1,11 +1,13 @@
 -- Give a lease back. Once or many times: the same.
--- KEYS[1] the pool. ARGV: lease id, endpoint ("" = the reply that named it was lost), "1": it answered, model, how many outcomes are kept. Returns 1 if it was still held.
+-- KEYS[1] the pool. ARGV: lease id, endpoint ("" = the reply that named it was lost), "1": it answered, model, how many
+-- outcomes are kept. Returns 1 if it was still held.
 -- An answer is only of interest where a failure is on record: it may close a circuit, and ends a rest's growth.
 local name, rest = KEYS[1] .. 'lease:' .. ARGV[1], KEYS[1] .. 'rest:' .. ARGV[2]
 if ARGV[2] == '' then
   local lost = redis.call('GET', name)
   redis.call('SET', name, 'done', 'PX', 60000) -- should the request itself still be on its way, it comes to nothing
-  return lost and lost ~= 'done' and redis.call('ZREM', KEYS[1] .. 'slots:' .. string.match(lost, '^%d+ %d+ %d+ (.*)$'), ARGV[1]) or 0
+  if not lost or lost == 'done' then return 0 end
+  return redis.call('ZREM', KEYS[1] .. 'slots:' .. string.match(lost, '^%d+ %d+ %d+ (.*)$'), ARGV[1])
 end
 local record = ARGV[3] == '1' and redis.call('EXISTS', rest) == 1 and redis.call('GET', name)
 local held = redis.call('ZREM', KEYS[1] .. 'slots:' .. ARGV[2], ARGV[1])

@@ -4,5 +4,6 @@ local name, field = KEYS[1] .. 'minute:' .. ARGV[1], 't' .. ARGV[2]
 local found = redis.call('HMGET', name, field, 'tokens')
 if not found[1] then return 0 end
 local after = math.max(0, found[1] + ARGV[3])
-redis.call('HSET', name, field, string.format('%.0f', after), 'tokens', string.format('%.0f', found[2] + after - found[1]))
+local sum = found[2] + after - found[1]
+redis.call('HSET', name, field, string.format('%.0f', after), 'tokens', string.format('%.0f', sum))
 return 1

@@ -1,18 +1,19 @@
--- What an endpoint can take now. Stands before the verbs that choose: KEYS[1] is the pool, `ks:{provider}:`, and all other
--- names are made of it, so that they share its hash tag.
+-- What an endpoint can take now. Stands before the verbs that choose: KEYS[1] is the pool, `ks:{provider}:`, and all
+-- other names are made of it, so that they share its hash tag.
 -- Names: slots:<endpoint>   zset, lease id (or b:<binding>:<n>, kept for it) -> end (ms)
---        rest:<endpoint>    hash: limited, refused, m:<model> = end of that rest (ms); limits, refusals, n:<model> = how many;
+--        rest:<endpoint>    hash: limited, refused, m:<model> = end of that rest (ms);
+--                           limits, refusals, n:<model> = how many;
 --                           outcomes = the last ones, "x" failed; open = end of the circuit's rest, opened = how often,
 --                           probe = the lease that tries again, forget = when all that is forgotten
---        minute:<endpoint>  hash: r<second>, t<second> = requests and tokens leased in it; requests, tokens = their sums;
---                           oldest = the first second in the sums
+--        minute:<endpoint>  hash: r<second>, t<second> = requests and tokens leased in it;
+--                           requests, tokens = their sums; oldest = the first second in the sums
 local pool = KEYS[1]
 local DAY = 90000000 -- for names that empty themselves; longer than any binding
 local MINUTE = 60 -- a second counts while any of it is within the last 60 s: 61 of them, so that no window holds more
 
 local function whole(number) return string.format('%.0f', number) end
 
--- The sums of the sliding minute, with what has left it taken out: each second once, so the cost is that of time passing.
+-- The sums of the sliding minute, without what has left it: each second is taken out once, so the cost is that of time.
 -- HSET comes first: where Redis is full it fails, and then nothing of the script is done. After a DEL all would pass.
 local function minute(id)
   local name, second = pool .. 'minute:' .. id, math.floor(now / 1000)
@@ -63,9 +64,10 @@ local function until_room(sums, rpm, tpm, tokens)
   return MINUTE * 1000
 end
 
--- The rests in force: how long the longest lasts (ms), whether all are for the provider's limits, and the circuit's state.
+-- The rests in force: the longest (ms), whether any is for more than the provider's limits, and the circuit's state.
 local function rest_of(id, model)
-  local found = redis.call('HMGET', pool .. 'rest:' .. id, 'limited', 'refused', 'm:' .. model, 'open', 'forget', 'probe')
+  local name = pool .. 'rest:' .. id
+  local found = redis.call('HMGET', name, 'limited', 'refused', 'm:' .. model, 'open', 'forget', 'probe')
   local rest = {wait = 0, tired = false, refused = tonumber(found[2] or 0) > now}
   for at = 1, 4 do
     local left = tonumber(found[at] or 0) - now
@@ -78,7 +80,8 @@ local function rest_of(id, model)
 end
 
 -- `headroom`: 0 = not usable; else the least of what is left of slots, requests and tokens, of 1.
--- `why` it is not usable: "resting", "limited" (by the provider), "spent" (its own minute), "busy"; `wait`: ms, 0 = unknown.
+-- `why` it is not usable: "resting", "limited" (by the provider), "spent" (its own minute), "busy".
+-- `wait`: ms; 0 = unknown.
 local function standing(id, rpm, tpm, most, tokens, need, model)
   local rest, sums = rest_of(id, model), minute(id)
   local used = redis.call('ZCOUNT', pool .. 'slots:' .. id, '(' .. whole(now), '+inf')

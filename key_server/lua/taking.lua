@@ -1,5 +1,6 @@
 -- A chosen endpoint's slot, request and tokens become a lease's. Stands behind `standing`.
--- lease:<id> = the second it was taken in, the tokens reserved, the moment (ms), the endpoint; "done" once it failed.
+-- lease:<id> = the second it was taken in, the tokens reserved, the moment (ms), the endpoint; "done" once it failed, or
+-- its reply was lost.
 local function told(record)
   local second, tokens, endpoint = string.match(record, '^(%d+) (%d+) %d+ (.*)$')
   return {'leased', endpoint, tokens, second}
