@@ -61,7 +61,6 @@ HATCH_CODES: dict[str, str] = {
     "UNKNOWN_BINDING": "KEY_SERVER_UNAVAILABLE",  # a place that was kept is gone; asking again finds another
     "UNKNOWN_ENDPOINT": "MODEL_NOT_FOUND",
     "TOKEN_REFUSED": "KEY_SERVER_UNAVAILABLE",
-    "UNIMPLEMENTED": "NOT_IMPLEMENTED",
     "BAD_REQUEST": "INTERNAL_ERROR",  # what this process wrote was wrong, not what the caller wrote
     "INTERNAL": "KEY_SERVER_UNAVAILABLE",
 }

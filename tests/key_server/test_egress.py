@@ -44,11 +44,13 @@ def test_a_private_address_is_allowed_where_the_row_says_so(address: str) -> Non
     assert may_connect(ipaddress.ip_address(address), allow_private=True)
 
 
+@pytest.mark.promise(7)
 @pytest.mark.parametrize("address", ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254", "100.100.100.200"])
 def test_a_metadata_address_is_refused_whatever_the_row_says(address: str) -> None:
     assert not may_connect(ipaddress.ip_address(address), allow_private=True)
 
 
+@pytest.mark.promise(7)
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 async def test_this_machine_is_not_reached_without_allow_private_by_name_or_number(
     at: Place, provider: Upstream, host: str

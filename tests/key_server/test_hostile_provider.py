@@ -95,6 +95,7 @@ async def test_a_body_that_never_ends_ends_with_the_callers_deadline(at: Place, 
             await provider.hung_up.wait()
 
 
+@pytest.mark.promise(7)
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 async def test_nobody_is_called_where_a_redirect_points(at: Place, provider: Upstream, code: int) -> None:
     async with upstream() as target:

@@ -13,6 +13,8 @@ import pytest
 from web_server.auth.tokens import Tokens
 from web_server.errors import ApiError
 
+pytestmark = pytest.mark.promise(20)
+
 SECRET = "a-secret-for-tests-that-is-long-enough-0123"
 TOKENS = Tokens(SECRET, "llm-vpn", "llm-vpn")
 
