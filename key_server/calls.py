@@ -1,6 +1,7 @@
-"""A `ForwardRequest` to a `Call` that may be made, or a refusal.
+"""A `ForwardRequest` to a `Call` that may be made, a `BindRequest` to a `BindCall`, or a refusal.
 
-Called by `servicer`. Pure: no network, no store. Everything the web server sent is checked here once.
+Called by `servicer`; what comes out goes to `pool`. Pure: no network, no store. Everything the web server sent is
+checked here once.
 Never looks at the body beyond its being JSON and its `model`.
 """
 
@@ -11,7 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from key_server.catalog.catalog import Catalog, Provider
+from key_server.catalog.catalog import Catalog
+from key_server.catalog.provider import Provider
 from key_server.errors import BadRequest, UnknownModel
 from protos import router_pb2
 

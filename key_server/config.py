@@ -1,6 +1,7 @@
 """Every setting of this process, read once. The only module here that looks at the environment.
 
-Called by `__main__`. `.env` in the working directory is read too, unless LLMVPN_DOTENV=off; the environment wins.
+Called by `__main__`, the commands and the doctor. `.env` in the working directory is read too, unless
+LLMVPN_DOTENV=off; the environment wins.
 Refuses what is unsafe with one sentence that says what to set (`check`). Never shows a URL that may hold a password.
 """
 
@@ -97,7 +98,7 @@ def _redis_url(text: str) -> str:
 class Settings:
     """The key server's settings. `python -m key_server --help` prints this table."""
 
-    socket: Annotated[Path, Setting("KEY_SERVER_SOCKET", f"{TMP}/keyserver.sock", "Unix socket of Router, 0600.", Path)]
+    socket: Annotated[Path, Setting("KEY_SERVER_SOCKET", f"{TMP}/keyserver.sock", "Unix socket of Router.", Path)]
     admin_socket: Annotated[
         Path,
         Setting(
@@ -252,6 +253,11 @@ class Settings:
     key_vault_name: Annotated[
         str, Setting("KEY_VAULT_NAME", "", "Key Vault that keeps AZURE-CLIENT-SECRET.", _vault_name)
     ]
+
+    @property
+    def journal(self) -> Path:
+        """Where the usage journal is, named or not."""
+        return self.usage_journal or self.store_file.with_name("usage.journal")
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -71,7 +71,7 @@ class UnknownKey(Refusal):
 
 
 class KeyRefused(Refusal):
-    """A key that an operator handed in. Its sentence, one of `keyring`'s fixed ones, says why; never what."""
+    """A key that an operator handed in. Its sentence, a fixed one of `keyring` or `admin`, says why; never what."""
 
     code = "KEY_REFUSED"
     sentence = "The key cannot be taken."

@@ -1,7 +1,7 @@
 """Closes the process to its neighbours: no core file, no reading of its memory, no new privileges, private new files.
 
-Called once by `__main__`, before a key is read. Linux `prctl` through ctypes; what a
-platform lacks is named, not hidden.
+Called once by `__main__`, before a key is read. Linux `prctl` through ctypes; what a platform lacks is named,
+not hidden.
 Never changes what the process may do on the network.
 """
 

@@ -18,8 +18,8 @@ from key_server.errors import ConfigError
 FIELDS = frozenset(
     {
         "provider", "model", "operation", "endpoint", "status", "code", "attempts", "first_byte_ms", "total_ms",
-        "error", "where", "file", "line", "sentence", "added", "unchanged", "keys", "providers", "missing",
-        "socket", "version", "seconds",
+        "error", "where", "file", "line", "sentence", "added", "unchanged", "key", "keys", "providers", "missing",
+        "version", "seconds",
     }
 )  # fmt: skip
 

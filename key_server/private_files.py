@@ -1,6 +1,7 @@
 """Files and directories that no other user may read, and the lock that keeps a second instance out.
 
-Called by `config`, `cipher_local`, `keyring` and `server`. Pure file system: no network, no secrets of its own.
+Called by whoever keeps a file: `config`, `server`, the key stores, `cipher_local`, `usage.journal`, the commands. Pure
+file system: no network, no secrets of its own.
 Never loosens a mode it finds; it refuses with a sentence that says what to do.
 """
 

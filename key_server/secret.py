@@ -1,6 +1,7 @@
 """The type every key lives in while it is in memory.
 
-Made by `keyring`; opened by `credentials` and by `egress`' scrubber alone.
+Made where a key or a setting comes in: `config`, `key_list`, `admin`, `keyring`. Opened where it is used: in
+`credentials`, in `vault_access`, and by `keyring` and `holdings` to seal it and to compare it.
 Never shows its value in a `repr`, a log, a traceback or a pickle.
 """
 

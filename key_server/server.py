@@ -48,8 +48,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
 
     Raises ConfigError.
     """
-    usage_journal = settings.usage_journal or settings.store_file.with_name("usage.journal")
-    with locked(settings.socket), locked(usage_journal, "KEY_SERVER_USAGE_JOURNAL"):
+    with locked(settings.socket), locked(settings.journal, "KEY_SERVER_USAGE_JOURNAL"):
         holdings = Holdings(
             at_rest=at_rest(settings),
             provider_files=settings.provider_files,
@@ -60,7 +59,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         egress = Egress(settings)
         leases = Leases(store)
         bindings = Bindings(BindingStore(connection), leases, holdings)
-        book = Book(Journal(usage_journal), UsageStore(connection, days=settings.usage_days))
+        book = Book(Journal(settings.journal), UsageStore(connection, days=settings.usage_days))
         allocator = Allocator(holdings=holdings, egress=egress, leases=leases, bindings=bindings, accounts=book)
         token = secrets.token_urlsafe(32)
         shared = admits_group(settings.token_file.parent)

@@ -1,6 +1,6 @@
 """providers.yaml as this side sees it: hosts, paths, auth, limits. It alone says where a request may go.
 
-Called by `holdings` (to read it) and `calls` (to look up a call); `provider_rows` reads the rows. The web server reads
+Read by `holdings` and by the doctor, asked by `calls`; `provider_rows` reads the rows. The web server reads
 the same file with a view of its own: names, context sizes and capabilities are skipped here.
 Never lets a request choose a host, a path or a method.
 """
@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from key_server.catalog.provider import ANY_MODEL, Price, Provider
+from key_server.catalog.provider import Provider
 from key_server.catalog.provider_rows import providers
 from key_server.catalog.yaml_lines import YamlError, load
 from key_server.errors import ConfigError, UnknownProvider
-
-__all__ = ["ANY_MODEL", "Catalog", "Price", "Provider", "read"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Paths with gaps, such as `/model/{model}/converse`, and what may fill them. Pure.
 
-Called by `provider_rows` (is this one, and what does it need?) and `catalog` (to render it for a call).
+Called by `provider_rows` (is this one, and what does it need?) and `provider` (to render it for a call).
 Never lets a value out of its path segment: what is filled in is percent-encoded, and `.` and `..` are no names.
 """
 

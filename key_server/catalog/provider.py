@@ -1,6 +1,6 @@
 """One provider: what its row in providers.yaml came to. Frozen data and the questions it answers.
 
-Made by `provider_rows`, kept in the `catalog`; asked by `calls`, `endpoints`, `keyring` and `egress`.
+Made by `provider_rows`, kept in the `catalog`; asked by `calls`, `keyring`, `pool` and `egress`.
 Never lets a request choose a host, a path or a method.
 """
 

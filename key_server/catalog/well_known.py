@@ -1,6 +1,6 @@
 """Providers the short form `Name: [{name, tag}]` may name, and what each dialect implies. Data, no code.
 
-Read by `catalog`. Base URLs are the vendors' published ones; OpenAI-compatible ones where a vendor offers them.
+Read by `provider_rows`. Base URLs are the vendors' published ones; OpenAI-compatible ones where a vendor offers them.
 """
 
 from __future__ import annotations

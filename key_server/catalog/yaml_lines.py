@@ -1,6 +1,7 @@
 """YAML that remembers its lines, so that a bad one can be named.
 
-Called by `catalog`. A `Block` is a dict whose `line_of(key)` says where the key stands (1 = first line).
+Called by `catalog` and `provider_rows`. A `Block` is a dict whose `line_of(key)` says where the key stands (1 = first
+line).
 Never resolves tags beyond YAML's plain types (SafeLoader), and refuses a key that is written twice.
 """
 

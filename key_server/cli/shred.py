@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 
 from key_server.cli.trouble import PROBLEM, UNUSABLE, Trouble
+from key_server.private_files import sync_directory
 
 CHUNK = 1024 * 1024
 CAVEAT = (
@@ -48,11 +49,7 @@ class KeyFile:
                     file.write(os.urandom(min(CHUNK, found.st_size - start)))
                 os.fsync(descriptor)
                 self._path.unlink()
-                folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
+                sync_directory(self._path.parent)
             except OSError as error:
                 raise Trouble(f"The file was not removed ({(error.strerror or 'it failed').lower()}).") from None
 

@@ -19,6 +19,7 @@ from key_server.cli.words import add as command
 
 BY = ("key", "provider", "model", "hour", "day")
 UNITS = {"h": 3600, "d": 86_400, "w": 7 * 86_400}
+COUNTS = ("requests", "errors", "prompt_tokens", "completion_tokens", "latency_ms_sum")
 TITLES = ("requests", "errors", "prompt_tokens", "completion_tokens", "average_ms", "cost_usd")
 EXAMPLE = """\
   python -m key_server usage
@@ -76,9 +77,6 @@ def show(arguments: argparse.Namespace) -> int:
         )
         tables.table(columns, [_cells(row) for row in rows], total=_cells(total))
     return 0
-
-
-COUNTS = ("requests", "errors", "prompt_tokens", "completion_tokens", "latency_ms_sum")
 
 
 def _figures(row: Any) -> dict[str, int | float]:

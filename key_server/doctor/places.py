@@ -21,11 +21,7 @@ def look(settings: Settings) -> list[Finding]:
         _socket("router socket", settings.socket, "KEY_SERVER_SOCKET"),
         _socket("admin socket", settings.admin_socket, "KEY_SERVER_ADMIN_SOCKET"),
         _token(settings.token_file),
-        _written(
-            "usage journal",
-            settings.usage_journal or settings.store_file.with_name("usage.journal"),
-            "KEY_SERVER_USAGE_JOURNAL",
-        ),
+        _written("usage journal", settings.journal, "KEY_SERVER_USAGE_JOURNAL"),
     ]
     if not settings.vault_kv_path:
         found.append(_written("sealed store", settings.store_file, "KEY_STORE_FILE"))

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from key_server.catalog import catalog
-from key_server.catalog.catalog import Provider
+from key_server.catalog.provider import Provider
 from key_server.config import Settings
 from key_server.doctor.finding import OK, WARNING, Finding, split
 from key_server.egress.addresses import may_connect

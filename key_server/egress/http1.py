@@ -1,7 +1,7 @@
 """One HTTP/1.1 connection: bytes to a provider, its answer as it comes.
 
-Made by `dial`, kept and used by `egress`. Parsed by llhttp (httptools), one request at a time. Pieces that are already
-here are read as one, none is waited for; reading pauses while more than `LIMIT` bytes lie unread.
+Made by `dial`, kept by `connections`, used by `egress`. Parsed by llhttp (httptools), one request at a time. Pieces
+that are already here are read as one, none is waited for; reading pauses while more than `LIMIT` bytes lie unread.
 Never follows a redirect, never pipelines, never decodes a body.
 """
 

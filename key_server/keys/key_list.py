@@ -1,6 +1,7 @@
 """api_keys.csv to rows: `provider,model,api_key` and optional `label,base_url,rpm,tpm,weight`.
 
-Called by `holdings`. Takes what spreadsheets write: BOM, CRLF, quoted cells; `#` starts a comment line.
+Called by `holdings`; `admin` asks it what may be a key. Takes what spreadsheets write: BOM, CRLF, quoted cells; `#`
+starts a comment line.
 Never repeats a cell's content in a problem: it may be a key in the wrong column.
 """
 

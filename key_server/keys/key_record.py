@@ -1,8 +1,8 @@
 """What is kept of a key, and how a list of them is written down: one line of JSON each.
 
-Called by `keyring`. Document, version 1: `{"version", "id_secret": sealed, "keys": [{key_id, provider, models, ...,
-sealed}]}`, kept by a `key_store`. Written and read a record at a time: one call of the C encoder over 100,000 records
-would keep every other thread waiting for 0.3 s (measured).
+Called by `keyring` and, to read back what was written, by `holdings`. Document, version 1: `{"version", "id_secret":
+sealed, "keys": [{key_id, provider, models, ..., sealed}]}`, kept by a `key_store`. Written and read a record at a time:
+one call of the C encoder over 100,000 records would keep every other thread waiting for 0.3 s (measured).
 Never holds a key unsealed.
 """
 

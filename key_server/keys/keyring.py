@@ -234,7 +234,7 @@ def read(content: bytes, name: str, cipher: Cipher) -> Keyring:
     secrets = {}
     for record, plain in zip(kept, opened, strict=True):
         if plain is None:
-            logs.event("key_does_not_open", logging.ERROR, provider=record.provider, keys=record.key_id)
+            logs.event("key_does_not_open", logging.ERROR, provider=record.provider, key=record.key_id)
         else:
             secrets[record.key_id] = Secret(plain)
     held = Keyring(cipher, Secret(id_secret), document.sealed_id_secret, document.records, secrets, {})

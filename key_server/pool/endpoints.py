@@ -1,6 +1,6 @@
 """The pool: every endpoint there is, and which of them may serve a model.
 
-Built by `holdings` from the catalog and the keyring at each reload; read by `allocator` and `servicer`.
+Built by `holdings` from the catalog and the keyring at each reload; read by the rest of this package and by `servicer`.
 Never holds a secret: an endpoint carries its key's record, whose secret the keyring gives out by id.
 """
 
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from key_server.catalog.catalog import ANY_MODEL, Catalog, Provider
+from key_server.catalog.catalog import Catalog
+from key_server.catalog.provider import ANY_MODEL, Provider
 from key_server.keys.key_record import KeyRecord
 from key_server.keys.keyring import Keyring
 from key_server.pool.choice import Candidates

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from key_server.catalog.catalog import Price
+from key_server.catalog.provider import Price
 from key_server.usage.attempt import NOTHING, Attempt, Row, Sums
 
 Kind = Literal["begin", "end", "settle"]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from key_server.catalog.catalog import Catalog, Price, Provider, read
+from key_server.catalog.catalog import Catalog, read
+from key_server.catalog.provider import Price, Provider
 from key_server.errors import ConfigError, UnknownModel, UnknownOperation, UnknownProvider
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from key_server.catalog.catalog import Provider
+from key_server.catalog.provider import Provider
 from key_server.keys.keyring import KeyRecord
 from key_server.pool.endpoints import Endpoint
 from key_server.store.bindings import BindingStore

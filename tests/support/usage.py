@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from key_server.catalog.catalog import Price
+from key_server.catalog.provider import Price
 from key_server.store.usage import UsageStore
 from key_server.usage.attempt import NOTHING, Attempt, Row, Sums
 from key_server.usage.book import Book
