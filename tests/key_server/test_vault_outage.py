@@ -16,6 +16,7 @@ from key_server.errors import KeysLocked, VaultUnavailable
 from key_server.holdings import Holdings
 from key_server.keys.at_rest import at_rest
 from key_server.keys.grace import Grace
+from key_server.keys.key_store_kv import KvKeyStore
 from tests.fakes.vault import FakeVault, vault_server
 from tests.key_server.test_vault import POLICY, Clock
 from tests.support.admin import Admin
@@ -228,6 +229,31 @@ async def test_hosts_that_share_a_store_follow_each_other_and_lose_no_change(at:
         assert one.current.keyring.records == two.current.keyring.records
         assert len(one.current.keyring.records) == 7 and one.current.keyring.records[key_id].disabled
     assert not (at.directory / "keys.sealed").exists()
+
+
+async def test_a_change_that_another_host_builds_upon_before_it_is_read_back_has_been_made(
+    at: Place, vault: FakeVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = at.providers(url="http://127.0.0.1:1")
+    at.extra |= {"VAULT_KV_PATH": "secret/llmvpn"}
+    async with holding(at, Clock()) as one, holding(at, Clock()) as two:
+        write = KvKeyStore.write
+        overtaken: list[str] = []
+
+        def and_then_the_other(store: KvKeyStore, content: bytes, replaces: str) -> str:
+            version = write(store, content, replaces)
+            if not overtaken:
+                overtaken.append(version)
+                asyncio.run(two.import_keys(f"{name},*,{SPARE}-{version}".encode()))
+            return version
+
+        monkeypatch.setattr(KvKeyStore, "write", and_then_the_other)
+        done = await one.import_keys(f"{name},*,{KEY}".encode())
+        assert done.added == 1 and secrets_of(one) == {KEY, f"{SPARE}-{overtaken.pop()}"}
+        key_id = next(each for each, found in one.current.keyring.secrets.items() if found.reveal() == KEY.encode())
+        await one.change(lambda ring, _: ring.removed(key_id))  # a second try would not know the key any more
+        await two.check()
+        assert len(overtaken) == 1 and key_id not in two.current.keyring.records
 
 
 async def test_a_list_that_was_deleted_under_us_leaves_our_keys_in_force(at: Place, vault: FakeVault) -> None:
