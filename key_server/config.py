@@ -113,7 +113,7 @@ class Settings:
         Setting(
             "KEY_SERVER_TOKEN_FILE",
             f"{TMP}/keyserver.token",
-            "The per-start token, 0600, written before binding.",
+            "The per-start token, written before binding.",
             Path,
         ),
     ]
