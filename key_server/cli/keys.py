@@ -73,7 +73,7 @@ def _add_words(adding: argparse.ArgumentParser) -> None:
     adding.add_argument("--base-url", default="", metavar="URL", help="one that providers.yaml lists for the provider")
     adding.add_argument("--rpm", type=_count, default=0, metavar="N", help="requests per minute (default: unlimited)")
     adding.add_argument("--tpm", type=_count, default=0, metavar="N", help="tokens per minute (default: unlimited)")
-    adding.add_argument("--weight", type=_count, default=1, metavar="N", help="its share of the calls (default: 1)")
+    adding.add_argument("--weight", type=_share, default=1, metavar="N", help="its share of the calls, 1 or more")
 
 
 def show(arguments: argparse.Namespace) -> int:
@@ -186,7 +186,7 @@ def _cells(key: Any) -> tuple[str, ...]:
         "disabled" if key.disabled else "ready",
         str(key.requests_per_minute or ""),
         str(key.tokens_per_minute or ""),
-        str(key.weight) if key.weight > 1 else "",
+        str(key.weight) if key.weight != 1 else "",
         tables.few(key.models),
         key.base_url,
     )
@@ -197,3 +197,10 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 2**32):
         raise ValueError
     return int(text)
+
+
+def _share(text: str) -> int:
+    """A number above 0, which the proto takes for unset. Raises ValueError."""
+    if not (found := _count(text)):
+        raise ValueError
+    return found
