@@ -7,12 +7,15 @@ Never by caller, never in an order: a pattern would link a person's queries.
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 from key_server.errors import PoolBusy, PoolLimited, PoolResting, ProviderLimited, Refusal
+from key_server.pool.search import Search
 from key_server.store.pool import Offer, Unleased
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ class Candidates:
         weighted = [each for each in endpoints if each.weight > 0]
         self._endpoints = weighted or list(endpoints)
         self._cumulative = list(accumulate(each.weight or 1 for each in self._endpoints))
+        self.search = Search() if len(self._endpoints) > CHUNK else None
 
     def only(self, endpoint_id: str) -> Candidates:
         """The one of that id, or none."""
@@ -59,25 +63,43 @@ class Candidates:
             yield Offer(_CHANCE.random(), (), chunk, avoid_previous=avoid, all_=len(chunk) == left)
 
 
-async def choose(candidates: Candidates, tried: Collection[str], ask: Callable[[Offer], Awaitable[T | Unleased]]) -> T:
-    """What the store says of the first offer that it can meet.
+async def choose(
+    candidates: Candidates,
+    tried: Collection[str],
+    ask: Callable[[Offer], Awaitable[T | Unleased]],
+    *,
+    need: int | None = None,
+) -> T:
+    """What the store says of the first offer that it can meet. `need`: a slot and so many tokens; None: it is another.
 
     Raises PoolBusy, PoolLimited, PoolResting, ProviderLimited: with the true wait, where it is known.
     """
+    offers, search = candidates.offers(tried), candidates.search
+    found: T | Unleased
+    if search is None:
+        found = await _first(offers, ask)
+    else:
+        found = await _first(itertools.islice(offers, 1), ask)
+        if isinstance(found, Unleased):
+            look = partial(_first, offers, ask)
+            rest = await search.run(need or 0, look, remember=need is not None and not tried)
+            found = found.and_then(rest) if isinstance(rest, Unleased) else rest
+    if isinstance(found, Unleased) and found.previous:
+        last = await _first(candidates.only(found.previous).offers(), ask)
+        found = found.and_then(last) if isinstance(last, Unleased) else last
+    if isinstance(found, Unleased):
+        raise refusal(found)
+    return found
+
+
+async def _first(offers: Iterable[Offer], ask: Callable[[Offer], Awaitable[T | Unleased]]) -> T | Unleased:
     none = Unleased()
-    for offer in candidates.offers(tried):
+    for offer in offers:
         found = await ask(offer)
         if not isinstance(found, Unleased):
             return found
         none = none.and_then(found)
-    if none.previous:
-        last = candidates.only(none.previous)
-        for offer in last.offers():
-            found = await ask(offer)
-            if not isinstance(found, Unleased):
-                return found
-            none = none.and_then(found)
-    raise refusal(none)
+    return none
 
 
 def refusal(none: Unleased) -> Refusal:

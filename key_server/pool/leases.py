@@ -71,7 +71,7 @@ class Leases:
             asked = self._store.lease(lease_id, wanted, offer, binding_id=binding_id, leaves=leaves)
             return await self._ask(lease_id, wanted, asked)
 
-        found: Leased | Astray = await choose(candidates, tried, ask)
+        found: Leased | Astray = await choose(candidates, tried, ask, need=wanted.tokens)
         return self._hold(lease_id, wanted, candidates, found)
 
     async def take_bound(
