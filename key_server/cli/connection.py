@@ -23,16 +23,20 @@ START = "start it with `python -m key_server` (or `make run`), or say where it i
 
 
 class Server:
-    """A stub and the token that is shown with each call."""
+    """A stub and the token that is shown with each call. `objection`: why nothing may be sent now, or nothing."""
 
-    def __init__(self, stub: Any, token: str) -> None:
+    def __init__(self, stub: Any, token: str, objection: Callable[[], str]) -> None:
         self._stub = stub
         self._metadata = (("llmvpn-token", token),)
+        self._objection = objection
 
     def ask(self, method: str, request: Any, *, patience_s: float = PATIENCE_S) -> Any:
         """The reply. Raises Trouble, with the server's own sentence where it refused."""
         import grpc  # noqa: PLC0415 - loaded when it is needed, not for --help
 
+        # Looked at again: while somebody typed a key, the server may have gone and another have taken its path.
+        if sentence := self._objection():
+            raise Trouble(sentence)
         try:
             return getattr(self._stub, method)(request, timeout=patience_s, metadata=self._metadata)
         except grpc.RpcError as error:
@@ -98,7 +102,7 @@ def _server(path: Path, setting: str, token_file: Path, stub: Callable[[Any], An
     token = _token(token_file.absolute())
     sizes = [("grpc.max_send_message_length", LARGEST_MESSAGE), ("grpc.max_receive_message_length", -1)]
     with grpc.insecure_channel(f"unix:{path.absolute()}", options=sizes) as channel:
-        yield Server(stub(channel), token)
+        yield Server(stub(channel), token, lambda: why_not(path.absolute(), setting))
 
 
 def _token(path: Path) -> str:

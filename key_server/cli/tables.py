@@ -56,8 +56,11 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: Se
 
 
 def as_json(rows: Iterable[Mapping[str, object]]) -> None:
-    """One array."""
-    sys.stdout.write(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n")
+    """One array. What could steer a terminal is escaped, which says the same to a machine."""
+    text = json.dumps(list(rows), indent=2, ensure_ascii=False)
+    sys.stdout.write(
+        "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text) + "\n"
+    )
 
 
 def fields(message: Any) -> dict[str, object]:
@@ -143,4 +146,6 @@ def _plain(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _no_formula(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    if not isinstance(cell, str):
+        return cell
+    return f"'{clean(cell)}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else clean(cell)

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 
 import pytest
 
+from key_server.cli import tables
 from protos import router_pb2
 from tests.support.commands import at_terminal, command, environment
 from tests.support.key_server import Place, connected, key_server_process
@@ -99,6 +102,26 @@ def test_a_key_is_not_put_through_a_socket_that_anybody_may_have_made(at: Place,
     assert "belongs to user 65534" in done.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a socket away")
+def test_nor_through_one_that_took_the_servers_place_while_it_was_typed(at: Place, name: str) -> None:
+    with ExitStack() as lives, socket.socket(socket.AF_UNIX) as theirs:
+        lives.enter_context(key_server_process(at))
+        at.directory.chmod(0o1777)
+
+        def take_its_place() -> None:
+            lives.close()
+            theirs.bind(str(at.directory / "a.sock"))
+            theirs.listen()
+            theirs.setblocking(False)
+            os.chown(at.directory / "a.sock", 65534, 65534)
+
+        seen = at_terminal(at, "keys", "add", name, typed=f"{KEY}\n", before=take_its_place)
+        with pytest.raises(BlockingIOError):
+            theirs.accept()
+    assert seen.status == 1
+    assert "belongs to user 65534" in " ".join(seen.lines)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -142,6 +165,15 @@ def test_a_reader_that_has_seen_enough_is_no_error(at: Place, name: str) -> None
             check=False,
         )
     assert done.stderr == b""
+
+
+def test_no_form_of_a_list_steers_the_terminal_it_is_printed_on(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "openai/a\x1b]0;title\x07\x9b31m\u202e\U000e0001"
+    tables.as_csv(("model",), [(name,)])
+    tables.as_json([{"name": name}])
+    shown = capsys.readouterr().out
+    assert all(each.isprintable() or each in "\r\n" for each in shown)
+    assert json.loads(shown[shown.index("\n[") :]) == [{"name": name}]
 
 
 async def test_usage_is_a_table_with_a_total_json_and_csv(at: Place, name: str) -> None:

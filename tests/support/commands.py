@@ -16,6 +16,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +56,18 @@ class Seen:
         return re.sub(r"\x1b\[[0-9;]*m", "", self.screen).splitlines()
 
 
-def at_terminal(at: Place, *words: str, typed: str = "", columns: int = 80, **extra: str) -> Seen:
-    """Run on a terminal of `columns`; what is `typed` is typed when the command first asks for something."""
+def at_terminal(
+    at: Place,
+    *words: str,
+    typed: str = "",
+    before: Callable[[], None] = lambda: None,
+    columns: int = 80,
+    **extra: str,
+) -> Seen:
+    """Run on a terminal of `columns`; what is `typed` is typed when the command first asks for something.
+
+    `before`: what happens while it waits for that.
+    """
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(at.directory)
@@ -77,6 +88,7 @@ def at_terminal(at: Place, *words: str, typed: str = "", columns: int = 80, **ex
                 break
             shown += piece
         if typed and shown.rstrip().endswith((b":", b"]")):
+            before()
             os.write(terminal, typed.encode())
             typed = ""
     os.close(terminal)
