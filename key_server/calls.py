@@ -24,6 +24,8 @@ MOST_SLOTS = 64
 LONGEST_BINDING_S, USUAL_BINDING_S = 86_400, 3_600
 HEADERS = frozenset({"accept", "content-type", "anthropic-version", "anthropic-beta"})
 HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,256}")
+# What the body was read as here: called a form, or UTF-7, the same bytes may name another model.
+CONTENT_TYPE = re.compile(r"application/json(?:; ?charset=utf-8)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes
         lower = name.lower()
         if lower not in HEADERS or not HEADER_VALUE.fullmatch(value):
             raise BadRequest
+        if lower == "content-type" and not CONTENT_TYPE.fullmatch(value):
+            raise BadRequest
         headers[lower] = value
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
 
@@ -114,14 +118,15 @@ def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes
 def _model_of(body: bytes, unsaid: str) -> str:
     """The body's `model`; `unsaid` where it has none. A name written twice is refused: two parsers may each believe
 
-    another one. So is any encoding but UTF-8 (RFC 8259, section 8.1), which `json.loads` would guess from bytes.
+    another one. So is `MODEL`, which some (Go's encoding/json) take for `model`, and any encoding but UTF-8 (RFC 8259,
+    section 8.1), which `json.loads` would guess from bytes.
     """
     try:
         parsed = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadRequest from None
     model = parsed.get("model", unsaid) if isinstance(parsed, dict) else None
-    if not isinstance(model, str):
+    if not isinstance(model, str) or any(each.lower() == "model" != each for each in parsed):
         raise BadRequest
     return model
 

@@ -14,6 +14,7 @@ from key_server.credentials import AMBIENT, KEYLESS
 from key_server.errors import UnknownModel, UnknownOperation
 
 ANY_MODEL = "*"
+LONGEST_MODEL = 512  # characters of a name that no row lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Provider:
         return self.auth in AMBIENT
 
     def takes(self, model: str) -> bool:
-        return model in self.models or ANY_MODEL in self.models
+        return self._dialect(model) is not None
 
     def path(self, operation: str, model: str, *, stream: bool = False) -> str:
         """What to ask under the base URL, percent-encoded. Raises UnknownModel, UnknownOperation."""
@@ -77,10 +78,17 @@ class Provider:
         return not gaps(self._template(operation, model, stream)).isdisjoint(("model", "deployment"))
 
     def _template(self, operation: str, model: str, stream: bool) -> str:
-        dialect = self.models.get(model) or self.models.get(ANY_MODEL)
+        dialect = self._dialect(model)
         if dialect is None:
             raise UnknownModel
         paths = self.paths[dialect]
         if operation not in paths or operation.endswith(STREAM):
             raise UnknownOperation
         return paths.get(operation + STREAM, paths[operation]) if stream else paths[operation]
+
+    def _dialect(self, model: str) -> str | None:
+        """None where there is no such model. Under "*" the caller makes the name, which logs, sums and memory keep."""
+        listed = self.models.get(model)
+        if listed is None and len(model) <= LONGEST_MODEL and model.isprintable():
+            return self.models.get(ANY_MODEL)
+        return listed

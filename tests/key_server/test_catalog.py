@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -140,6 +141,15 @@ def test_no_model_name_leaves_its_path_segment(model: str) -> None:
     assert (before, after, path.isascii(), name not in ("", ".", "..")) == ("model", "converse?v=1", True, True)
     assert unquote(name) == model
     assert not {"", ".", ".."} & set(model.split("/"))
+
+
+@pytest.mark.parametrize("model", ["m" * 513, "a\x1b]0;title\x07", "a\x9b31m", "a\nb", "a\u202eb"])
+def test_under_any_model_a_name_is_no_longer_than_names_are_and_steers_no_terminal(model: str) -> None:
+    provider = replace(WILD, paths={"x": {"chat": "/chat"}})
+    assert not provider.takes(model)
+    with pytest.raises(UnknownModel):
+        provider.path("chat", model)
+    assert provider.takes("m" * 512) and provider.path("chat", "qwen 3:8b") == "/chat"
 
 
 def test_a_price_is_known_where_the_file_names_one(tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ async def refused(server: KeyServer, provider: str, *args: object, **fields: obj
         ({"body": b'{"model": "test-model", "x": "\xed\xa0\x80"}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b'{"model": "test-model", "x": NaN}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b'{"model": "other-model", "model": "test-model"}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
+        ({"body": b'{"model": "test-model", "Model": "other-model"}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
+        *(
+            ({"headers": {"content-type": other}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST")
+            for other in ("application/x-www-form-urlencoded", "application/json; charset=utf-7")
+        ),
         ({"headers": {"authorization": "Bearer mine"}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"headers": {"host": "elsewhere"}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"headers": {"accept": "a\r\nx-evil: 1"}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
