@@ -20,7 +20,7 @@ from key_server.holdings import Holdings
 from key_server.key_messages import key_message
 from key_server.pool.allocator import Allocator, Answer
 from key_server.pool.bindings import Bindings
-from key_server.pool.endpoints import Endpoint
+from key_server.pool.endpoint import Endpoint
 from key_server.store.pool import EndpointState, PoolStore
 from key_server.usage import report
 from key_server.usage.attempt import Sums

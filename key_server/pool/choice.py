@@ -12,14 +12,12 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from key_server.errors import PoolBusy, PoolLimited, PoolResting, ProviderLimited, Refusal
+from key_server.pool.endpoint import Endpoint
 from key_server.pool.search import Search
 from key_server.store.pool import Offer, Unleased
-
-if TYPE_CHECKING:
-    from key_server.pool.endpoints import Endpoint
 
 SMALL = 8  # a pool of so few is offered whole: one round trip decides, and knows the true wait
 DRAWN = 6

@@ -1,7 +1,7 @@
 """The pool: every endpoint there is, and which of them may serve a model.
 
 Built by `holdings` from the catalog and the keyring at each reload; read by the rest of this package and by `servicer`.
-Never holds a secret: an endpoint carries its key's record, whose secret the keyring gives out by id.
+Never puts an endpoint without a key in the place of one whose key was disabled or does not open.
 """
 
 from __future__ import annotations
@@ -10,45 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from key_server.catalog.catalog import Catalog
-from key_server.catalog.provider import ANY_MODEL, Provider
+from key_server.catalog.provider import Provider
 from key_server.keys.key_record import KeyRecord
 from key_server.keys.keyring import Keyring
 from key_server.pool.choice import Candidates
+from key_server.pool.endpoint import Endpoint
 
 MOST_REMEMBERED = 256  # where a provider takes any name, callers make the names
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """(provider, base URL, key). `key` is None where the provider takes none."""
-
-    endpoint_id: str
-    provider: Provider
-    base_url: str
-    key: KeyRecord | None
-
-    @property
-    def disabled(self) -> bool:
-        return self.key is not None and self.key.disabled
-
-    @property
-    def weight(self) -> int:
-        return self.key.weight if self.key else 1
-
-    @property
-    def limits(self) -> tuple[str, int, int]:
-        """Its id, requests and tokens a minute over all its models; 0 = unlimited."""
-        return (self.endpoint_id, self.key.rpm, self.key.tpm) if self.key else (self.endpoint_id, 0, 0)
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """What it serves: the provider's models, as far as its key reaches."""
-        if self.key is None or ANY_MODEL in self.key.models:
-            return tuple(self.provider.models)
-        return self.key.models
-
-    def serves(self, model: str) -> bool:
-        return self.provider.takes(model) and (self.key is None or self.key.serves(model))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from key_server import logs
 from key_server.errors import StoreUnavailable
 from key_server.pool.choice import Candidates, choose, refusal
 from key_server.pool.cooldown import RESTS, Failure
-from key_server.pool.endpoints import Endpoint
+from key_server.pool.endpoint import Endpoint
 from key_server.store.pool import LEASE_TTL_S, Astray, Leased, Offer, PoolStore, Unleased, Wanted
 
 RENEW_EVERY_S = LEASE_TTL_S / 3

@@ -11,7 +11,7 @@ import pytest
 
 from key_server.errors import PoolLimited
 from key_server.pool.choice import Candidates
-from key_server.pool.endpoints import Endpoint
+from key_server.pool.endpoint import Endpoint
 from key_server.pool.leases import Leases
 from tests.support.pool import Stand, endpoints, stand, wanted
 

@@ -11,7 +11,7 @@ import pytest
 from key_server.errors import PoolBusy, PoolResting, ProviderLimited
 from key_server.pool.choice import Candidates
 from key_server.pool.cooldown import Failure
-from key_server.pool.endpoints import Endpoint
+from key_server.pool.endpoint import Endpoint
 from key_server.pool.leases import Lease, Leases
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore

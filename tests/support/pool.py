@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from key_server.catalog.provider import Provider
 from key_server.keys.keyring import KeyRecord
-from key_server.pool.endpoints import Endpoint
+from key_server.pool.endpoint import Endpoint
 from key_server.store.bindings import BindingStore
 from key_server.store.connection import Connection
 from key_server.store.pool import Offer, PoolStore, Wanted
