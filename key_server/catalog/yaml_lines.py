@@ -41,6 +41,8 @@ def load(text: str) -> Block:
         raise YamlError(mark.line + 1 if mark else 1, error.problem or "not YAML") from None
     except yaml.YAMLError:
         raise YamlError(1, "not YAML") from None
+    except RecursionError:
+        raise YamlError(1, "nested too deeply") from None
     if found is None:
         return Block()
     if not isinstance(found, Block):

@@ -250,6 +250,7 @@ BEDROCK = "providers:\n  one:\n    dialect: bedrock\n    models: [{id: a}]\n"
                 ("https://@a.test", "more than"),
             )
         ),
+        ("providers: " + "[" * 20_000, 1, "nested too deeply"),
         ("providers:\n  one:\n    models: [{id: a}]\n", 2, "'base_url' is missing"),
         ("providers:\n  one:\n    base_url: https://a.test\n", 2, "'models' is a list"),
         ("providers:\n  One Two:\n    models: [{id: a}]\n", 2, "not a provider name"),

@@ -28,6 +28,7 @@ def public_provider(at: Place, url: str) -> str:
         "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "169.254.169.254", "0.0.0.0",
         "168.63.129.16", "224.0.0.1", "255.255.255.255", "192.0.0.192", "::1", "::", "fe80::1", "fd00:ec2::254",
         "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1",
+        "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1", "fec0::1",
     ],
 )  # fmt: skip
 def test_an_address_that_is_not_public_is_refused(address: str) -> None:
@@ -45,7 +46,11 @@ def test_a_private_address_is_allowed_where_the_row_says_so(address: str) -> Non
 
 
 @pytest.mark.promise(7)
-@pytest.mark.parametrize("address", ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254", "100.100.100.200"])
+@pytest.mark.parametrize("address", [
+        "169.254.169.254", "169.254.170.2", "fd00:ec2::254", "::ffff:169.254.169.254", "100.100.100.200",
+        "fd00:ec2::23", "fd20:ce::254", "::169.254.169.254", "::ffff:0:169.254.169.254",
+    ],
+)  # fmt: skip
 def test_a_metadata_address_is_refused_whatever_the_row_says(address: str) -> None:
     assert not may_connect(ipaddress.ip_address(address), allow_private=True)
 
