@@ -7,14 +7,12 @@ Never answers with more than counts, ids, labels and fingerprints.
 
 from __future__ import annotations
 
-import logging
-from typing import Protocol
-
 import grpc.aio
 
 from key_server import logs
 from key_server.catalog.provider import ANY_MODEL
-from key_server.errors import BadRequest, ConfigError, KeyRefused, StoreUnavailable
+from key_server.errors import BadRequest, ConfigError, KeyRefused
+from key_server.forgiving import Forgiving, forgive
 from key_server.holdings import Holdings
 from key_server.key_messages import key_message
 from key_server.keys import key_list
@@ -25,12 +23,6 @@ from protos import keyring_pb2, keyring_pb2_grpc, router_pb2
 
 MOST_MODELS = 1000
 LARGEST_NUMBER = 999_999_999
-
-
-class Forgiving(Protocol):
-    async def forgive(self, provider: str, endpoint_id: str) -> None:
-        """Forget why the endpoint rests. Raises StoreUnavailable."""
-        ...
 
 
 class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  # generated code is untyped
@@ -64,7 +56,7 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
     ) -> router_pb2.Key:
         """Also ends the rest of its endpoint."""
         record = await self._holdings.change(lambda held, _: held.switched(request.key_id, disabled=False))
-        await self._forgive(record.key_id)
+        await forgive(self._holdings, self._pool, record.key_id)
         return key_message(record)
 
     async def RotateKey(  # noqa: N802 - the proto's name
@@ -73,7 +65,7 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
         """Another secret under the same ids; its endpoint's rest, which was the old secret's, ends."""
         secret = _secret(request.secret)
         record = await self._holdings.change(lambda held, catalog: held.rotated(request.key_id, secret, catalog))
-        await self._forgive(record.key_id)
+        await forgive(self._holdings, self._pool, record.key_id)
         return key_message(record)
 
     async def RemoveKey(  # noqa: N802 - the proto's name
@@ -100,15 +92,6 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
             raise BadRequest from None
         held = self._holdings.current
         return keyring_pb2.ReloadKeysReply(keys=len(held.keyring.records), providers=len(held.catalog.providers))
-
-    async def _forgive(self, key_id: str) -> None:
-        """The change is made; a store that is away only keeps the endpoint at rest for as long as it was to be."""
-        pool = self._holdings.current.pool
-        for each in [each for each in pool.by_id.values() if each.key and each.key.key_id == key_id]:
-            try:
-                await self._pool.forgive(each.provider.name, each.endpoint_id)
-            except StoreUnavailable:
-                logs.event("not_forgiven", logging.WARNING, provider=each.provider.name, endpoint=each.endpoint_id)
 
 
 def _row(request: keyring_pb2.AddKeyRequest) -> Row:

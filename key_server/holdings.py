@@ -62,6 +62,7 @@ class Holdings:
         self._grace = Grace(at_rest.grace_s, clock())
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keys")
         self._refused_version = NOTHING  # one that could not be read: said once
+        self._rotated: frozenset[str] = frozenset()  # by another host, since it was last asked
         self._lists_wait = False  # for a Vault that was away when they changed
         first = catalogs.read(provider_files)
         try:
@@ -104,6 +105,11 @@ class Holdings:
         """Follow what other hosts wrote, and see whether the cipher answers."""
         await self._alone(self._check)
 
+    def rotated_elsewhere(self) -> frozenset[str]:
+        """Keys to which another host gave another secret, since this was last asked."""
+        found, self._rotated = self._rotated, frozenset()
+        return found
+
     def close(self) -> None:
         """No change begins any more; one that is under way finishes."""
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -129,6 +135,9 @@ class Holdings:
             self._version = NOTHING
             return
         held, self._version = found
+        before = self.current.keyring.secrets
+        rotated = (each for each, secret in held.secrets.items() if before.get(each, secret) != secret)
+        self._rotated = self._rotated.union(rotated)
         self._swap(self.current.catalog, held)
 
     def _reload(self) -> None:

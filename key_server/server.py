@@ -72,7 +72,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         keyring_pb2_grpc.add_KeyringServicer_to_server(KeyringServicer(holdings, store), admin)
         _bind(router, settings.socket, 0o660 if admits_group(settings.socket.parent) else 0o600)
         _bind(admin, settings.admin_socket, 0o600)
-        kept = (keep_current(holdings), keep_open(holdings), leases.keep(), book.keep())
+        kept = (keep_current(holdings), keep_open(holdings, store), leases.keep(), book.keep())
         background = [asyncio.create_task(each) for each in kept]
         await router.start()
         await admin.start()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from key_server import logs
 from key_server.errors import ConfigError, VaultUnavailable
+from key_server.forgiving import Forgiving, forgive
 from key_server.holdings import CHECK_EVERY_S, Holdings
 
 
@@ -27,11 +28,16 @@ async def keep_current(holdings: Holdings, *, every_s: float = 0.5) -> None:
         await _logged(holdings.reload, "reload")
 
 
-async def keep_open(holdings: Holdings, *, every_s: float = CHECK_EVERY_S) -> None:
-    """Follow the store, and lock or open the keys as the cipher goes and comes. Runs until cancelled."""
+async def keep_open(holdings: Holdings, pool: Forgiving, *, every_s: float = CHECK_EVERY_S) -> None:
+    """Follow the store, and lock or open the keys as the cipher goes and comes. Runs until cancelled.
+
+    A key that was rotated elsewhere may have been sent to rest from here meanwhile, for its old secret: that ends.
+    """
     while True:
         await asyncio.sleep(every_s)
         await _logged(holdings.check, "check")
+        for key_id in holdings.rotated_elsewhere():
+            await forgive(holdings, pool, key_id)
 
 
 async def _logged(work: Callable[[], Awaitable[None]], name: str) -> None:

@@ -17,6 +17,8 @@ from key_server.holdings import Holdings
 from key_server.keys.at_rest import at_rest
 from key_server.keys.grace import Grace
 from key_server.keys.key_store_kv import KvKeyStore
+from key_server.secret import Secret
+from key_server.watches import keep_open
 from tests.fakes.vault import FakeVault, vault_server
 from tests.key_server.test_vault import POLICY, Clock
 from tests.support.admin import Admin
@@ -254,6 +256,30 @@ async def test_a_change_that_another_host_builds_upon_before_it_is_read_back_has
         await one.change(lambda ring, _: ring.removed(key_id))  # a second try would not know the key any more
         await two.check()
         assert len(overtaken) == 1 and key_id not in two.current.keyring.records
+
+
+async def test_a_key_that_another_host_rotated_is_forgiven_what_its_old_secret_did_here(
+    at: Place, vault: FakeVault
+) -> None:
+    name = at.providers(url="http://127.0.0.1:1")
+    at.extra |= {"VAULT_KV_PATH": "secret/llmvpn"}
+    forgiven: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    class Pool:
+        async def forgive(self, provider: str, endpoint_id: str) -> None:
+            forgiven.put_nowait((provider, endpoint_id))
+
+    async with holding(at, Clock()) as one, holding(at, Clock()) as two:
+        await one.import_keys(f"{name},*,{KEY}\n{name},*,{SPARE}".encode())
+        await two.check()
+        key_id = next(each for each, found in one.current.keyring.secrets.items() if found.reveal() == KEY.encode())
+        await one.change(lambda ring, catalog: ring.rotated(key_id, Secret(KEY.encode() + b"-2"), catalog))
+        watch = asyncio.create_task(keep_open(two, Pool(), every_s=0.01))
+        endpoint = next(each for each in one.current.pool.by_id.values() if each.key and each.key.key_id == key_id)
+        assert await asyncio.wait_for(forgiven.get(), 5) == (name, endpoint.endpoint_id)
+        await asyncio.sleep(0.05)
+        watch.cancel()
+        assert forgiven.empty() and not one.rotated_elsewhere()
 
 
 async def test_a_list_that_was_deleted_under_us_leaves_our_keys_in_force(at: Place, vault: FakeVault) -> None:
