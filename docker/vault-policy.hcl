@@ -8,8 +8,12 @@ path "transit/decrypt/llmvpn" { capabilities = ["update"] }
 path "transit/rewrap/llmvpn" { capabilities = ["update"] }
 path "transit/keys/llmvpn" { capabilities = ["read"] }
 
-# `keys rewrap --retire` raises min_decryption_version. Without this line only that is refused.
-path "transit/keys/llmvpn/config" { capabilities = ["update"] }
+# `keys rewrap --retire` raises min_decryption_version, and nothing else: not that the key may be exported, backed up or
+# deleted, which lie behind the same path. Without this rule only that is refused.
+path "transit/keys/llmvpn/config" {
+  capabilities       = ["update"]
+  allowed_parameters = { "min_decryption_version" = [] }
+}
 
 # The sealed list of several hosts. Without VAULT_KV_PATH none of these is needed.
 path "secret/data/llmvpn/index" { capabilities = ["create", "read", "update"] }

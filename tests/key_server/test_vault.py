@@ -147,6 +147,15 @@ def test_a_token_file_that_was_replaced_is_read_again_when_the_old_token_ends(
     assert roundtrip(vault)
 
 
+def test_the_policy_lets_no_one_make_the_key_exportable(fake: FakeVault, signed: Callable[..., Vault]) -> None:
+    vault = signed(token=token(fake.auth.token(POLICY)))
+    for more in ({"exportable": True}, {"allow_plaintext_backup": True}, {"deletion_allowed": True}):
+        with pytest.raises(VaultUnavailable) as caught:
+            vault.ask(lambda client, more=more: client.secrets.transit.update_key_configuration("llmvpn", **more))
+        assert "its policy does not allow" in caught.value.said
+    VaultCipher(vault, mount="transit", key="llmvpn").retire(1)
+
+
 def test_a_403_signs_in_again_once_and_a_policy_that_says_no_does_not_make_tokens(
     fake: FakeVault, signed: Callable[..., Vault]
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,8 +77,8 @@ class Auth:
             raise Refused(403, "permission denied")
         return token
 
-    def may(self, token: Token, path: str, capability: str) -> None:
-        if token.rules is not None and not allows(token.rules, path, capability):
+    def may(self, token: Token, path: str, capability: str, fields: Collection[str] = ()) -> None:
+        if token.rules is not None and not allows(token.rules, path, capability, fields):
             raise denied()
 
     def lookup_self(self, token: Token) -> dict[str, Any]:

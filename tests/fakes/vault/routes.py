@@ -40,7 +40,7 @@ def answer(engines: Engines, request: Request) -> dict[str, Any] | None:
         if request.path == "auth/kubernetes/login":
             return engines.auth.kubernetes_login(request.body)
     token = engines.auth.holder(request.token)
-    engines.auth.may(token, request.path, _capability(engines, request))
+    engines.auth.may(token, request.path, _capability(engines, request), request.body)
     match (request.method, request.path):
         case ("GET", "auth/token/lookup-self"):
             return engines.auth.lookup_self(token)
