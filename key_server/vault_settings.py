@@ -5,6 +5,7 @@ Called by `config`. Pure. Never repeats a value: it may be a token in the wrong 
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,6 +73,12 @@ def check(
         if kv_path:
             raise ConfigError("VAULT_KV_PATH needs VAULT_ADDR: without Vault the keys are kept in KEY_STORE_FILE.")
         return
+    parts = urlsplit(address)
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
+        raise ConfigError(
+            "VAULT_ADDR is http:// to another machine, so its token and every key would cross the network in clear; "
+            "use https://, or a Vault Agent on 127.0.0.1."
+        )
     ways = [bool(token), bool(token_file), bool(role_id), bool(kubernetes_role)]
     if sum(ways) != 1:
         raise ConfigError(
@@ -82,3 +89,10 @@ def check(
         raise ConfigError("VAULT_SECRET_ID and VAULT_SECRET_ID_FILE are both set; unset one of them.")
     if ca_file is not None and not ca_file.is_file():
         raise ConfigError(f"{ca_file} is not there (VAULT_CACERT, or SSL_CERT_FILE).")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -153,6 +153,7 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
         ({"VAULT_ADDR": "http://127.0.0.1:8200"}, "VAULT_ADDR"),
         ({"VAULT_ADDR": "http://user:not-a-password@127.0.0.1:8200"}, "VAULT_ADDR"),
         ({"VAULT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "x", "VAULT_ROLE_ID": "y"}, "several are set"),
+        ({"VAULT_ADDR": "http://vault.test:8200", "VAULT_TOKEN": "x"}, "use https://"),
         ({"VAULT_KV_PATH": "secret/llm-vpn"}, "VAULT_KV_PATH"),
         ({"VAULT_ADDR": "https://127.0.0.1:1", "VAULT_TOKEN": "x", "VAULT_CACERT": "no-such-file"}, "VAULT_CACERT"),
         ({"KEY_SERVER_REDIS_URL": "http://h/0"}, "KEY_SERVER_REDIS_URL"),
