@@ -8,6 +8,7 @@ Never: a key, a caller, a destination. It names a provider and a model, and take
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import weakref
@@ -183,15 +184,19 @@ class KeyServer:
         await self._channel.close()
 
     def _metadata(self, *, fresh: bool) -> tuple[tuple[str, str]]:
-        if fresh or not self._token:
-            try:
+        try:
+            if fresh or not self._token:
                 trust.check(self._socket, self._token_file)
                 self._token = self._token_file.read_text(encoding="ascii").strip()
-            except trust.Untrusted as untrusted:
-                log.error("nothing is sent to a key server that is not ours", extra={"error": str(untrusted)})
-                raise ApiError("KEY_SERVER_UNAVAILABLE") from None
-            except (OSError, UnicodeDecodeError):
-                raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1) from None
+            else:
+                # gRPC connects again by itself: to whoever has taken the place of a key server that stopped.
+                with contextlib.suppress(FileNotFoundError):
+                    trust.check(self._socket, self._socket)
+        except trust.Untrusted as untrusted:
+            log.error("nothing is sent to a key server that is not ours", extra={"error": str(untrusted)})
+            raise ApiError("KEY_SERVER_UNAVAILABLE") from None
+        except (OSError, UnicodeDecodeError):
+            raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1) from None
         return (("llmvpn-token", self._token),)
 
 

@@ -6,9 +6,13 @@ import os
 import socket
 from pathlib import Path
 
+import grpc.aio
 import pytest
 
+from protos import router_pb2, router_pb2_grpc
 from web_server import trust
+from web_server.errors import ApiError
+from web_server.keys import KeyServer
 
 
 @pytest.fixture
@@ -60,3 +64,42 @@ def test_another_user_is_trusted_only_in_a_directory_that_is_his_alone(
         return
     with pytest.raises(trust.Untrusted, match="another user"):
         trust.check(*pair)
+
+
+@pytest.fixture
+def open_to_all(tmp_path: Path) -> Path:
+    """A token in a directory such as /tmp."""
+    tmp_path.chmod(0o1777)
+    token = tmp_path / "t"
+    token.write_text("token")
+    return token
+
+
+@as_root
+async def test_nothing_is_sent_to_who_took_the_place_of_a_key_server_that_stopped(tmp_path: Path, open_to_all: Path):
+    asked: list[str] = []
+
+    class Answers(router_pb2_grpc.RouterServicer):
+        async def Forward(self, request: router_pb2.ForwardRequest, context: object):
+            asked.append(request.call_id)
+            yield router_pb2.ForwardReply(head=router_pb2.Head(status=200))
+
+    async def serving() -> grpc.aio.Server:
+        server = grpc.aio.server()
+        router_pb2_grpc.add_RouterServicer_to_server(Answers(), server)
+        server.add_insecure_port(f"unix:{tmp_path / 's'}")
+        await server.start()
+        return server
+
+    hatch = KeyServer(tmp_path / "s", open_to_all)
+    ours = await serving()
+    await hatch.forward(router_pb2.ForwardRequest(call_id="ours", deadline_ms=2000))
+    await ours.stop(None)
+    theirs = await serving()
+    os.chown(tmp_path / "s", 12345, -1)
+    with pytest.raises(ApiError) as caught:
+        await hatch.forward(router_pb2.ForwardRequest(call_id="theirs", deadline_ms=2000))
+    assert caught.value.code == "KEY_SERVER_UNAVAILABLE"
+    await theirs.stop(None)
+    await hatch.aclose()
+    assert asked == ["ours"]
