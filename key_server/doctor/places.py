@@ -27,6 +27,7 @@ def look(settings: Settings) -> list[Finding]:
         found.append(_written("sealed store", settings.store_file, "KEY_STORE_FILE"))
     if settings.log_file:
         found.append(_written("log", settings.log_file, "KEY_SERVER_LOG_FILE", private=False))
+    found += [_provider_file(path.absolute()) for path in settings.provider_files if path.exists()]
     return [*found, *(_key_list(path) for path in settings.key_files if path.exists())]
 
 
@@ -88,3 +89,13 @@ def _key_list(path: Path) -> Finding:
         )
     advice = "`keys import FILE --shred` removes it once every key is sealed"
     return Finding("key list", WARNING, f"{path} holds keys in clear", advice)
+
+
+def _provider_file(path: Path) -> Finding:
+    """Whoever writes it says where keys are sent."""
+    check, folder = "provider file", path.parent.stat()
+    if path.stat().st_mode & stat.S_IWOTH:
+        return Finding(check, PROBLEM, f"any user can write {path}, and so have keys sent to himself", "chmod o-w it")
+    if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
+        return Finding(check, PROBLEM, f"any user can replace {path}, and so have keys sent to himself", "move it")
+    return Finding(check, OK, f"{path}")

@@ -44,7 +44,7 @@ def test_a_server_that_is_well_has_no_problem(at: Place, name: str) -> None:
         status, found = seen(at)
     assert status == 0, found
     assert {each["state"] for each in found.values()} <= {"ok", "warning"}
-    assert "serving, with 1 keys" in found["server"]["found"]
+    assert found["server"]["found"] == "serving, with 1 key"
     for check in ("settings", "router socket", "token file", "no core file", "Redis", "cipher key", "sealed keys"):
         assert found[check]["state"] == "ok", found[check]
 
@@ -91,6 +91,27 @@ def test_a_redis_that_is_away_and_its_password_stay_apart(at: Place, name: str) 
     assert found["Redis"]["state"] == "problem" and "KEY_SERVER_REDIS_URL" in found["Redis"]["advice"]
 
 
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("redis://127.0.0.1:1/0", "nobody listens there"),
+        ("unix:///nowhere/redis.sock", "is not there"),
+        ("redis://127.0.0.1:PORT/0", "refuses the user or the password"),
+        ("rediss://127.0.0.1:PORT/0", "a port without TLS"),
+        ("redis+cluster://:PASSWORD@127.0.0.1:PORT", "it is no Cluster"),
+    ],
+)
+def test_why_redis_cannot_be_used_is_said(at: Place, name: str, url: str, says: str) -> None:
+    port = str(free_port())
+    with redis_process("--port", port) as (_, running):
+        with redis.Redis.from_url(running) as client:
+            client.config_set("requirepass", "not-a-password")
+        url = url.replace("PORT", port).replace("PASSWORD", "not-a-password")
+        found = seen(at, KEY_SERVER_REDIS_URL=url)[1]["Redis"]
+    assert found["state"] == "problem" and says in found["found"], found
+    assert "not-a-password" not in str(found)
+
+
 def test_a_redis_that_drops_what_it_was_given_is_a_problem(at: Place, name: str) -> None:
     with redis_process() as (_, url):
         with redis.Redis.from_url(url) as client:
@@ -124,6 +145,15 @@ def test_places_open_to_others_are_problems(at: Place, name: str) -> None:
     found = seen(at)[1]
     for check in ("router socket", "admin socket", "token file", "key list"):
         assert found[check]["state"] == "problem" and "chmod 0" in found[check]["advice"], found[check]
+
+
+def test_a_provider_file_that_anybody_may_write_is_a_problem(at: Place, name: str) -> None:
+    assert seen(at)[1]["provider file"]["state"] == "ok"
+    (at.directory / "providers.yaml").chmod(0o666)
+    assert seen(at)[1]["provider file"]["state"] == "problem"
+    (at.directory / "providers.yaml").chmod(0o644)
+    at.directory.chmod(0o777)
+    assert seen(at)[1]["provider file"]["state"] == "problem"
 
 
 def test_hosts_that_do_not_resolve_or_are_private_are_named(at: Place) -> None:
