@@ -17,7 +17,7 @@ EXAMPLE = """\
   python -m key_server endpoints --provider openai --json"""
 
 COLUMNS = (
-    Column("endpoint"),
+    Column("endpoint", wide=True),
     Column("provider", folds=True),
     Column("key", folds=True, spare=True),
     Column("state"),
@@ -48,7 +48,8 @@ def show(arguments: argparse.Namespace) -> int:
         tables.as_json(map(tables.fields, found))
         return 0
     if not found:
-        tables.warn("There is no endpoint: `python -m key_server keys add PROVIDER` makes one.")
+        of = " of that provider" if arguments.provider else ""
+        tables.warn(f"There is no endpoint{of}: `python -m key_server keys add PROVIDER` makes one.")
         return 0
     rows = [
         (

@@ -31,5 +31,6 @@ def among(text: str, keys: Sequence[Any]) -> Any:
             return found[0]
         if found:
             some = ", ".join(f"{key.key_id} ({key.provider})" for key in found[:5])
-            raise Trouble(f"{len(found)} keys are meant by that: {some}{', ...' if len(found) > 5 else ''}.")
+            more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+            raise Trouble(f"{len(found)} keys are meant by that, name one: {some}{more}.")
     raise Trouble("No key has that id or label: `python -m key_server keys list` shows them.")

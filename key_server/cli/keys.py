@@ -29,7 +29,7 @@ COLUMNS = (
     Column("key"),
     Column("provider", folds=True),
     Column("label", folds=True, spare=True),
-    Column("fingerprint"),
+    Column("fingerprint", wide=True),
     Column("state"),
     Column("req/min", right=True, spare=True),
     Column("tok/min", right=True, spare=True),
@@ -88,7 +88,8 @@ def show(arguments: argparse.Namespace) -> int:
     elif keys:
         tables.table(COLUMNS, [_cells(key) for key in keys])
     else:
-        tables.warn("There is no key: `python -m key_server keys add PROVIDER` takes one.")
+        of = " of that provider" if arguments.provider else ""
+        tables.warn(f"There is no key{of}: `python -m key_server keys add PROVIDER` takes one.")
     return 0
 
 

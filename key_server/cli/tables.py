@@ -1,7 +1,8 @@
 """What a command prints: a table for a person, plain columns for a pipe, JSON or CSV for a machine.
 
-Called by every command that lists. At a terminal rich draws it and keeps to its width; NO_COLOR is respected. Never
-prints a control character: a label comes from a file and may hold anything.
+Called by every command that lists. At a terminal rich draws it and keeps to its width; where that is too narrow for the
+figures, each row is told line by line. NO_COLOR is respected. Never cuts a figure, never prints a control character: a
+label comes from a file and may hold anything.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ STYLES = {
 }
 """How a word of state is shown where there is colour."""
 
+FOLDED = 12  # a column that folds is not made narrower than this
+GAP = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """`folds`: may be broken over lines where the terminal is narrow. `spare`: left out where every cell is empty.
 
-    `below`: at a terminal under the cell before it.
+    `below`: at a terminal under the cell before it. `wide`: left out of a table for which the terminal is too narrow.
     """
 
     title: str
@@ -40,6 +44,7 @@ class Column:
     folds: bool = False
     spare: bool = False
     below: bool = False
+    wide: bool = False
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: Sequence[str] | None = None) -> None:
@@ -118,6 +123,14 @@ def _drawn(columns: Sequence[Column], rows: Sequence[Sequence[str]], last: Seque
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    console = Console(highlight=False)
+    if _narrowest(columns, [*rows, *last]) > console.width:
+        kept = [at for at, each in enumerate(columns) if not each.wide]
+        fewer = [[[row[at] for at in kept] for row in each] for each in (rows, last)]
+        if _narrowest([columns[at] for at in kept], [*fewer[0], *fewer[1]]) > console.width:
+            _told(console, columns, [*rows, *last])
+            return
+        columns, (rows, last) = [columns[at] for at in kept], fewer
     below = {at for at, each in enumerate(columns) if each.below}
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, header_style="bold")
     for column in (each for each in columns if not each.below):
@@ -132,7 +145,31 @@ def _drawn(columns: Sequence[Column], rows: Sequence[Sequence[str]], last: Seque
     for row in last:
         drawn.add_section()
         drawn.add_row(*(Text(cell, "bold") for cell in row))
-    Console(highlight=False).print(drawn)
+    console.print(drawn)
+
+
+def _narrowest(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
+    """How wide a terminal must be for the table, none of its figures cut."""
+    from rich.cells import cell_len  # noqa: PLC0415 - as above
+
+    needed = 0
+    for at, each in enumerate(columns):
+        if not each.below:
+            longest = max((cell_len(row[at]) for row in rows), default=0)
+            needed += max(cell_len(each.title), min(longest, FOLDED) if each.folds else longest) + GAP
+    return needed
+
+
+def _told(console: Any, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Each row as lines of title and cell, rows a blank line apart; empty cells are left out."""
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    width = max(len(each.title) for each in columns) + GAP
+    for row in rows:
+        console.print()
+        for each, cell in zip(columns, row, strict=True):
+            if cell:
+                console.print(Text(each.title.ljust(width), "bold") + Text(cell, STYLES.get(cell, "")), overflow="fold")
 
 
 def _plain(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

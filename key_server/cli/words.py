@@ -18,6 +18,7 @@ from key_server.cli.trouble import UNUSABLE
 Command = Callable[[argparse.Namespace], int]
 Subparsers = Any  # argparse keeps the type of `add_subparsers` to itself
 INVALID = re.compile(r"argument ([^:]+): invalid", re.DOTALL)
+CHOICES = " (choose from "  # what follows its last place is argparse's own list
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,11 +26,20 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         if message.startswith("unrecognized arguments"):
-            message = "there are more words than this command takes; a secret is never one of them, it is asked for"
+            message = "there is a word or an option that this command does not take; a secret is none, it is asked for"
         elif found := INVALID.match(message):
-            message = f"{found[1]} cannot be that; --help says what it can be"
+            _, listed, choices = message.rpartition(CHOICES)
+            choices = choices.rstrip(")").replace("'", "")
+            message = f"{found[1]} cannot be that; " + (f"it can be {choices}" if listed else "--help says what can be")
         self.print_usage(sys.stderr)
         self.exit(UNUSABLE, f"{self.prog}: {message}\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Nothing unknown is handed up: the command itself says what it takes, not the one above it."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error("unrecognized arguments")
+        return found, unknown
 
 
 def add(commands: Subparsers, name: str, command: Command | None, about: str, example: str = "") -> Parser:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
+import pty
+import re
 import socket
 import subprocess
 import sys
@@ -15,6 +18,7 @@ from contextlib import ExitStack
 import pytest
 
 from key_server.cli import tables
+from key_server.cli.tables import Column
 from protos import router_pb2
 from tests.support.commands import at_terminal, command, environment
 from tests.support.key_server import Place, connected, key_server_process
@@ -67,6 +71,33 @@ def test_a_table_keeps_to_a_narrow_terminal_and_no_color_is_respected(
         coloured, plain = at_terminal(at, *words), at_terminal(at, *words, NO_COLOR="1")
     assert "\x1b[32mready" in coloured.screen and "\x1b[32m" not in plain.screen
     assert max(map(len, coloured.lines)) <= 80
+
+
+def test_a_terminal_too_narrow_for_a_table_gets_every_figure_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = (Column("key"), Column("label", folds=True, spare=True), Column("tokens", right=True))
+    rows = [("key_0123456789abcdef", "team-a", "12,345,678"), ("key_fedcba9876543210", "", "248")]
+    monkeypatch.setenv("COLUMNS", "34")
+    read, write = pty.openpty()
+    with os.fdopen(write, "w") as terminal, contextlib.redirect_stdout(terminal):
+        tables.table(columns, rows)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", os.read(read, 65536).decode())
+    os.close(read)
+    assert [line.split() for line in shown.splitlines() if line] == [
+        ["key", "key_0123456789abcdef"],
+        ["label", "team-a"],
+        ["tokens", "12,345,678"],
+        ["key", "key_fedcba9876543210"],
+        ["tokens", "248"],
+    ]
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_narrow_terminal_hides_no_column_of_the_endpoints(at: Place, name: str, columns: int) -> None:
+    with key_server_process(at):
+        shown = at_terminal(at, "endpoints", columns=columns, NO_COLOR="1")
+    for title in ("provider", "key", "state", "busy", "req/min", "tok/min", "models"):
+        assert title in shown.screen
+    assert max(map(len, shown.lines)) <= columns
 
 
 @pytest.mark.parametrize("words", [("keys", "list"), ("endpoints",), ("usage",), ("keys", "disable", "x")])
@@ -139,6 +170,13 @@ def test_a_word_that_does_not_belong_is_refused_and_never_repeated(at: Place, wo
     assert done.returncode == 2
     assert KEY not in done.stdout + done.stderr
     assert done.stderr.startswith("usage: ")
+
+
+def test_a_mistyped_option_shows_what_that_command_takes(at: Place) -> None:
+    done = command(at, "keys", "add", "openai", "--lable", "x")
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: python -m key_server keys add ") and "[--label LABEL]" in done.stderr
+    assert command(at, "kyes").stderr.rstrip().endswith("serve, keys, usage, endpoints, doctor, health")
 
 
 def test_a_key_typed_as_a_name_is_not_repeated_either(at: Place, name: str) -> None:
