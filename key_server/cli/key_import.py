@@ -25,7 +25,7 @@ LARGEST_FILE = 256 * 1024 * 1024
 SHOWN = 50
 """Lines that were not taken, before the rest is only counted."""
 
-HEADER = re.compile(rb'\s*"?provider"?\s*,', re.IGNORECASE)
+HEADER = re.compile(rb'(\s*"?provider"?\s*,|(.*,)?\s*"?api_key"?\s*(,|\r?\n|$))', re.IGNORECASE)
 EXAMPLE = """\
   python -m key_server keys import api_keys.csv            (asks whether to shred it)
   python -m key_server keys import api_keys.csv --shred

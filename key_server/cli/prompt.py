@@ -12,6 +12,7 @@ import sys
 from key_server.cli.trouble import UNUSABLE, Trouble
 
 LONGEST = 64 * 1024
+BOM = b"\xef\xbb\xbf"  # what some editors and shells put before text
 
 
 def ask(prompt: str) -> bytes:
@@ -19,14 +20,19 @@ def ask(prompt: str) -> bytes:
     if sys.stdin.isatty():
         try:
             given = getpass.getpass(prompt).encode()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt) as left:
+            sys.stderr.write("\n")  # the question's line ends
+            if isinstance(left, KeyboardInterrupt):
+                raise
             given = b""
     else:
         given = sys.stdin.buffer.read(LONGEST + 1)
-    given = given.strip(b" \t\r\n")
+    given = given.removeprefix(BOM).strip(b" \t\r\n")
     if not given:
         raise Trouble("No key was given: type it at the prompt, or pipe it in.", UNUSABLE)
-    if len(given) > LONGEST or b"\n" in given or b"\r" in given:
+    if len(given) > LONGEST:
+        raise Trouble("That is longer than any key.", UNUSABLE)
+    if b"\n" in given or b"\r" in given:
         raise Trouble("A key is one line; more than one was given.", UNUSABLE)
     return given
 

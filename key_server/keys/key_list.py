@@ -23,6 +23,7 @@ LONGEST_LABEL = 200
 LARGEST_LIST = 64 * 1024 * 1024  # bytes: a third of a million keys
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # labels are shown in terminals
 PLACEHOLDER = re.compile(r"(?i)replace[-_ ]?(me|with|this)|change[-_ ]?me|your[-_ ]|^<.*>$|^x+$|^(sk-)?\.{3}$")
+PARTED = re.compile(r".*[;\t].*[;\t]", re.DOTALL)
 KEY = re.compile(r"[\x21-\x7e]+")  # what a header value may carry, RFC 9110 section 5.5
 
 
@@ -63,8 +64,11 @@ def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
     columns: tuple[str, ...] = COLUMNS
     first = True
     for line, cells in _lines(text, problems):
-        if first and cells[0].strip().lower() == "provider":
-            columns = tuple(cell.strip().lower() for cell in cells)
+        names = tuple(cell.strip().lower() for cell in cells)
+        if len(cells) == 1 and PARTED.search(cells[0]):
+            problems.append(Problem(line, "cells are parted by commas, not by semicolons or tabs"))
+        elif first and (names[0] == "provider" or "api_key" in names):
+            columns = names
             if missing := [name for name in REQUIRED if name not in columns]:
                 return [], [Problem(line, f"the column {missing[0]} is missing")]
         else:

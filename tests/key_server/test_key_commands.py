@@ -73,6 +73,14 @@ def test_a_key_is_typed_where_nobody_sees_it(at: Place, name: str) -> None:
     assert key["fingerprint"] == fingerprint(KEY)
 
 
+def test_a_key_from_a_file_with_a_byte_order_mark_is_the_key(at: Place, name: str) -> None:
+    with key_server_process(at):
+        done = command(at, "keys", "add", name, given=b"\xef\xbb\xbf" + KEY.encode() + b"\r\n")
+        (key,) = keys(at)
+    assert done.returncode == 0, done.stderr
+    assert key["fingerprint"] == fingerprint(KEY)
+
+
 @pytest.mark.parametrize("given", [b"", b"\n", b"one-key\nanother-key\n", b"k" * 70_000])
 def test_what_is_no_key_is_refused_before_it_is_sent(at: Place, name: str, given: bytes) -> None:
     with key_server_process(at):

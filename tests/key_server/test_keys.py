@@ -68,6 +68,19 @@ def test_a_bad_row_is_named_by_its_line_and_never_repeated(line: str, words: str
     assert "sk-" not in problems[0].sentence and "many" not in problems[0].sentence
 
 
+def test_a_list_may_begin_with_any_column() -> None:
+    rows, problems = parse(b"label,api_key,model,provider\none,sk-test-not-a-key,gpt-5,openai\n")
+    assert problems == []
+    assert [(row.provider, row.model, row.label) for row in rows] == [("openai", "gpt-5", "one")]
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_list_of_other_separators_is_told_so(mark: str) -> None:
+    rows, problems = parse("provider,model,api_key\nopenai,*,sk-test-not-a-key\n".replace(",", mark).encode())
+    assert rows == []
+    assert ["commas" in problem.sentence for problem in problems] == [True, True]
+
+
 @pytest.mark.parametrize(
     "content", [b"provider,model\nopenai,*\n", b"provider,model,api_key\n\xff\xfe\n", b"\x00\x01,\x02"]
 )
