@@ -169,7 +169,13 @@ class Settings:
         ),
     ]
     vault_address: Annotated[
-        str, Setting("VAULT_ADDR", "", "Vault or OpenBao instead of the local cipher.", vault_settings.address)
+        str,
+        Setting(
+            "VAULT_ADDR",
+            "",
+            "http(s):// address of Vault or OpenBao; empty = the local cipher.",
+            vault_settings.address,
+        ),
     ]
     vault_token: Annotated[
         Secret | None, Setting("VAULT_TOKEN", "", "Signs in to Vault; renewed.", vault_settings.secret)
@@ -208,7 +214,7 @@ class Settings:
         Setting(
             "KEY_SERVER_VAULT_GRACE_SECONDS",
             "3600",
-            "How long opened keys serve without Vault; 0 = not at all.",
+            "Seconds that opened keys serve without Vault, up to a week; 0 = none.",
             vault_settings.grace,
         ),
     ]
@@ -251,7 +257,7 @@ class Settings:
         str, Setting("AZURE_AUTHORITY_HOST", "login.microsoftonline.com", "Who gives out Entra's tokens.", _host)
     ]
     key_vault_name: Annotated[
-        str, Setting("KEY_VAULT_NAME", "", "Key Vault that keeps AZURE-CLIENT-SECRET.", _vault_name)
+        str, Setting("KEY_VAULT_NAME", "", "Name of the Key Vault that keeps AZURE-CLIENT-SECRET.", _vault_name)
     ]
 
     @property
@@ -303,16 +309,22 @@ def _dotenv() -> dict[str, str]:
 
 def check(settings: Settings) -> None:
     """Raises ConfigError for a place that others can read, or a socket path that does not fit."""
+    if settings.socket.absolute() == settings.admin_socket.absolute():
+        raise ConfigError("KEY_SERVER_SOCKET and KEY_SERVER_ADMIN_SOCKET are one path; choose two.")
     for path, variable in ((settings.socket, "KEY_SERVER_SOCKET"), (settings.admin_socket, "KEY_SERVER_ADMIN_SOCKET")):
         if len(os.fsencode(path.absolute())) > LONGEST_SOCKET_PATH:
             raise ConfigError(f"{variable} is longer than {LONGEST_SOCKET_PATH} bytes; choose a shorter path.")
         check_private_directory(path.absolute().parent, variable)
     check_private_directory(settings.token_file.absolute().parent, "KEY_SERVER_TOKEN_FILE")
+    if not (folder := settings.journal.absolute().parent).is_dir():
+        variable = "KEY_SERVER_USAGE_JOURNAL" if settings.usage_journal else "KEY_STORE_FILE"
+        raise ConfigError(f"{folder} does not exist; create it with mode 0700 ({variable}).")
     if settings.store_file.exists():
         check_private_file(settings.store_file, "KEY_STORE_FILE")
     if settings.client_cert_file:
         key_file = settings.client_key_file or settings.client_cert_file
-        check_private_file(key_file, "KEY_SERVER_CLIENT_KEY_FILE")
+        variable = "KEY_SERVER_CLIENT_KEY_FILE" if settings.client_key_file else "KEY_SERVER_CLIENT_CERT_FILE"
+        check_private_file(key_file, variable)
     vault_settings.check(
         address=settings.vault_address,
         token=settings.vault_token,
@@ -334,7 +346,7 @@ def table() -> dict[str, Setting]:
 
 def described() -> str:
     """The table of settings, for `--help`."""
-    return "\n".join(f"  {each.variable:28}{each.meaning} [{each.default}]" for each in table().values())
+    return "\n".join(f"  {each.variable:31}{each.meaning} [{each.default}]" for each in table().values())
 
 
 def _alias(environment: Mapping[str, str], variable: str) -> str:

@@ -87,6 +87,9 @@ def check(
         )
     if secret_id and secret_id_file:
         raise ConfigError("VAULT_SECRET_ID and VAULT_SECRET_ID_FILE are both set; unset one of them.")
+    for file, variable in ((token_file, "VAULT_TOKEN_FILE"), (secret_id_file, "VAULT_SECRET_ID_FILE")):
+        if file is not None and not file.is_file():
+            raise ConfigError(f"{file} is not there ({variable}).")
     if ca_file is not None and not ca_file.is_file():
         raise ConfigError(f"{ca_file} is not there (VAULT_CACERT, or SSL_CERT_FILE).")
 

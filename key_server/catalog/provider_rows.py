@@ -54,7 +54,7 @@ def _short(key: str, value: Any, line: int) -> Provider:
     if name not in WELL_KNOWN:
         raise YamlError(line, f"{key!r} is not a provider known by name alone; write it under 'providers:'")
     if not isinstance(value, list):
-        raise YamlError(line, f"{key!r} is not a list of {{name, tag}}")
+        raise YamlError(line, f"{key!r} is not a list of {{name, tag}}; its row goes under 'providers:'")
     row = Block(models=[])
     row.line, row.lines = line, {}
     for each in value:
