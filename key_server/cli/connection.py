@@ -120,13 +120,21 @@ def _sentence(error: Any) -> str:
     refused = {name for name, _ in error.trailing_metadata() or ()}
     match error.code():
         case grpc.StatusCode.UNAUTHENTICATED:
-            return "The server did not take the token: KEY_SERVER_TOKEN_FILE is another server's, or it has restarted."
+            sentence = (
+                "The server did not take the token: KEY_SERVER_TOKEN_FILE is another server's, or it has restarted."
+            )
         case grpc.StatusCode.UNIMPLEMENTED:
-            return "The running server does not know this command: restart it, so that both are of one version."
+            sentence = "The running server does not know this command: restart it, so that both are of one version."
         case grpc.StatusCode.DEADLINE_EXCEEDED if "llmvpn-error" not in refused:
-            return "The server did not answer in time: look at its log, or ask `python -m key_server doctor`."
+            sentence = "The server did not answer in time: look at its log, or ask `python -m key_server doctor`."
         case grpc.StatusCode.UNAVAILABLE if "llmvpn-error" not in refused:
-            return f"No key server answers on its socket: {START} KEY_SERVER_SOCKET and KEY_SERVER_ADMIN_SOCKET."
+            sentence = f"No key server answers on its socket: {START} KEY_SERVER_SOCKET and KEY_SERVER_ADMIN_SOCKET."
+        case grpc.StatusCode.UNAVAILABLE:  # its Redis or its Vault is
+            sentence = f"{error.details()} `python -m key_server doctor` says why."
+        case grpc.StatusCode.RESOURCE_EXHAUSTED if "llmvpn-error" not in refused:
+            sentence = "The answer is too long for one message: ask for less of it (--provider, --since)."
         case grpc.StatusCode.INTERNAL | grpc.StatusCode.UNKNOWN:
-            return "The server could not do it: its log names the place by file and line."
-    return str(error.details())
+            sentence = "The server could not do it: its log names the place by file and line."
+        case _:
+            sentence = str(error.details())
+    return sentence

@@ -56,7 +56,9 @@ async def _way(egress: Egress, provider: Provider, base_url: str) -> Finding:
     except Silent:
         return Finding(check, WARNING, f"{base_url} does not answer", "a firewall, or a proxy that is not set?")
     except Broken:
-        advice = "is the host right, and its certificate signed by an authority of SSL_CERT_FILE?"
+        advice = "is it running there?"
+        if base_url.startswith("https:"):
+            advice = "is the host right, and its certificate signed by an authority of SSL_CERT_FILE?"
         return Finding(check, WARNING, f"no connection to {base_url}", advice)
     return Finding(check, OK, base_url)
 

@@ -18,9 +18,9 @@ def look(url: str) -> list[Finding]:
     """Two lines at most: whether it is there, and what is wrong with the way there."""
     try:
         found = asyncio.run(condition.ask(url))
-    except StoreUnavailable:
+    except StoreUnavailable as unavailable:
         advice = "is it running, and is KEY_SERVER_REDIS_URL (its user and password, too) right?"
-        return [Finding(CHECK, PROBLEM, "it cannot be reached, or it refused us", advice)]
+        return [Finding(CHECK, PROBLEM, condition.why(unavailable) or "it cannot be reached, or it refused us", advice)]
     seen = f"version {found.version}" if found.version else "reached"
     if found.evicts:
         advice = "set maxmemory-policy noeviction: leases and limits must not vanish"

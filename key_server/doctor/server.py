@@ -76,7 +76,7 @@ def _answers(settings: Settings) -> Finding:
         return Finding(check, WARNING, "it is draining, or starting", "ask again in a moment")
     if not keys:
         return Finding(check, WARNING, "serving, without a key", "python -m key_server keys add PROVIDER")
-    return Finding(check, OK, f"serving, with {keys} keys")
+    return Finding(check, OK, f"serving, with {keys} key{'' if keys == 1 else 's'}")
 
 
 def _user(pid: int, user: int) -> Finding:

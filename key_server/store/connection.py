@@ -19,7 +19,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from key_server.errors import StoreUnavailable
 from key_server.store.address import Address, parse
@@ -54,7 +54,7 @@ class Connection:
         try:
             async with asyncio.timeout(PATIENCE_S), self._room:
                 return await asked
-        except (RedisError, OSError, TimeoutError):
+        except (RedisError, RedisClusterException, OSError, TimeoutError):  # a server that is no Cluster is the second
             raise StoreUnavailable(retry_after_ms=RETRY_HINT_MS) from None
         finally:
             if isinstance(asked, Coroutine):
