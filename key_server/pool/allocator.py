@@ -134,10 +134,13 @@ class Allocator:
             left = {each for each, used in tried.items() if used is None or used == _secret(holding, each)}
             try:
                 lease, moved = await self._take(call, _candidates(holding, call), left)
-            except (NoKeys, UnknownEndpoint, *DRY):
-                if failures:
-                    break
-                raise
+            except (NoKeys, UnknownEndpoint, *DRY) as dry:
+                if not failures:
+                    raise
+                if Failure.LIMITED in failures and not isinstance(dry, NoKeys | UnknownEndpoint | PoolBusy):
+                    # One that was not tried may come back first.
+                    failures[Failure.LIMITED] = min(failures[Failure.LIMITED], dry.retry_after_ms)
+                break
             rebound = rebound or moved
             endpoint_id = lease.endpoint.endpoint_id
             tried[endpoint_id] = _secret(holding, endpoint_id)

@@ -145,6 +145,24 @@ async def test_what_is_listed_of_an_endpoint_is_what_its_key_may_do(at: Place, p
     assert found.state == "ready"
 
 
+async def test_the_wait_that_is_told_is_that_of_whichever_endpoint_comes_back_first(
+    at: Place, provider: Upstream
+) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY, SPARE)
+    provider.behaves[KEY] = status(429, retry_after="2")
+    async with key_server(at) as server:
+        while await states(server, name) != ["limited", "ready"]:
+            await server.forward(name)
+        provider.behaves[SPARE] = status(429, retry_after="30")
+        found = await refused(server, name)
+        assert found.code == "PROVIDER_LIMITED" and 0 < found.retry_after_ms <= 2_000
+        provider.behaves.clear()
+        await asyncio.sleep(found.retry_after_ms / 1000)
+        assert (await server.forward(name)).tail is not None
+
+
+@pytest.mark.promise(16)
 async def test_a_key_that_is_rotated_under_a_call_answers_that_call(at: Place, provider: Upstream) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEY)
