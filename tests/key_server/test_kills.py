@@ -13,8 +13,9 @@ from contextlib import suppress
 import pytest
 
 from key_server.errors import StoreUnavailable
+from key_server.store.pool import Leased
 from tests.support.key_server import ROOT
-from tests.support.pool import Stand, endpoints, stand
+from tests.support.pool import Stand, endpoints, offer, stand, wanted
 from tests.support.redis_server import redis_server
 
 TTL_S, SLOTS, ENDPOINTS, HOLDERS = 1.0, 3, 3, 2
@@ -62,6 +63,12 @@ async def test_killed_holders_leave_no_slot_leased_twice_and_none_for_good(
                 assert time.monotonic() - killed < TTL_S + 1
                 await asyncio.sleep(0.02)
             back_s = time.monotonic() - killed
+            crashed = time.monotonic()  # and one that is known to have been taken last
+            assert isinstance(await at_hand.pool.lease("crashed", wanted(slots=SLOTS), offer("ep_000")), Leased)
+            while sum(await in_use(at_hand)):
+                assert time.monotonic() - crashed < TTL_S + 1
+                await asyncio.sleep(0.02)
+            assert time.monotonic() - crashed > TTL_S - 0.1
         assert most > 0
     record_property(
         "measured", f"{kills} kills, {looks} looks, at most {most} of {SLOTS} slots; all back after {back_s:.2f} s"

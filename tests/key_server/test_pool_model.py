@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from key_server.pool.cooldown import RESTS, Failure
 from key_server.store.bindings import Bound
 from key_server.store.pool import Astray, Leased, Unleased, Wanted
-from tests.support.pool import EPOCH_MS, offer, stand
+from tests.support.pool import EPOCH_MS, offer, stand, wanted
 from tests.support.pool_model import HeldBinding, Model
 
 POOL = ("ep_a", "ep_b")
@@ -256,3 +256,18 @@ def test_the_scripts_do_what_the_model_says(redis_url: str, record_property: Cal
     checks = settings(max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(PoolMachine, settings=checks)
     record_property("measured", "every step as the model says, to the millisecond: 150 runs of up to 40 steps")
+
+
+@pytest.mark.promise(13)
+async def test_a_rest_never_ends_sooner_for_what_is_told_later(redis_url: str) -> None:
+    async with stand(redis_url) as at_hand:
+        for lease_id in ("early", "late"):
+            await at_hand.pool.lease(lease_id, wanted(slots=2), offer("ep"))
+
+        async def limited(lease_id: str, wish_ms: int) -> int:
+            rest = RESTS[Failure.LIMITED]
+            return await at_hand.pool.fail("p", lease_id, "ep", Failure.LIMITED, rest, model="m", wish_ms=wish_ms)
+
+        assert await limited("early", 30_000) == 30_000
+        await at_hand.after(10)
+        assert await limited("late", 2_000) == 29_990

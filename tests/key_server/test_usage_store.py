@@ -53,6 +53,7 @@ async def test_a_cluster_keeps_the_same_sums(tmp_path: Path) -> None:
         await connection.close()
 
 
+@pytest.mark.promise(19)
 async def test_a_batch_told_twice_or_in_another_cut_is_added_once(redis_url: str) -> None:
     connection = Connection(redis_url)
     store = UsageStore(connection, days=90)
