@@ -120,6 +120,8 @@ def _row(line: int, cells: dict[str, str]) -> Row | Problem:
             if not (text.isascii() and text.isdigit() and len(text) <= 9):
                 return Problem(line, f"{name} is not a whole number")
             numbers[name] = int(text)
+    if not numbers["weight"]:
+        return Problem(line, "weight is 0; a key that is not to be used is disabled instead")
     return Row(
         line=line,
         provider=cells["provider"].lower(),

@@ -28,13 +28,12 @@ T = TypeVar("T")
 
 
 class Candidates:
-    """Those that may serve a model. One of weight 0 is offered only where no other has any."""
+    """Those that may serve a model."""
 
     def __init__(self, endpoints: Sequence[Endpoint]) -> None:
         self.by_id: Mapping[str, Endpoint] = {each.endpoint_id: each for each in endpoints}
-        weighted = [each for each in endpoints if each.weight > 0]
-        self._endpoints = weighted or list(endpoints)
-        self._cumulative = list(accumulate(each.weight or 1 for each in self._endpoints))
+        self._endpoints = list(endpoints)
+        self._cumulative = list(accumulate(each.weight for each in endpoints))
         self.search = Search() if len(self._endpoints) > CHUNK else None
 
     def only(self, endpoint_id: str) -> Candidates:
@@ -53,7 +52,7 @@ class Candidates:
             chances = [(*each.limits, _CHANCE.random()) for each in drawn]
             yield Offer(_CHANCE.random(), chances, (), avoid_previous=avoid, all_=False)
         seen = {*tried, *(each.endpoint_id for each in drawn)}
-        others = [(*each.limits, float(each.weight or 1)) for each in self._endpoints if each.endpoint_id not in seen]
+        others = [(*each.limits, float(each.weight)) for each in self._endpoints if each.endpoint_id not in seen]
         if drawn:
             _CHANCE.shuffle(others)
         for start in range(0, len(others), CHUNK):

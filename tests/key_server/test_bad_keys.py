@@ -43,6 +43,7 @@ def holdings(at: Place) -> Holdings:
         (b"p,*,sk-test-not-a-key,\x1b[31mcanary", "control characters"),
         (b"p\x07,*,sk-test-not-a-key,canary", "control characters"),
         (b"p,*,sk-test-not-a-key,canary,,,,-1", "weight is not a whole number"),
+        (b"p,*,sk-test-not-a-key,canary,,,,0", "weight is 0; a key that is not to be used is disabled instead"),
         (b"p,*,sk-test-not-a-key,canary,,1e9", "rpm is not a whole number"),
         (b"p,*,sk-test-not-a-key,canary,,9999999999", "rpm is not a whole number"),
         ("p,*,sk-test-not-a-key-ключ-canary".encode(), "characters"),

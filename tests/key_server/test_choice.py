@@ -68,11 +68,6 @@ async def test_no_endpoint_comes_twice_in_a_row_where_there_is_another(at_hand: 
     assert all(one != next_ for one, next_ in itertools.pairwise(found))
 
 
-async def test_an_endpoint_of_no_weight_is_chosen_only_where_no_other_has_any(at_hand: Stand) -> None:
-    assert set(await chosen(at_hand, endpoints(4, weights=(0, 1)), draws=60)) == {"ep_001", "ep_003"}
-    assert set(await chosen(at_hand, endpoints(2, weights=(0,)), draws=40)) == {"ep_000", "ep_001"}
-
-
 async def test_the_one_endpoint_of_a_thousand_that_has_room_is_found(at_hand: Stand) -> None:
     pool, leases = endpoints(1_000, rpm=1), Leases(at_hand.pool)
     candidates = Candidates(pool)
