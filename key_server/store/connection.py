@@ -27,6 +27,8 @@ from key_server.store.address import Address, parse
 PATIENCE_S = 0.25  # a refusal is promised within 300 ms; redis-py's defaults took 4.3 s to notice (redis-py 8)
 RETRY_HINT_MS = 1_000
 MOST_AT_ONCE = 64  # connections; more callers than that wait for one, within the same patience
+# redis-py 8: a Cluster's client that looks for its nodes anew closes all connections, also those that others are using.
+CLOSED_UNDER_IT = (AttributeError, RuntimeError)
 LUA = Path(__file__).parents[1] / "lua"
 T = TypeVar("T")
 
@@ -54,7 +56,8 @@ class Connection:
         try:
             async with asyncio.timeout(PATIENCE_S), self._room:
                 return await asked
-        except (RedisError, RedisClusterException, OSError, TimeoutError):  # a server that is no Cluster is the second
+        # A server that is no Cluster is the second.
+        except (RedisError, RedisClusterException, OSError, TimeoutError, *CLOSED_UNDER_IT):
             raise StoreUnavailable(retry_after_ms=RETRY_HINT_MS) from None
         finally:
             if isinstance(asked, Coroutine):
@@ -123,7 +126,7 @@ class Script:
     async def _asked(self, keys: Sequence[str], args: Sequence[str | int | float], again: bool) -> Any:
         try:
             return await self._run(keys, args)
-        except RedisConnectionError:  # a kept connection may have died with the Redis behind it
+        except (RedisConnectionError, *CLOSED_UNDER_IT):  # a kept connection may have died with the Redis behind it
             if not again:
                 raise
             return await self._run(keys, args)

@@ -7,11 +7,13 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from key_server.errors import StoreUnavailable
 from key_server.pool.cooldown import RESTS, Failure
-from key_server.store.connection import name
+from key_server.store.connection import Connection, name
 from key_server.store.pool import Leased, PoolStore, Unleased
 from launcher.fake_redis import UnixFakeServer
 from tests.support.pool import Stand, offer, stand, wanted
@@ -140,3 +142,25 @@ async def test_names_share_a_hash_tag_for_each_provider_and_every_one_ends(at_ha
     for each in names:
         assert each.decode().startswith(name("p", "")) and name("p", "").startswith("ks:{p}:")
         assert await redis.pttl(each) > 0
+
+
+async def test_a_connection_that_the_client_closed_under_a_call_is_a_store_that_is_away(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = Connection(redis_url)
+    whole, fails = connection.client.execute_command, [RuntimeError(), AttributeError(), RuntimeError()]
+
+    async def closed(*words: Any) -> Any:
+        if fails:
+            raise fails.pop()
+        return await whole(*words)
+
+    monkeypatch.setattr(connection.client, "execute_command", closed)
+    script = connection.script("standing", "binding", "unbind")
+    with pytest.raises(StoreUnavailable):
+        await script(["ks:{p}:"], ["b"])
+    with pytest.raises(StoreUnavailable):
+        await script(["ks:{p}:"], ["b"], again=True)
+    fails.append(RuntimeError())
+    assert await script(["ks:{p}:"], ["b"], again=True) == 0
+    await connection.close()
