@@ -184,3 +184,15 @@ async def test_a_key_that_is_rotated_under_a_call_answers_that_call(at: Place, p
         assert heard.head is not None and (heard.head.status, heard.head.attempts) == (200, 2)
         assert await states(server, name) == ["ready"]
     assert [each.key for each in provider.requests] == [KEY, SPARE]
+
+
+async def test_a_list_of_endpoints_that_is_larger_than_any_request_is_sent(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    file = at.directory / "providers.yaml"
+    models = "".join(f", {{id: a-model-of-an-ordinary-long-name-{number}}}" for number in range(500))
+    file.write_text(file.read_text().replace(", {id: other-model}", models))
+    at.keys(name, *(f"{KEY}-{number}" for number in range(600)))
+    async with key_server(at) as server:
+        request = router_pb2.ListEndpointsRequest(provider=name)
+        listed = await server.router.ListEndpoints(request, metadata=server.metadata)
+    assert len(listed.endpoints) == 600 and listed.ByteSize() > 10_000_000
