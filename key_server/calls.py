@@ -22,6 +22,8 @@ LONGEST_CALL_S = 3600.0
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # a call's or a binding's; it becomes part of a name in Redis
 MOST_SLOTS = 64
 LONGEST_BINDING_S, USUAL_BINDING_S = 86_400, 3_600
+LONGEST_KEPT_S = 600  # with slots: they are for a batch that is about to come, and others wait for them
+BYTES_A_TOKEN = 4  # of JSON-wrapped prose, the usual estimate
 HEADERS = frozenset({"accept", "content-type", "anthropic-version", "anthropic-beta"})
 HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,256}")
 # What the body was read as here: called a form, or UTF-7, the same bytes may name another model.
@@ -30,7 +32,10 @@ CONTENT_TYPE = re.compile(r"application/json(?:; ?charset=utf-8)?", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, checked. `path`, `provider`: from the catalog. `seconds`: for the whole of it."""
+    """One call, checked. `path`, `provider`: from the catalog. `seconds`: for the whole of it.
+
+    `tokens`: to reserve; no fewer than the body's size lets expect, whatever the web server says.
+    """
 
     call_id: str
     provider: Provider
@@ -65,7 +70,7 @@ def check(request: router_pb2.ForwardRequest, catalog: Catalog) -> Call:
         headers=_headers(dict(request.headers), stream=request.stream),
         endpoint_id=request.endpoint_id,
         binding_id=request.binding_id,
-        tokens=request.token_estimate,
+        tokens=max(request.token_estimate, len(request.body) // BYTES_A_TOKEN),
         seconds=min(request.deadline_ms / 1000 or LONGEST_CALL_S, LONGEST_CALL_S),
         body=request.body,
     )
@@ -88,8 +93,9 @@ def check_bind(request: router_pb2.BindRequest, catalog: Catalog) -> BindCall:
     provider = catalog.provider(request.provider)
     if not provider.takes(request.model):
         raise UnknownModel
-    ttl_s = request.ttl_seconds or USUAL_BINDING_S
-    if request.slots > min(MOST_SLOTS, provider.max_parallel) or ttl_s > LONGEST_BINDING_S:
+    longest_s = LONGEST_KEPT_S if request.slots else LONGEST_BINDING_S
+    ttl_s = request.ttl_seconds or min(USUAL_BINDING_S, longest_s)
+    if request.slots > min(MOST_SLOTS, provider.max_parallel) or ttl_s > longest_s:
         raise BadRequest
     return BindCall(
         check_binding_id(request.binding_id), provider, request.model, request.slots, ttl_s, request.endpoint_id

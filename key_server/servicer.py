@@ -15,6 +15,7 @@ from contextlib import suppress
 import grpc.aio
 
 from key_server import calls, logs
+from key_server.bodies import Bodies
 from key_server.errors import ProviderSilent, StoreUnavailable
 from key_server.holdings import Holdings
 from key_server.key_messages import key_message
@@ -38,20 +39,22 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
         self._allocator = allocator
         self._bindings = bindings
         self._book = book
+        self._bodies = Bodies()
 
     async def Forward(self, request: router_pb2.ForwardRequest, context: grpc.aio.ServicerContext) -> None:  # noqa: N802 - the proto's name
         """Head, chunks, tail. A cancelled call closes upstream and frees its lease."""
         clock = asyncio.get_running_loop().time
         started = clock()
-        call = calls.check(request, self._holdings.current.catalog)
         answer: Answer | None = None
         try:
-            async with asyncio.timeout_at(started + call.seconds):
-                answer = await self._allocator.answer(call)
-                first_byte_ms = int((clock() - started) * 1000)
-                await context.write(_head(answer))
-                async for chunk in answer.chunks():
-                    await context.write(router_pb2.ForwardReply(chunk=chunk))
+            with self._bodies.held(len(request.body)):
+                call = calls.check(request, self._holdings.current.catalog)
+                async with asyncio.timeout_at(started + call.seconds):
+                    answer = await self._allocator.answer(call)
+                    first_byte_ms = int((clock() - started) * 1000)
+                    await context.write(_head(answer))
+                    async for chunk in answer.chunks():
+                        await context.write(router_pb2.ForwardReply(chunk=chunk))
             freed = answer.close()
             total_ms = int((clock() - started) * 1000)
             await context.write(_tail(first_byte_ms, total_ms))
@@ -113,7 +116,7 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
         attempt = self._book.report(asked.call_id, asked.prompt_tokens, asked.completion_tokens)
         if attempt is None:
             return router_pb2.UsageReceipt(settled=False)
-        difference = asked.tokens - attempt.reserved_tokens
+        difference = max(asked.tokens, attempt.least_tokens) - attempt.reserved_tokens
         with suppress(StoreUnavailable):  # then the minute keeps the estimate; what was spent is in the journal
             await self._store.settle(attempt.provider, attempt.endpoint_id, attempt.taken_at_s, difference)
         return router_pb2.UsageReceipt(settled=True)

@@ -70,6 +70,8 @@ def check(
 ) -> None:
     """Raises ConfigError for settings that do not go together."""
     if not address:
+        if token or role_id or kubernetes_role:
+            raise ConfigError("VAULT_ADDR is not set, but VAULT_TOKEN, _ROLE_ID or _KUBERNETES_ROLE is.")
         if kv_path:
             raise ConfigError("VAULT_KV_PATH needs VAULT_ADDR: without Vault the keys are kept in KEY_STORE_FILE.")
         return

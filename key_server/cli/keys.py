@@ -1,7 +1,7 @@
 """`keys`: list, add, disable, enable, rotate, remove, import, rewrap, reload.
 
 Lists by the Router, changes by the Keyring. A key goes in by `prompt` and never comes out: what is shown of one is its
-id, label and fingerprint (the first 12 hex digits of its SHA-256, to recognise it by).
+id, label and fingerprint (the same for the same secret, to recognise it by).
 """
 
 from __future__ import annotations

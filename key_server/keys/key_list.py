@@ -71,6 +71,9 @@ def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
             columns = names
             if missing := [name for name in REQUIRED if name not in columns]:
                 return [], [Problem(line, f"the column {missing[0]} is missing")]
+            unknown = [str(at) for at, name in enumerate(names, 1) if name and name not in COLUMNS]
+            if unknown:
+                problems.append(Problem(line, f"column {', '.join(unknown)} is none of {','.join(COLUMNS)}"))
         else:
             found = _row(line, {name: cell.strip() for name, cell in zip(columns, cells, strict=False)})
             (rows if isinstance(found, Row) else problems).append(found)  # type: ignore[arg-type]  # sorted by type

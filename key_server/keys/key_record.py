@@ -21,7 +21,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """`fingerprint`: first 12 hex digits of its SHA-256, to recognise it by. `past`: marks of secrets rotated away."""
+    """`fingerprint`: 12 hex digits to recognise its secret by, here alone. `past`: marks of secrets rotated away."""
 
     key_id: str
     provider: str

@@ -68,6 +68,10 @@ class Keyring:
         """Recognises a secret at one place. The first mark of a key is also its id."""
         return self.opaque_id("key", provider, base_url, secret.reveal().decode("latin-1"))
 
+    def fingerprint(self, secret: Secret) -> str:
+        """To recognise a secret by. Keyed: a plain hash would let whoever sees it try guesses."""
+        return self.opaque_id("fp", secret.reveal().decode("latin-1"))[3:15]
+
     def locked(self) -> Keyring:
         """Without any secret."""
         return replace(self, secrets={})
@@ -108,7 +112,7 @@ class Keyring:
                 key_id = marks[mark] = mark
                 fresh[key_id], is_news = row.secret, True
                 # A record of that id is one that did not open; the row's secret brings it back.
-                changed = records.get(key_id) or _recorded(key_id, row)
+                changed = records.get(key_id) or _recorded(key_id, row, self.fingerprint(row.secret))
             records[key_id] = changed
             seen.add(key_id)
             added += is_news
@@ -129,7 +133,8 @@ class Keyring:
             past = mark in self.records[owner].past
             raise KeyRefused("This secret was rotated away." if past else "This key is here already.")
         # A record of that id is one that did not open.
-        record = replace(self.records.get(mark) or _recorded(mark, row), models=tuple(models))
+        record = self.records.get(mark) or _recorded(mark, row, self.fingerprint(row.secret))
+        record = replace(record, models=tuple(models))
         found = self._with_secret(record, row.secret, mark)
         return found, found.records[mark]
 
@@ -160,7 +165,7 @@ class Keyring:
         known = self.secrets.get(key_id)
         before = self.mark(record.provider, record.base_url, known) if known else key_id
         past = tuple(each for each in dict.fromkeys((*record.past, before)) if each != mark)
-        changed = replace(record, past=past, fingerprint=_fingerprint(secret))
+        changed = replace(record, past=past, fingerprint=self.fingerprint(secret))
         found = self._with_secret(changed, secret, mark, *past)
         return found, found.records[key_id]
 
@@ -245,14 +250,14 @@ def read(content: bytes, name: str, cipher: Cipher) -> Keyring:
     return replace(held, marks=marks)
 
 
-def _recorded(key_id: str, row: Row) -> KeyRecord:
+def _recorded(key_id: str, row: Row, fingerprint: str) -> KeyRecord:
     """Not sealed yet."""
     return KeyRecord(
         key_id=key_id,
         provider=row.provider,
         models=(row.model,),
         label=row.label,
-        fingerprint=_fingerprint(row.secret),
+        fingerprint=fingerprint,
         base_url=row.base_url,
         rpm=row.rpm,
         tpm=row.tpm,
@@ -266,10 +271,6 @@ def _updated(record: KeyRecord, row: Row, *, first: bool) -> KeyRecord:
     models = record.models if record.serves(row.model) else _widened(record.models, row.model)
     named = {name: getattr(row, name) for name in row.named} if first else {}
     return replace(record, models=models, **named)
-
-
-def _fingerprint(secret: Secret) -> str:
-    return hashlib.sha256(secret.reveal()).hexdigest()[:12]
 
 
 def _widened(models: tuple[str, ...], model: str) -> tuple[str, ...]:

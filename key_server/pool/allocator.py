@@ -39,6 +39,7 @@ from key_server.usage.account import Account, Accounts
 from key_server.usage.attempt import FREE, LONGEST_MODEL, MOST_TOKENS, Attempt
 
 MOST_ATTEMPTS = 6
+MOST_BYTES_A_TOKEN = 16  # no tokenizer needs fewer: a web server that was taken over may report none at all
 LARGEST_ERROR_BODY = 64 * 1024
 DRY = (PoolBusy, PoolLimited, PoolResting, ProviderLimited)
 
@@ -245,5 +246,6 @@ def _attempt(lease: Lease, call: Call) -> Attempt:
         estimate=min(call.tokens, MOST_TOKENS),
         reserved_tokens=lease.reserved_tokens,
         taken_at_s=lease.taken_at_s,
+        least_tokens=min(len(call.body) // MOST_BYTES_A_TOKEN, lease.reserved_tokens),
         price=prices.get(call.model) or prices.get(ANY_MODEL) or FREE,
     )

@@ -48,7 +48,7 @@ NOTHING = Sums()
 class Attempt:
     """`estimate`: tokens, where no count is ever reported. `reserved_tokens` of the minute of `taken_at_s` are its.
 
-    `price`: that of the moment it began.
+    `least_tokens`: what of them stays reserved whatever is reported. `price`: that of the moment it began.
     """
 
     attempt_id: str
@@ -60,6 +60,7 @@ class Attempt:
     estimate: int = 0
     reserved_tokens: int = 0
     taken_at_s: int = 0
+    least_tokens: int = 0
     price: Price = FREE
 
     def row(self, began_at_s: float) -> Row:

@@ -63,7 +63,7 @@ def read(line: bytes) -> Entry | None:
 def _words(attempt: Attempt) -> list[object]:
     of, price = attempt, attempt.price  # `dataclasses.astuple` takes 9 us for this
     ids: list[object] = [of.attempt_id, of.call_id, of.key_id, of.provider, of.model, of.endpoint_id]
-    return [*ids, of.estimate, of.reserved_tokens, of.taken_at_s, [price.input, price.output]]
+    return [*ids, of.estimate, of.reserved_tokens, of.taken_at_s, of.least_tokens, [price.input, price.output]]
 
 
 def _attempt(*words: Any) -> Attempt:

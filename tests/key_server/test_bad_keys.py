@@ -67,6 +67,12 @@ def test_every_line_end_is_one_and_a_separator_within_a_label_is_none(end: str) 
     assert [row.line for row in rows] == [3]
 
 
+def test_a_column_that_is_unknown_is_told_by_its_number_and_the_rows_are_taken() -> None:
+    rows, problems = parse(f"provider,model,api_key,rpm_limit,notes\np,*,{KEY},9,ours\n".encode())
+    assert [row.rpm for row in rows] == [0]
+    assert [(each.line, each.sentence.partition(" is ")[0]) for each in problems] == [(1, "column 4, 5")]
+
+
 def test_a_quoted_cell_may_hold_what_csv_lets_it() -> None:
     rows, problems = parse(f'p,*,{KEY},"a, ""b"""\np,"*","{SPARE}"\n'.encode())
     assert problems == [] and [row.label for row in rows] == ['a, "b"', ""]

@@ -94,7 +94,7 @@ def test_the_dotenv_file_is_left_unread_where_the_launcher_has_read_it(
     tmp_path.chmod(0o700)
     monkeypatch.chdir(tmp_path)
     for name in ("KEY_SERVER_SOCKET", "KEY_SERVER_ADMIN_SOCKET", "KEY_SERVER_TOKEN_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "s"))
+        monkeypatch.setenv(name, str(tmp_path / name))
     assert config.load().drain_seconds == 33
     monkeypatch.setenv("LLMVPN_DOTENV", "off")
     assert config.load().drain_seconds == 10

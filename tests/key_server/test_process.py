@@ -155,6 +155,7 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
         ({"VAULT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "x", "VAULT_ROLE_ID": "y"}, "several are set"),
         ({"VAULT_ADDR": "http://vault.test:8200", "VAULT_TOKEN": "x"}, "use https://"),
         ({"VAULT_KV_PATH": "secret/llm-vpn"}, "VAULT_KV_PATH"),
+        ({"VAULT_TOKEN": "not-a-token"}, "VAULT_ADDR"),
         ({"VAULT_ADDR": "https://127.0.0.1:1", "VAULT_TOKEN": "x", "VAULT_CACERT": "no-such-file"}, "VAULT_CACERT"),
         ({"VAULT_ADDR": "https://127.0.0.1:1", "VAULT_TOKEN_FILE": "no-such-file"}, "is not there (VAULT_TOKEN_FILE)"),
         ({"KEY_STORE_FILE": "no-such-directory/keys.sealed"}, "does not exist; create it with mode 0700 (KEY_STORE"),

@@ -249,5 +249,5 @@ def test_a_line_says_nothing_but_ids_and_numbers(tmp_path: Path) -> None:
     assert json.loads(head)[0] == "llmvpn-usage-1"
     assert json.loads(line) == [
         "begin", "a1", NOON, [NOON, "key_1", "p", "m"], [1, 0, 0, 0, 0, 0],
-        ["a1", "c1", "key_1", "p", "m", "ep_1", 7, 0, 0, [1.5, 10.0]],
+        ["a1", "c1", "key_1", "p", "m", "ep_1", 7, 0, 0, 0, [1.5, 10.0]],
     ]  # fmt: skip
