@@ -31,7 +31,7 @@ log = logging.getLogger("web_server.keys")
 MESSAGE_BYTES = 9 * 1024 * 1024
 CHANNEL = [
     ("grpc.max_send_message_length", MESSAGE_BYTES),
-    ("grpc.max_receive_message_length", MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", -1),  # the list of all endpoints of 10,000 keys is 20 MB
     # A key server that was restarted is found again within half a second.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),

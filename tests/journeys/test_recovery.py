@@ -91,5 +91,5 @@ def test_callers_recover_from_a_killed_key_server_at_once(
             serving = serves_anew(path, before)
             found.append(callers.first_after(serving) - serving)
     assert callers.codes <= {200, 503, 502}
-    assert max(found) < 3.0  # promised: 0.5; the rest is a loaded machine's
+    assert sorted(found)[KILLS // 2] < 1.0 and max(found) < 3.0  # promised: 0.5; the rest is a loaded machine's
     record_property("measured", "recovered " + ", ".join(f"{each * 1000:.0f}" for each in found) + " ms after serving")
