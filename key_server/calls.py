@@ -23,6 +23,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # a call's or a binding's; it becomes p
 MOST_SLOTS = 64
 LONGEST_BINDING_S, USUAL_BINDING_S = 86_400, 3_600
 LONGEST_KEPT_S = 600  # with slots: they are for a batch that is about to come, and others wait for them
+NAMES_A_MODEL = frozenset({"model", "models", "fallbacks"})  # the last two as routers of many providers have them
 BYTES_A_TOKEN = 4  # of JSON-wrapped prose, the usual estimate
 HEADERS = frozenset({"accept", "content-type", "anthropic-version", "anthropic-beta"})
 HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,256}")
@@ -124,15 +125,15 @@ def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes
 def _model_of(body: bytes, unsaid: str) -> str:
     """The body's `model`; `unsaid` where it has none. A name written twice is refused: two parsers may each believe
 
-    another one. So is `MODEL`, which some (Go's encoding/json) take for `model`, and any encoding but UTF-8 (RFC 8259,
-    section 8.1), which `json.loads` would guess from bytes.
+    another one. So is `MODEL`, which some (Go's encoding/json) take for `model`, a list of models to fall back on, and any
+    encoding but UTF-8 (RFC 8259, section 8.1), which `json.loads` would guess from bytes.
     """
     try:
         parsed = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadRequest from None
     model = parsed.get("model", unsaid) if isinstance(parsed, dict) else None
-    if not isinstance(model, str) or any(each.lower() == "model" != each for each in parsed):
+    if not isinstance(model, str) or any(each.lower() in NAMES_A_MODEL and each != "model" for each in parsed):
         raise BadRequest
     return model
 

@@ -34,6 +34,8 @@ async def refused(server: KeyServer, provider: str, *args: object, **fields: obj
         ({"body": b'{"model": "test-model", "x": NaN}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b'{"model": "other-model", "model": "test-model"}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         ({"body": b'{"model": "test-model", "Model": "other-model"}'}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
+        ({"body": {"models": ["other-model"]}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
+        ({"body": {"fallbacks": ["other-model"]}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST"),
         *(
             ({"headers": {"content-type": other}}, grpc.StatusCode.INVALID_ARGUMENT, "BAD_REQUEST")
             for other in ("application/x-www-form-urlencoded", "application/json; charset=utf-7")

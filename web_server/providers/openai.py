@@ -15,13 +15,16 @@ from web_server.providers.dialect import DialectError, ProviderFault, StreamRead
 from web_server.providers.sse import EventParser, EventTooLong
 from web_server.query import Channel, Delta, Json, ScrubbedQuery, Usage
 
-UNRESTORABLE = {
+REFUSED = {
     "logprobs": "token probabilities cannot be restored",
     "top_logprobs": "token probabilities cannot be restored",
     "audio": "audio cannot be protected",
     "functions": "use `tools`",
     "function_call": "use `tool_choice`",
     "web_search_options": "a search would leave through another door",
+    "plugins": "what they do would leave through another door",
+    "models": "the key server lets only the model go that was named; name one",
+    "fallbacks": "the key server lets only the model go that was named; name one",
 }
 """Fields of a chat request that are refused rather than dropped in silence."""
 
@@ -33,7 +36,7 @@ class OpenAI:
 
     def write(self, query: ScrubbedQuery) -> bytes:
         """`payload` plus the model and the streaming mode; a stream is always asked for its token counts."""
-        for name, why in UNRESTORABLE.items():
+        for name, why in REFUSED.items():
             if query.payload.get(name):
                 raise Unsayable(f"`{name}` is not supported: {why}")
         body: dict[str, Json] = {**query.payload, "model": query.model.model}

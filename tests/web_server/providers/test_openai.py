@@ -158,8 +158,8 @@ def test_a_payload_cannot_name_another_model():
     assert json.loads(OpenAI().write(query(messages=[], model="another")))["model"] == "m"
 
 
-@pytest.mark.parametrize("field", ["logprobs", "functions", "audio"])
-def test_what_could_not_be_restored_is_refused_rather_than_dropped(field: str):
+@pytest.mark.parametrize("field", ["logprobs", "functions", "audio", "plugins", "models", "fallbacks"])
+def test_what_could_not_be_restored_or_leads_elsewhere_is_refused_rather_than_dropped(field: str):
     with pytest.raises(Unsayable, match=field):
         OpenAI().write(query(messages=[], **{field: True}))
 
