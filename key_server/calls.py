@@ -123,10 +123,11 @@ def _headers(asked: dict[str, str], *, stream: bool) -> tuple[tuple[bytes, bytes
 
 
 def _model_of(body: bytes, unsaid: str) -> str:
-    """The body's `model`; `unsaid` where it has none. A name written twice is refused: two parsers may each believe
+    """The body's `model`; `unsaid` where it has none.
 
-    another one. So is `MODEL`, which some (Go's encoding/json) take for `model`, a list of models to fall back on, and any
-    encoding but UTF-8 (RFC 8259, section 8.1), which `json.loads` would guess from bytes.
+    Refused: a name written twice, because two parsers may each believe another one; `MODEL`, which some (Go's
+    encoding/json) take for `model`; a list of models to fall back on; and any encoding but UTF-8 (RFC 8259, section 8.1),
+    which `json.loads` would guess from bytes.
     """
     try:
         parsed = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
