@@ -126,7 +126,7 @@ def _model_of(body: bytes, unsaid: str) -> str:
     """The body's `model`; `unsaid` where it has none.
 
     Refused: a name written twice, because two parsers may each believe another one; `MODEL`, which some (Go's
-    encoding/json) take for `model`; a list of models to fall back on; and any encoding but UTF-8 (RFC 8259, section 8.1),
+    encoding/json) take for `model`; a list of models to fall back on; any encoding but UTF-8 (RFC 8259, section 8.1),
     which `json.loads` would guess from bytes.
     """
     try:
