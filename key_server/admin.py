@@ -30,7 +30,7 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
         self._holdings = holdings
         self._pool = pool
 
-    async def ImportKeys(  # noqa: N802 - the proto's name
+    async def ImportKeys(
         self, request: keyring_pb2.ImportKeysRequest, context: grpc.aio.ServicerContext
     ) -> keyring_pb2.ImportKeysReply:
         """`added` counts rows that were new or changed a key's models, label, limits or weight."""
@@ -38,28 +38,22 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
         errors = [keyring_pb2.RowError(line=each.line, message=each.sentence) for each in done.problems]
         return keyring_pb2.ImportKeysReply(added=done.added, unchanged=done.unchanged, errors=errors)
 
-    async def AddKey(  # noqa: N802 - the proto's name
-        self, request: keyring_pb2.AddKeyRequest, context: grpc.aio.ServicerContext
-    ) -> router_pb2.Key:
+    async def AddKey(self, request: keyring_pb2.AddKeyRequest, context: grpc.aio.ServicerContext) -> router_pb2.Key:
         row, models = _row(request), list(dict.fromkeys(request.models)) or [ANY_MODEL]
         record = await self._holdings.change(lambda held, catalog: held.added(row, models, catalog))
         return key_message(record)
 
-    async def DisableKey(  # noqa: N802 - the proto's name
-        self, request: keyring_pb2.KeyRequest, context: grpc.aio.ServicerContext
-    ) -> router_pb2.Key:
+    async def DisableKey(self, request: keyring_pb2.KeyRequest, context: grpc.aio.ServicerContext) -> router_pb2.Key:
         record = await self._holdings.change(lambda held, _: held.switched(request.key_id, disabled=True))
         return key_message(record)
 
-    async def EnableKey(  # noqa: N802 - the proto's name
-        self, request: keyring_pb2.KeyRequest, context: grpc.aio.ServicerContext
-    ) -> router_pb2.Key:
+    async def EnableKey(self, request: keyring_pb2.KeyRequest, context: grpc.aio.ServicerContext) -> router_pb2.Key:
         """Also ends the rest of its endpoint."""
         record = await self._holdings.change(lambda held, _: held.switched(request.key_id, disabled=False))
         await forgive(self._holdings, self._pool, record.key_id)
         return key_message(record)
 
-    async def RotateKey(  # noqa: N802 - the proto's name
+    async def RotateKey(
         self, request: keyring_pb2.RotateKeyRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.Key:
         """Another secret under the same ids; its endpoint's rest, which was the old secret's, ends."""
@@ -68,12 +62,10 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
         await forgive(self._holdings, self._pool, record.key_id)
         return key_message(record)
 
-    async def RemoveKey(  # noqa: N802 - the proto's name
-        self, request: keyring_pb2.KeyRequest, context: grpc.aio.ServicerContext
-    ) -> router_pb2.Key:
+    async def RemoveKey(self, request: keyring_pb2.KeyRequest, context: grpc.aio.ServicerContext) -> router_pb2.Key:
         return key_message(await self._holdings.change(lambda held, _: held.removed(request.key_id)))
 
-    async def RewrapKeys(  # noqa: N802 - the proto's name
+    async def RewrapKeys(
         self, request: keyring_pb2.RewrapKeysRequest, context: grpc.aio.ServicerContext
     ) -> keyring_pb2.RewrapKeysReply:
         """Old versions are retired only after every record was stored, read back and opened under the new one."""
@@ -82,7 +74,7 @@ class KeyringServicer(keyring_pb2_grpc.KeyringServicer):  # type: ignore[misc]  
             await self._holdings.retire(done.version)
         return keyring_pb2.RewrapKeysReply(rewrapped=done.rewrapped, failed=done.failed, key_version=done.version)
 
-    async def ReloadKeys(  # noqa: N802 - the proto's name
+    async def ReloadKeys(
         self, request: keyring_pb2.ReloadKeysRequest, context: grpc.aio.ServicerContext
     ) -> keyring_pb2.ReloadKeysReply:
         try:

@@ -41,7 +41,7 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
         self._book = book
         self._bodies = Bodies()
 
-    async def Forward(self, request: router_pb2.ForwardRequest, context: grpc.aio.ServicerContext) -> None:  # noqa: N802 - the proto's name
+    async def Forward(self, request: router_pb2.ForwardRequest, context: grpc.aio.ServicerContext) -> None:
         """Head, chunks, tail. A cancelled call closes upstream and frees its lease."""
         clock = asyncio.get_running_loop().time
         started = clock()
@@ -76,20 +76,18 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
             total_ms=total_ms,
         )
 
-    async def Bind(  # noqa: N802 - the proto's name
-        self, request: router_pb2.BindRequest, context: grpc.aio.ServicerContext
-    ) -> router_pb2.Binding:
+    async def Bind(self, request: router_pb2.BindRequest, context: grpc.aio.ServicerContext) -> router_pb2.Binding:
         asked = calls.check_bind(request, self._holdings.current.catalog)
         found = await self._bindings.bind(asked)
         return router_pb2.Binding(binding_id=asked.binding_id, endpoint_id=found.endpoint_id, rebound=found.moved)
 
-    async def Release(  # noqa: N802 - the proto's name
+    async def Release(
         self, request: router_pb2.ReleaseRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.ReleaseReply:
         binding_id = calls.check_binding_id(request.binding_id)
         return router_pb2.ReleaseReply(released=await self._bindings.release(binding_id))
 
-    async def ListEndpoints(  # noqa: N802 - the proto's name
+    async def ListEndpoints(
         self, request: router_pb2.ListEndpointsRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.EndpointList:
         found: dict[str, list[Endpoint]] = defaultdict(list)
@@ -102,14 +100,14 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
             listed += map(_endpoint, endpoints, states)
         return router_pb2.EndpointList(endpoints=listed)
 
-    async def ListKeys(  # noqa: N802 - the proto's name
+    async def ListKeys(
         self, request: router_pb2.ListKeysRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.KeyList:
         records = self._holdings.current.keyring.records.values()
         found = [key_message(each) for each in records if request.provider in ("", each.provider)]
         return router_pb2.KeyList(keys=found)
 
-    async def ReportUsage(  # noqa: N802 - the proto's name
+    async def ReportUsage(
         self, request: router_pb2.UsageReport, context: grpc.aio.ServicerContext
     ) -> router_pb2.UsageReceipt:
         asked = report.check(request)
@@ -121,7 +119,7 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
             await self._store.settle(attempt.provider, attempt.endpoint_id, attempt.taken_at_s, difference)
         return router_pb2.UsageReceipt(settled=True)
 
-    async def GetUsage(  # noqa: N802 - the proto's name
+    async def GetUsage(
         self, request: router_pb2.UsageQuery, context: grpc.aio.ServicerContext
     ) -> router_pb2.UsageTable:
         table = Table(request.by, request.since_unix_s)
