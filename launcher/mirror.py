@@ -12,6 +12,7 @@ from pathlib import Path
 from launcher.errors import StartError
 from launcher.state import write_private
 
+KEY_LIST = "mirror_keys.csv"
 PROVIDER = """\
 # Written by run_services.py at each start: the mirror provider of a first run.
 providers:
@@ -40,7 +41,7 @@ def register(state: Path, port: int, given: Mapping[str, str]) -> dict[str, str]
         raise StartError(
             f"{state} has a `{os.pathsep}` in it, which joins lists of files: choose another LLMVPN_STATE_DIR."
         )
-    provider, keys = state / "mirror.yaml", state / "mirror_keys.csv"
+    provider, keys = state / "mirror.yaml", state / KEY_LIST
     write_private(provider, PROVIDER.format(port=port))
     write_private(keys, KEYS)
     return {

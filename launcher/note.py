@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from launcher import state
+from launcher import mirror, state
 from launcher.config import ROOT, Config
 
 NAME = "key_server.env"
@@ -30,6 +30,9 @@ def write(config: Config, settled: Mapping[str, str]) -> Path:
     """The note of this run, its paths absolute: a command may be given in any folder."""
     noted = {name: _absolute(settled[name]) for name in PATHS}
     noted |= {name: _absolute(settled.get(name, default)) for name, default in LISTS.items()}
+    # The mirror's key is none: the doctor need not advise to shred it.
+    lists = noted["KEY_CONFIG_FILE"].split(os.pathsep)
+    noted["KEY_CONFIG_FILE"] = os.pathsep.join(each for each in lists if Path(each).name != mirror.KEY_LIST)
     if config.embedded_redis:
         noted["KEY_SERVER_REDIS_URL"] = settled["KEY_SERVER_REDIS_URL"]
     lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in noted.items())

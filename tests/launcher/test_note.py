@@ -31,6 +31,7 @@ def test_the_note_is_ours_alone_and_its_paths_are_absolute(short: Path) -> None:
     assert stat.S_IMODE((short / "key_server.env").stat().st_mode) == 0o600
     assert f"KEY_STORE_FILE={ROOT}/elsewhere.sealed" in text
     assert f"PROVIDER_FILE={ROOT}/providers.yaml:{short}/mirror.yaml" in text
+    assert f"KEY_CONFIG_FILE={ROOT}/api_keys.csv\n" in text, "what the mirror takes is no key to worry about"
     for line in text.splitlines():
         name, _, value = shlex.split(line)[0].partition("=")
         assert all(part.startswith("/") for part in value.removeprefix("unix:").split(":")), name
