@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Protocol
@@ -24,6 +25,7 @@ from key_server.usage.pending import Pending
 FLUSH_EVERY_S = 1.0
 PATIENCE_S = 600.0  # how long a call's tokens may be reported after its end
 LAST_FLUSH_S = 2.0
+AWAY = "Redis (KEY_SERVER_REDIS_URL) cannot be used: new calls are refused until it can; the doctor says why"
 
 
 class Store(Protocol):
@@ -93,7 +95,9 @@ class Book:
                 if self._applied is not None and (self._journal.is_large or self._applied > self._journal.size):
                     await self.replace_journal()
             except Exception as error:  # whatever it is, it must not end the flushing for good
-                if not self._waits:
+                if not self._waits and isinstance(error, StoreUnavailable):
+                    logs.event("usage_waits", logging.WARNING, sentence=AWAY)
+                elif not self._waits:
                     logs.unforeseen("usage_waits", error)
                 self._waits = True
             else:

@@ -279,6 +279,11 @@ async def test_redis_away_refuses_within_a_third_of_a_second(at: Place, provider
                     "STORE_UNAVAILABLE",
                 )
                 assert caught.value.retry_after_ms > 0
+            for _ in range(60):
+                if "KEY_SERVER_REDIS_URL" in (said := (at.directory / "log").read_text()):
+                    break
+                await asyncio.sleep(0.05)
+            assert "KEY_SERVER_REDIS_URL" in said, "the log says what to look at"
     assert provider.requests == []
 
 
