@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from launcher.errors import StartError
+from launcher.file_lists import with_file
 from launcher.state import write_private
 
 SETTING = "AZURE_OPENAI_ENDPOINT"
@@ -33,13 +33,13 @@ def register(state: Path, given: Mapping[str, str]) -> dict[str, str]:
     provider, keys = state / "azure.yaml", state / "azure_keys.csv"
     key = given.get("AZURE_OPENAI_API_KEY", "")
     write_private(provider, json.dumps({"providers": {"azure": _row(given, "api-key" if key else "azure-entra")}}))
-    added = {"PROVIDER_FILE": _joined(given.get("PROVIDER_FILE", "providers.yaml"), provider)}
+    added = with_file(given, "PROVIDER_FILE", provider)
     keys.unlink(missing_ok=True)
     if key:
         list_ = io.StringIO()
         csv.writer(list_).writerows([("provider", "model", "api_key", "label"), ("azure", "*", key, SETTING)])
         write_private(keys, list_.getvalue())
-        added["KEY_CONFIG_FILE"] = _joined(given.get("KEY_CONFIG_FILE", "api_keys.csv"), keys)
+        added |= with_file(given, "KEY_CONFIG_FILE", keys)
     return added
 
 
@@ -68,11 +68,3 @@ def _word(given: Mapping[str, str], name: str, what: str) -> str:
     if not WORD.fullmatch(word) or not word.strip("."):
         raise StartError(f"{name} must be {what}: it goes with {SETTING}.")
     return word
-
-
-def _joined(first: str, second: Path) -> str:
-    if os.pathsep in str(second):
-        raise StartError(
-            f"{second} has a `{os.pathsep}` in it, which joins lists of files: choose another LLMVPN_STATE_DIR."
-        )
-    return os.pathsep.join((first, str(second)))

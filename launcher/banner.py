@@ -7,10 +7,10 @@ that the telephone regulator, the banks' examples and the card schemes keep for 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 
 from launcher.config import ROOT, Config
+from launcher.file_lists import listed
 from launcher.key_lists import model_to_try
 from launcher.ready import reachable
 
@@ -36,7 +36,7 @@ def banner(config: Config, settled: Mapping[str, str], bearer: str, seconds: flo
     """The block."""
     host = reachable(config.host)
     api = f"http://{f'[{host}]' if ':' in host else host}:{config.port}"
-    files = [ROOT / part for part in settled.get("PROVIDER_FILE", "providers.yaml").split(os.pathsep) if part]
+    files = [ROOT / part for part in listed(settled, "PROVIDER_FILE")]
     model = "mirror/openai" if config.mirror_port is not None else model_to_try(config.keys, files)
     body = json.dumps({"model": model, "prompt": PROMPT})
     mirror = (

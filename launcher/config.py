@@ -14,6 +14,7 @@ from pathlib import Path
 
 from launcher import azure, key_lists
 from launcher.errors import StartError
+from launcher.file_lists import listed
 
 ROOT = Path(__file__).parents[1]
 """The checkout: children run here, and relative paths of settings start here."""
@@ -66,8 +67,7 @@ def load(arguments: Sequence[str] | None = None) -> Config:
 def read(flags: argparse.Namespace, given: Mapping[str, str]) -> Config:
     """Settings from flags over a mapping; an empty value counts as unset."""
     given = _from_files({name: value for name, value in given.items() if value})
-    lists = given.get("KEY_CONFIG_FILE", "api_keys.csv").split(os.pathsep)
-    keys = key_lists.usable(ROOT / path for path in lists if path)
+    keys = key_lists.usable(ROOT / path for path in listed(given, "KEY_CONFIG_FILE"))
     if azure.SETTING in given:
         keys.append(("azure", given.get("AZURE_OPENAI_DEPLOYMENT", "*")))
     mirror = not flags.no_mirror and not keys

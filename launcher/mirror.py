@@ -5,11 +5,10 @@ Called by `parts`. Both files are written anew at each start, because the port m
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from launcher.errors import StartError
+from launcher.file_lists import with_file
 from launcher.state import write_private
 
 KEY_LIST = "mirror_keys.csv"
@@ -37,14 +36,7 @@ mirror,*,sk-mirror-this-is-not-a-real-key
 
 def register(state: Path, port: int, given: Mapping[str, str]) -> dict[str, str]:
     """Write both files and give the settings that add them to those the user has."""
-    if os.pathsep in str(state):
-        raise StartError(
-            f"{state} has a `{os.pathsep}` in it, which joins lists of files: choose another LLMVPN_STATE_DIR."
-        )
     provider, keys = state / "mirror.yaml", state / KEY_LIST
     write_private(provider, PROVIDER.format(port=port))
     write_private(keys, KEYS)
-    return {
-        "PROVIDER_FILE": os.pathsep.join((given.get("PROVIDER_FILE", "providers.yaml"), str(provider))),
-        "KEY_CONFIG_FILE": os.pathsep.join((given.get("KEY_CONFIG_FILE", "api_keys.csv"), str(keys))),
-    }
+    return with_file(given, "PROVIDER_FILE", provider) | with_file(given, "KEY_CONFIG_FILE", keys)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from launcher import mirror, state
 from launcher.config import ROOT, Config
+from launcher.file_lists import DEFAULTS
 
 NAME = "key_server.env"
 PATHS = (
@@ -22,14 +23,12 @@ PATHS = (
     "KEY_SERVER_CIPHER_KEY_FILE",
     "KEY_STORE_FILE",
 )
-LISTS = {"KEY_CONFIG_FILE": "api_keys.csv", "PROVIDER_FILE": "providers.yaml"}
-"""With the servers' own defaults, which start at the checkout."""
 
 
 def write(config: Config, settled: Mapping[str, str]) -> Path:
     """The note of this run, its paths absolute: a command may be given in any folder."""
     noted = {name: _absolute(settled[name]) for name in PATHS}
-    noted |= {name: _absolute(settled.get(name, default)) for name, default in LISTS.items()}
+    noted |= {name: _absolute(settled.get(name, default)) for name, default in DEFAULTS.items()}
     # The mirror's key is none: the doctor need not advise to shred it.
     lists = noted["KEY_CONFIG_FILE"].split(os.pathsep)
     noted["KEY_CONFIG_FILE"] = os.pathsep.join(each for each in lists if Path(each).name != mirror.KEY_LIST)

@@ -39,9 +39,9 @@ def settings(config: Config, run: Path) -> dict[str, str]:
         if name not in config.given:
             made[name] = state.secret(home / file)
     settled = {**made, **config.given, "WEB_SERVER_HOST": config.host, "WEB_SERVER_PORT": str(config.port)}
-    settled |= azure.register(home, config.given)
+    settled |= azure.register(home, settled)
     if config.mirror_port is not None:
-        settled |= mirror.register(home, config.mirror_port, config.given)
+        settled |= mirror.register(home, config.mirror_port, settled)
     return settled
 
 
