@@ -191,7 +191,7 @@ class KeyServer:
             else:
                 # gRPC connects again by itself: to whoever has taken the place of a key server that stopped.
                 with contextlib.suppress(FileNotFoundError):
-                    trust.check(self._socket, self._socket)
+                    trust.check(self._socket)
         except trust.Untrusted as untrusted:
             log.error("nothing is sent to a key server that is not ours", extra={"error": str(untrusted)})
             raise ApiError("KEY_SERVER_UNAVAILABLE") from None

@@ -15,17 +15,18 @@ class Untrusted(Exception):
     """The message names the path and what to do; it goes to the log, not to a caller."""
 
 
-def check(socket: Path, token_file: Path) -> None:
-    """The two must have one owner; in a directory others may write to, that owner must be this user or root.
+def check(*paths: Path) -> None:
+    """They must have one owner; in a directory others may write to, that owner must be this user or root.
 
     Raises:
         Untrusted: they are somebody else's.
         OSError: one of them is not there.
     """
-    owners = {socket.lstat().st_uid, token_file.lstat().st_uid}
+    owners = {path.lstat().st_uid for path in paths}
     if len(owners) != 1:
-        raise Untrusted(f"{socket} and {token_file} belong to two users; one of them is not the key server's")
-    for path in (socket, token_file):
+        names = " and ".join(map(str, paths))
+        raise Untrusted(f"{names} belong to two users; one of them is not the key server's")
+    for path in paths:
         directory = path.parent.stat()
         guarded = not directory.st_mode & (stat.S_IWOTH | stat.S_IWGRP)
         if not guarded and not owners <= {os.geteuid(), 0}:
