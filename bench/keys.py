@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench import keys_forward
 from bench.load import quantile
-from bench.loops import loop_factory
+from key_server.__main__ import loop
 from key_server.pool.choice import Candidates
 from key_server.pool.leases import Leases
 from key_server.store.connection import Connection
@@ -75,7 +75,7 @@ def cpu_seconds(pid: int) -> float:
 
 def measured(*, keys: int, callers: int, seconds: float) -> Leasing:
     """The same, with a Redis of its own around it."""
-    with redis_process() as (process, url), asyncio.Runner(loop_factory=loop_factory()) as runner:
+    with redis_process() as (process, url), asyncio.Runner(loop_factory=loop) as runner:
         return runner.run(leasing(url, process.pid, keys=keys, callers=callers, seconds=seconds))
 
 

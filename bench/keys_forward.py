@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from itertools import repeat
 
 from bench.load import Sample, Target, quantile, run
-from bench.loops import loop_factory
 from bench.tiny_provider import EVENTS
+from key_server.__main__ import loop
 from protos import router_pb2
 from tests.support.key_server import ROOT, KeyServer, connected, key_server_process, place
 from tests.support.redis_server import redis_server
@@ -63,7 +63,7 @@ def measured(*, callers: int, seconds: float) -> Forwarding:
         with redis_server() as url, place(url) as at:
             name = at.providers(url=f"http://127.0.0.1:{port}", more="    max_parallel: 256\n")
             at.keys(name, *(f"sk-test-not-a-key-{number:02}" for number in range(10)))
-            with key_server_process(at), asyncio.Runner(loop_factory=loop_factory()) as runner:
+            with key_server_process(at), asyncio.Runner(loop_factory=loop) as runner:
 
                 async def measuring() -> Forwarding:
                     async with connected(at) as server:

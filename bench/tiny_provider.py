@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bench.loops import loop_factory
+from key_server.__main__ import loop
 
 EVENTS = 400
 EVENT = b'data: {"choices": [{"index": 0, "delta": {"content": "word "}}]}\n\n'
@@ -46,5 +46,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(main())

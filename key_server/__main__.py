@@ -47,19 +47,19 @@ def serve(missing: Sequence[str]) -> int:
     logs.start(settings.log_file, settings.log_level)
     if missing:
         logs.event("not_hardened", logging.WARNING, missing=", ".join(missing))
-    with asyncio.Runner(loop_factory=_loop) as runner:
+    with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(_serve(settings))
     return 0
 
 
-def _loop() -> asyncio.AbstractEventLoop:
+def loop() -> asyncio.AbstractEventLoop:
     """uvloop where it is installed."""
     try:
         import uvloop  # noqa: PLC0415 - not on every platform
     except ImportError:
         return asyncio.new_event_loop()
-    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
-    return loop
+    made: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return made
 
 
 async def _serve(settings: Settings) -> None:

@@ -14,6 +14,7 @@ import pytest
 from hvac import exceptions
 
 from tests.fakes.vault import FakeVault, vault_server
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.promise(17)
 
@@ -22,14 +23,6 @@ path "transit/encrypt/llm-vpn" { capabilities = ["update"] }
 path "transit/decrypt/llm-vpn" { capabilities = ["update"] }
 path "secret/data/llm-vpn/*" { capabilities = ["read", "create"] }
 """
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

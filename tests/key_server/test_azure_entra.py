@@ -14,6 +14,7 @@ from key_server.credentials.azure_entra import AzureEntra, EntraSettings
 from key_server.credentials.fresh import Fresh, Held
 from key_server.credentials.signer import CredentialUnavailable, Unsigned
 from key_server.secret import Secret
+from tests.support.clock import Clock
 from tests.support.entra import CLIENT, SECRET, TENANT, Entra, entra
 from tests.support.key_server import Place, Refused, key_server
 from tests.support.upstream import Upstream, echo_headers
@@ -131,13 +132,6 @@ async def test_without_a_token_nothing_is_sent(
 
 
 # What keeps a credential fresh, for both clouds.
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 async def test_a_new_one_is_fetched_behind_the_calls_before_the_old_one_ends() -> None:

@@ -17,17 +17,10 @@ from key_server.keys.vault import Vault
 from key_server.keys.vault_access import Access
 from key_server.secret import Secret
 from tests.fakes.vault import FakeVault, vault_server
+from tests.support.clock import Clock
 from tests.support.private_ca import server_context
 
 POLICY = (Path(__file__).parents[2] / "docker" / "vault-policy.hcl").read_text()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

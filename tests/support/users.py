@@ -30,7 +30,7 @@ async def rehearse():
     async with server.running(config.read(json.loads(sys.argv[1]))):
         pass
 
-asyncio.Runner(loop_factory=key_server.__main__._loop).run(rehearse())
+asyncio.Runner(loop_factory=key_server.__main__.loop).run(rehearse())
 if os.geteuid() == 0:
     os.setgroups([]), os.setgid({SOMEBODY}), os.setuid({SOMEBODY})
     ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # becoming another user closed the process; an exec would open it again
