@@ -80,7 +80,7 @@ class Answer:
         self._account = account
         self._answered = False  # to its end
         self._failure: Failure | None = None
-        self._closing: asyncio.Task[None] | None = None
+        self._closing: asyncio.Future[None] | None = None
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it comes; an error's body only up to a bound. Raises StreamCut, ProviderSilent."""
@@ -100,15 +100,15 @@ class Answer:
             raise ProviderSilent from None
         self._answered = True
 
-    def close(self) -> asyncio.Task[None]:
-        """Free the lease, once; goes on even where the caller is cancelled."""
+    def close(self) -> asyncio.Future[None]:
+        """Free the lease, once; goes on even where a caller that waits for it is cancelled."""
         if self._closing is None:
             self._reply.close()
             self._account.end(failed=self._failure is not None, spent=self.status < 400)
             if self._failure is None:
                 self._closing = self._leases.give_back(self._lease, answered=self._answered)
             else:
-                self._closing = self._leases.run(self._failed(self._failure))
+                self._closing = asyncio.shield(self._leases.run(self._failed(self._failure)))
         return self._closing
 
     async def _failed(self, failure: Failure) -> None:

@@ -85,14 +85,17 @@ class Leases:
             raise refusal(found)
         return self._hold(lease_id, wanted, candidates, found)
 
-    def give_back(self, lease: Lease, *, answered: bool = False) -> asyncio.Task[None]:
-        """Free the slot, whatever becomes of the caller. A store that is away frees it by its TTL."""
+    def give_back(self, lease: Lease, *, answered: bool = False) -> asyncio.Future[None]:
+        """Free the slot, whatever becomes of the caller: who waits for it and is cancelled does not cancel it.
+
+        A store that is away frees it by its TTL.
+        """
         self._held.pop(lease.lease_id, None)
         provider, endpoint_id = lease.endpoint.provider.name, lease.endpoint.endpoint_id
         release = partial(
             self._store.release, provider, lease.lease_id, endpoint_id, answered=answered, model=lease.model
         )
-        return self.run(self._return(provider, release))
+        return asyncio.shield(self.run(self._return(provider, release)))
 
     async def fail(self, lease: Lease, failure: Failure, *, wish_ms: int = 0) -> int:
         """Free the slot and send its endpoint to rest; how long (ms). A store that is away is told later."""

@@ -6,10 +6,15 @@ import asyncio
 import json
 import random
 import secrets
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
+from statistics import mean
 
+import grpc.aio
 import pytest
+from redis.asyncio import Redis
 
 from tests.support.key_server import KeyServer, Place, key_server
 from tests.support.upstream import Request, Upstream, pieces
@@ -32,17 +37,21 @@ async def test_calls_cancelled_at_random_swap_no_answers_and_leave_no_slot(
     at.keys(name, "sk-test-not-a-key-one", "sk-test-not-a-key-two")
     provider.otherwise = echo_slowly
     ends: Counter[str] = Counter()
+    lasted: deque[float] = deque(maxlen=AT_ONCE)  # seconds
     async with key_server(at) as server:
 
         async def caller() -> None:
             while ends["cut short"] < cancels:
-                ends[await read_some(server, name, patience=random.random() * 0.1)] += 1
+                # Up to twice what a whole call takes on this machine, now.
+                patience = random.random() * 2 * mean(lasted) if len(lasted) == AT_ONCE else None
+                started = time.monotonic()
+                end = await read_some(server, name, patience=patience)
+                ends[end] += 1
+                if end == "whole":
+                    lasted.append(time.monotonic() - started)
 
         await asyncio.gather(*(caller() for _ in range(AT_ONCE)))
-        for _ in range(100):
-            if not (left := await server.in_flight(name)):
-                break
-            await asyncio.sleep(0.05)
+        left = await slots_left(server, name)
     assert left == 0
     assert ends["another's"] == 0
     assert ends["whole"] > cancels / 20, "the moments of hanging up miss the calls"
@@ -51,7 +60,47 @@ async def test_calls_cancelled_at_random_swap_no_answers_and_leave_no_slot(
     )
 
 
-async def read_some(server: KeyServer, name: str, *, patience: float) -> str:
+@pytest.mark.parametrize("ends_well", [True, False])
+async def test_who_hangs_up_between_the_last_word_and_the_end_leaves_no_slot(
+    at: Place, provider: Upstream, ends_well: bool
+) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, "sk-test-not-a-key-one")
+    last = asyncio.Event()
+
+    async def waits_with_its_end(request: Request, writer: asyncio.StreamWriter) -> bool:
+        await pieces(b"data: word\n\n", cut=True)(request, writer)
+        await last.wait()
+        writer.write(b"0\r\n\r\n" if ends_well else b"no chunk\r\n")
+        return True
+
+    provider.otherwise = waits_with_its_end
+    async with key_server(at) as server, Redis.from_url(at.redis_url) as redis:
+        call = server.call(name, {"messages": [{"role": "user", "content": "hello"}]}, stream=True)
+        replies = aiter(call)
+        while not (await anext(replies)).chunk:
+            pass
+        await redis.client_pause(150)  # ms: the slot is still being given back when the caller leaves
+        last.set()
+        with suppress(TimeoutError, grpc.aio.AioRpcError):
+            async with asyncio.timeout(0.05):
+                async for _ in replies:
+                    pass
+        call.cancel()
+        assert await slots_left(server, name) == 0
+
+
+async def slots_left(server: KeyServer, name: str) -> int:
+    """How many are in use, a moment after the last caller has gone: far less than a lease's time to live."""
+    for _ in range(100):
+        with suppress(grpc.aio.AioRpcError):
+            if not await server.in_flight(name):
+                return 0
+        await asyncio.sleep(0.05)
+    return await server.in_flight(name)
+
+
+async def read_some(server: KeyServer, name: str, *, patience: float | None) -> str:
     """Read one call until it ends or patience does: "whole", "cut short" or "another's"."""
     canary = secrets.token_hex(6)
     own = [f"{canary}-{number}" for number in range(6)]
