@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Channel: TypeAlias = Literal["content", "reasoning", "refusal", "tool"]
+Obfuscation: TypeAlias = Literal["none", "format", "quasi", "rewrite"]
+"""How far a caller's manner of writing is softened; each level includes those before it."""
 
 
 class ModelRef(NamedTuple):
@@ -38,6 +40,7 @@ class PrivacyFlags:
     """What the caller asked for; the operator's minimum is applied by the exchange."""
 
     pii_removal: bool = True
+    obfuscate: Obfuscation = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class ScrubbedQuery:
     stream: bool
     entities: Mapping[str, int]
     """How many distinct values of each kind were hidden."""
+    obfuscated: Obfuscation = "none"
+    """What was done to the manner of writing, which may be less than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
