@@ -7,17 +7,18 @@ characters where this takes one to two.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.table import DETECTORS
+from web_server.privacy.lexicon import Form, Lexicon
 from web_server.privacy.policy import DEFAULT, Policy
 from web_server.privacy.settle import settle
 from web_server.privacy.spans import Span
+from web_server.privacy.windows import windows
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -35,28 +36,36 @@ class PatternFinder:
 
     def __init__(self, policy: Policy = DEFAULT, extra: Iterable[EntityRecognizer] = ()) -> None:
         self._policy = policy
-        self._detectors = [
-            detector() for detector in DETECTORS if any(policy.hides(kind, detector.BEST) for kind in detector.KINDS)
-        ]
+        asked = [each for each in DETECTORS if any(policy.hides(kind, each.BEST) for kind in each.KINDS)]
+        self._detectors = [detector() for detector in asked if not detector.WHOLE]
+        self._whole = [detector() for detector in asked if detector.WHOLE]
         self._plugged = _plugged(tuple(extra))
-        self._denied = [
-            (re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE), kind)
-            for value, kind in policy.deny.items()
-        ]
+        self._denied = _lexicon(policy.deny)
 
     def find(self, text: str) -> Sequence[Span]:
         """Settled spans. Raises whatever a detector raises."""
-        reading = Reading(text)
-        return settle(span for span in self._all(reading) if self._is_hidden(span, reading))
+        found: list[Span] = []
+        for window in windows(text):
+            reading = Reading(window.text)
+            at = window.offset
+            found += (
+                Span(at + span.start, at + span.end, span.kind, span.score, span.reason) if at else span
+                for span in self._seen(reading)
+                if window.start <= at + span.start < window.end and self._is_hidden(span, reading)
+            )
+        if self._whole:
+            reading = Reading(text)
+            for detector in self._whole:
+                found += (span for span in detector.spans(reading) if self._is_hidden(span, reading))
+        return settle(found)
 
-    def _all(self, reading: Reading) -> Iterator[Span]:
+    def _seen(self, reading: Reading) -> Iterator[Span]:
         for detector in self._detectors:
             yield from detector.spans(reading)
         if self._plugged is not None:
             yield from self._plugged.spans(reading.text)
-        for pattern, kind in self._denied:
-            for found in pattern.finditer(reading.text):
-                yield Span(*found.span(), kind, 1.0, "deny-list")
+        for hit in self._denied.all(reading.text):
+            yield Span(hit.start, hit.end, hit.form.kind, 1.0, "deny-list")
 
     def _is_hidden(self, span: Span, reading: Reading) -> bool:
         if span.reason == "deny-list":
@@ -67,6 +76,14 @@ class PatternFinder:
         if value in self._policy.allow:
             return False
         return span.kind != kinds.PERSON or self._policy.public_names or not _is_public(value, span.reason)
+
+
+def _lexicon(values: Mapping[str, str]) -> Lexicon:
+    """Values by kind, looked for all at once: an operator may deny the names of thousands of employees."""
+    lexicon = Lexicon()
+    for value, kind in values.items():
+        lexicon.add(value, Form(value, kind))
+    return lexicon
 
 
 def _plugged(recognizers: Sequence[EntityRecognizer]) -> Plugged | None:

@@ -48,6 +48,8 @@ class Detector:
     KINDS: ClassVar[tuple[str, ...]]
     BEST: ClassVar[float] = 1.0
     """The highest score it gives: under a policy that asks for more it is not run at all."""
+    WHOLE: ClassVar[bool] = False
+    """Whether it reads a long text as a whole, and then goes through it line by line; the others see windows of it."""
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         """Spans in any order, overlapping as they may."""

@@ -1,0 +1,52 @@
+"""A long text in stretches, so that no pattern runs over all of it in one go.
+
+Called by the finder. A pattern in C holds Python's lock until it has matched: over a megabyte a tenth of a second
+in which the event loop stands still, over one window some milliseconds. Pure; never copies a text that is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+CORE = 64 * 1024
+MARGIN = 8 * 1024
+"""Longer than anything that is found by one pattern, private keys excepted: no window begins inside one of those."""
+
+_SPACE_WITHIN = 1024
+_KEY_BEGINS, _KEY_ENDS, _LONGEST_KEY = "-----BEGIN ", "-----END ", 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`text` stands at `offset` of the whole; what begins from `start` up to `end` of the whole is this window's."""
+
+    text: str = field(repr=False)
+    offset: int
+    start: int
+    end: int
+
+
+def windows(text: str) -> Iterator[Window]:
+    """Their cores follow each other without a gap; each sees a margin of its neighbours."""
+    size = len(text)
+    if size <= CORE + MARGIN:
+        yield Window(text, 0, 0, size)
+        return
+    start = 0
+    while start < size:
+        end = size if size - start <= CORE + MARGIN else _cut(text, start, start + CORE)
+        left = max(0, start - MARGIN)
+        yield Window(text[left : end + MARGIN], left, start, end)
+        start = end
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """The last good place up to `end`: before a private key that it would cut, at the end of a line, between words."""
+    key = text.rfind(_KEY_BEGINS, max(start + 1, end - _LONGEST_KEY), end)
+    if key >= 0 and text.find(_KEY_ENDS, key, end) < 0:
+        return key
+    for mark in "\n ":
+        if (at := text.rfind(mark, end - _SPACE_WITHIN, end)) >= 0:
+            return at + 1
+    return end
