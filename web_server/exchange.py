@@ -80,7 +80,7 @@ class Exchange:
         if self.hiding_required and not query.flags.pii_removal:
             raise ApiError("PRIVACY_MINIMUM")
         ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
-        scrubbed, body = await self._protect(query, ledger, dialect)
+        scrubbed, body = await self._protect(query, ledger, dialect, caller.subject if resent else None)
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
         reply = Reply(
             scrubbed,
@@ -128,9 +128,11 @@ class Exchange:
         text = json.dumps([caller.subject, opening], sort_keys=True).encode()
         return hmac.digest(self.state_secret, b"ledger\0" + text, hashlib.sha256)
 
-    async def _protect(self, query: Query, ledger: Ledger, dialect: Dialect) -> tuple[ScrubbedQuery, bytes]:
+    async def _protect(
+        self, query: Query, ledger: Ledger, dialect: Dialect, owner: str | None
+    ) -> tuple[ScrubbedQuery, bytes]:
         def protect() -> tuple[ScrubbedQuery, bytes]:
-            scrubbed = self.shield.protect(query, ledger)
+            scrubbed = self.shield.protect(query, ledger, owner)
             body = dialect.write(scrubbed)
             last_look(ledger, body)
             return scrubbed, body

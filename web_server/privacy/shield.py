@@ -16,6 +16,7 @@ from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.lexicon import Hit, whole_words
 from web_server.privacy.links import hosts_in
+from web_server.privacy.memory import Memory
 from web_server.privacy.policy import Policy, Treatment
 from web_server.privacy.spans import Finder, Span
 from web_server.privacy.walk import Slot, walk
@@ -33,25 +34,26 @@ class Shield:
     """Hides what `finder` finds, as `policy` says."""
 
     def __init__(self, finder: Finder, policy: Policy) -> None:
-        self._finder = finder
+        self._memory = Memory(finder)
         self._policy = policy
         names.warm()
 
-    def protect(self, query: Query, ledger: Ledger) -> ScrubbedQuery:
+    def protect(self, query: Query, ledger: Ledger, owner: str | None = None) -> ScrubbedQuery:
         """The query with its private values replaced; the ledger then holds all of them.
 
+        `owner`: whose history it may resend; what was found in it is then remembered. None: nothing is.
         Raises `Blocked`, `Unreadable` or `ShieldFailure`. With `pii_removal` off, fields that link the caller are
         still left out and unreadable parts still refused; whether off is allowed is for `exchange` to say.
         """
         try:
-            return self._protect(query, ledger)
+            return self._protect(query, ledger, owner)
         except PrivacyError:
             raise
         except Exception as error:
             failure = ShieldFailure("the shield failed; nothing was sent").with_traceback(error.__traceback__)
         raise failure  # out here it carries the place but no context, whose message may hold text
 
-    def _protect(self, query: Query, ledger: Ledger) -> ScrubbedQuery:
+    def _protect(self, query: Query, ledger: Ledger, owner: str | None) -> ScrubbedQuery:
         slots: list[Slot] = []
 
         def read(slot: Slot) -> str:
@@ -63,29 +65,29 @@ class Shield:
         ledger.meet((slot.text for slot in slots), hosts, _new_words(slots))
         if not query.flags.pii_removal:
             return ScrubbedQuery(query.model, payload, query.stream, {})
-        found = self._find(slots, ledger)
+        found = self._find(slots, ledger, owner)
         self._refuse_blocked(found)
         entities = self._assign(found, ledger)
         payload = walk(query.payload, lambda slot: self._scrub(slot, found.get(slot, ()), ledger))
         return ScrubbedQuery(query.model, payload, query.stream, entities)
 
-    def _find(self, slots: list[Slot], ledger: Ledger) -> dict[Slot, Sequence[Span]]:
+    def _find(self, slots: list[Slot], ledger: Ledger, owner: str | None) -> dict[Slot, Sequence[Span]]:
         found: dict[Slot, Sequence[Span]] = {}
         for slot in slots:
             if slot in found or slot.use == "id" or not slot.text:
                 continue
             own = list(ledger.surrogates.all(slot.text))
-            spans = [span for span in self._spans(slot) if not _overlaps(span, own)]
+            spans = [span for span in self._spans(slot, owner) if not _overlaps(span, own)]
             if slot.participant and not spans and not own and slot.text.lower() not in _SPOKEN_ROLES:
                 spans = [Span(0, len(slot.text), kinds.PERSON, reason="participant")]
             found[slot] = spans
         return found
 
-    def _spans(self, slot: Slot) -> Iterator[Span]:
+    def _spans(self, slot: Slot, owner: str | None) -> Iterator[Span]:
         lead = f"{slot.label}: " if slot.label else ""
         text = lead + (slot.text.replace("_", " ") if slot.use == "name" else slot.text)
         text, offsets = _composed(text)
-        for span in self._finder.find(text):
+        for span in self._memory.find(text, owner):
             start, end = offsets[span.start] - len(lead), offsets[span.end] - len(lead)
             if end > 0 and self._policy.treatment(span.kind) is not Treatment.KEEP:
                 start, end = whole_words(slot.text, max(0, start), end)
