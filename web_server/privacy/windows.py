@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-CORE = 64 * 1024
-MARGIN = 8 * 1024
+CORE = 32 * 1024
+BEFORE = 1024
+"""What a window sees before its core: the words that say what follows."""
+BEHIND = 8 * 1024
 """Longer than anything that is found by one pattern, private keys excepted: no window begins inside one of those."""
 
 _SPACE_WITHIN = 1024
@@ -28,16 +30,16 @@ class Window:
 
 
 def windows(text: str) -> Iterator[Window]:
-    """Their cores follow each other without a gap; each sees a margin of its neighbours."""
+    """Their cores follow each other without a gap; each sees something of its neighbours."""
     size = len(text)
-    if size <= CORE + MARGIN:
+    if size <= CORE + BEHIND:
         yield Window(text, 0, 0, size)
         return
     start = 0
     while start < size:
-        end = size if size - start <= CORE + MARGIN else _cut(text, start, start + CORE)
-        left = max(0, start - MARGIN)
-        yield Window(text[left : end + MARGIN], left, start, end)
+        end = size if size - start <= CORE + BEHIND else _cut(text, start, start + CORE)
+        left = max(0, start - BEFORE)
+        yield Window(text[left : end + BEHIND], left, start, end)
         start = end
 
 

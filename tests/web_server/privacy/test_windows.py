@@ -7,27 +7,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.finding import found
-from web_server.privacy.windows import CORE, MARGIN, windows
+from web_server.privacy.windows import BEFORE, BEHIND, CORE, windows
 
 _FILLER = "nothing to see here, only words that go on and on\n"
 
 
 @settings(max_examples=60)
 @given(st.integers(0, 4 * CORE), st.sampled_from(["a", "a ", "line of text\n", "-----BEGIN "]))
-def test_windows_cover_a_text_once_and_see_a_margin_around(size: int, piece: str) -> None:
+def test_windows_cover_a_text_once_and_see_something_around(size: int, piece: str) -> None:
     text = (piece * (size // len(piece) + 1))[:size]
     at = 0
     for window in windows(text):
         assert window.start == at
         assert text[window.offset : window.offset + len(window.text)] == window.text
-        assert window.start - window.offset == min(MARGIN, window.start)
-        assert window.end - window.start <= CORE + MARGIN
-        assert window.offset + len(window.text) >= min(size, window.end + MARGIN)
+        assert window.start - window.offset == min(BEFORE, window.start)
+        assert window.end - window.start <= CORE + BEHIND
+        assert window.offset + len(window.text) >= min(size, window.end + BEHIND)
         at = window.end
     assert at == size
 
 
-@pytest.mark.parametrize("where", [CORE - 900, CORE - 10, CORE, CORE + MARGIN - 5, 2 * CORE - 20, 2 * CORE + 700])
+@pytest.mark.parametrize("where", [CORE - 900, CORE - 10, CORE, CORE + BEHIND - 5, 2 * CORE - 20, 2 * CORE + 700])
 @pytest.mark.parametrize("filler", [_FILLER, "x" * 50])
 def test_a_value_is_found_once_wherever_a_window_is_cut(where: int, filler: str) -> None:
     before = (filler * (where // len(filler) + 1))[:where] + " "
