@@ -43,7 +43,7 @@ def _serve() -> int:
 
     settings = config.load()
     # Read here once for their mistakes: in a worker they would come out as a traceback.
-    policies.read(settings.privacy_file)
+    policies.read_named(policies.read(settings.privacy_file))
     CatalogFile(settings.provider_files)
     uvicorn.run(
         "web_server.asgi:app",

@@ -16,15 +16,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web_server import policies
 from web_server.access import HUNG_UP, Access
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.keys import KeyServer
-from web_server.privacy.finder import PatternFinder
-from web_server.privacy.shield import Shield
+from web_server.policies import PolicyFile
+from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
 from web_server.routes import direct, docs, envelopes, openai, shared
 from web_server.routes.hall import Hall, HungUp
@@ -37,8 +36,7 @@ LAST_REPORTS_SECONDS = 1.0
 def create_app(settings: Settings) -> FastAPI:
     """The application. Raises CatalogError or PolicyError where a file is wrong."""
     catalog = CatalogFile(settings.provider_files)
-    policy = policies.read(settings.privacy_file)
-    shield = Shield(PatternFinder(policy), policy)
+    policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -53,16 +51,16 @@ def create_app(settings: Settings) -> FastAPI:
             ),
             exchange=Exchange(
                 catalog=catalog,
-                shield=shield,
+                policies=policies,
                 key_server=key_server,
                 state_secret=settings.web_server_state_secret.get_secret_value().encode(),
                 deadline_seconds=settings.web_server_deadline_seconds,
-                hiding_required=settings.web_server_privacy_minimum == "pii",
             ),
             state=state,
             started=time.monotonic(),
         )
-        background = [asyncio.create_task(each) for each in (key_server.watch(), key_server.reports.run())]
+        running = (key_server.watch(), key_server.reports.run(), policies.watch())
+        background = [asyncio.create_task(each) for each in running]
         try:
             yield
         finally:

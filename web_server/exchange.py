@@ -7,7 +7,6 @@ Never: HTTP, Redis, an envelope, or an unscrubbed byte to the hatch.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -15,7 +14,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import httpx
@@ -23,15 +22,17 @@ import httpx
 from web_server.answer import collect
 from web_server.errors import ApiError
 from web_server.keys import KeyServer
+from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
 from web_server.privacy.last_look import last_look
 from web_server.privacy.ledger import Ledger
+from web_server.privacy.minimum import BelowMinimum
 from web_server.privacy.restore import Restorer
-from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
-from web_server.query import Answer, Caller, Delta, ModelRef, Query, ScrubbedQuery, Usage
+from web_server.query import Answer, Caller, Delta, ModelRef, PrivacyFlags, Query, ScrubbedQuery, Usage
+from web_server.rules import Rules
 
 log = logging.getLogger("web_server.exchange")
 
@@ -48,14 +49,13 @@ PASSED_ON = frozenset({400, 404, 413, 422})
 
 @dataclass(slots=True)
 class Exchange:
-    """Answers queries. `hiding_required` is the operator's minimum: no caller may switch it off."""
+    """Answers queries, each under the rules that hold for its caller."""
 
     catalog: CatalogFile
-    shield: Shield
+    policies: PolicyFile
     key_server: KeyServer
     state_secret: bytes = field(repr=False)
     deadline_seconds: float = 600
-    hiding_required: bool = True
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -77,10 +77,10 @@ class Exchange:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
         dialect = self._dialect(self._model(str(query.model)))
-        if self.hiding_required and not query.flags.pii_removal:
-            raise ApiError("PRIVACY_MINIMUM")
+        rules = self.policies.of(caller.subject)
+        query = replace(query, flags=_flags(rules, query.flags))
         ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
-        scrubbed, body = await self._protect(query, ledger, dialect, caller.subject if resent else None)
+        scrubbed, body = await self._protect(rules, query, ledger, dialect, caller.subject if resent else None)
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
         reply = Reply(
             scrubbed,
@@ -129,10 +129,10 @@ class Exchange:
         return hmac.digest(self.state_secret, b"ledger\0" + text, hashlib.sha256)
 
     async def _protect(
-        self, query: Query, ledger: Ledger, dialect: Dialect, owner: str | None
+        self, rules: Rules, query: Query, ledger: Ledger, dialect: Dialect, owner: str | None
     ) -> tuple[ScrubbedQuery, bytes]:
         def protect() -> tuple[ScrubbedQuery, bytes]:
-            scrubbed = self.shield.protect(query, ledger, owner)
+            scrubbed = rules.shield.protect(query, ledger, owner)
             body = dialect.write(scrubbed)
             last_look(ledger, body)
             return scrubbed, body
@@ -257,6 +257,13 @@ class Reply:
 
     def _is_event_stream(self) -> bool:
         return str(self._response.headers.get("content-type", "")).startswith("text/event-stream")
+
+
+def _flags(rules: Rules, asked: PrivacyFlags) -> PrivacyFlags:
+    try:
+        return rules.flags(asked)
+    except BelowMinimum:
+        raise ApiError("PRIVACY_MINIMUM") from None
 
 
 def _wants_json(query: Query) -> bool:

@@ -1,14 +1,29 @@
-"""The privacy policy by its name: a built-in one, or a file.
+"""The privacy policy by its name: a built-in one, or a file that is read again when it changes.
 
-Called by the app and by `scrub`. Reads one file and knows nothing of what is in it.
+Called by the app, whose rules they are, and by the commands. Reads files and knows nothing of what is in them.
+Never leaves a caller without a policy: a broken new version is logged once and said by the health doors, and the last
+good one stays in force.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from web_server.privacy.minimum import Minimum
 from web_server.privacy.policy import Policy
 from web_server.privacy.policy_file import BUILT_IN, PolicyError, load
+from web_server.privacy.shield import Shield
+from web_server.rules import Rulebook, Rules, shield_of
+
+log = logging.getLogger("web_server.policies")
+
+LOOK_AGAIN_SECONDS = 1.0
+
+LARGEST_FILE = 16 * 1024 * 1024
 
 
 def read(name: str) -> Policy:
@@ -16,8 +31,90 @@ def read(name: str) -> Policy:
     if name in BUILT_IN:
         return BUILT_IN[name]
     try:
-        return load(Path(name).read_text(encoding="utf-8"), name)
+        with Path(name).open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+        if len(raw) > LARGEST_FILE:
+            raise PolicyError(f"{name}: larger than {LARGEST_FILE // 1024 // 1024} MiB")
+        return load(raw.decode("utf-8-sig"), name)
     except OSError as wrong:
         raise PolicyError(f"{name}: {wrong.strerror}") from None
     except UnicodeDecodeError:
         raise PolicyError(f"{name}: not UTF-8") from None
+
+
+def read_named(policy: Policy) -> dict[str, Policy]:
+    """The policies that `policy` names for single callers, by the name it gives them. Raises PolicyError."""
+    found: dict[str, Policy] = {}
+    for rule in policy.callers.values():
+        if rule.policy is not None and rule.policy not in found:
+            # A file's name is as seen from the folder of the file that names it.
+            built_in = rule.policy in BUILT_IN
+            other = read(rule.policy if built_in else str(Path(policy.name).parent / rule.policy))
+            if other.callers:
+                raise PolicyError(f"{other.name}: `callers` can only stand in the file that PRIVACY_FILE names")
+            found[rule.policy] = other
+    return found
+
+
+class PolicyFile:
+    """The rules as the files say them now. `look` takes a changed file over; `watch` does so every second."""
+
+    def __init__(self, name: str, floor: Minimum, build: Callable[[Policy], Shield] = shield_of) -> None:
+        """`floor` is the minimum that is set elsewhere. Raises PolicyError."""
+        self._name = name
+        self._floor = floor
+        self._build = build
+        self._files: tuple[Path, ...] = ()
+        self._stamp: tuple[object, ...] = ()
+        self.mistake: str | None = None
+        """What is wrong with the newest version of the file, by file and line; None where it is in force."""
+        self._rules = self._load()
+
+    def of(self, subject: str) -> Rules:
+        """What holds for this caller now."""
+        return self._rules.of(subject)
+
+    def look(self) -> None:
+        """Take over what has changed. Costs one `stat` a file where nothing did; else it is work for a thread."""
+        if self._stamps() == self._stamp:
+            return
+        try:
+            self._rules = self._load()
+        except PolicyError as wrong:
+            if self.mistake != str(wrong):
+                log.error("policy file not taken over, the old one stays in force", extra={"error": str(wrong)})
+            self.mistake = str(wrong)
+        else:
+            self.mistake = None
+            log.info("policy file taken over")
+
+    async def watch(self) -> None:
+        """Look again for as long as the server runs."""
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            try:
+                await asyncio.to_thread(self.look)
+            except Exception:
+                log.exception("policy file not looked at")
+
+    def _load(self) -> Rulebook:
+        if self._name in BUILT_IN:
+            return Rulebook(BUILT_IN[self._name], {}, self._floor, self._build)
+        # What is read after its stamp was taken may be newer, and is then read once more; never the other way round.
+        self._files = (Path(self._name),)
+        self._stamp = self._stamps()
+        policy = read(self._name)
+        named = {rule.policy for rule in policy.callers.values() if rule.policy} - set(BUILT_IN)
+        self._files = (Path(self._name), *(Path(self._name).parent / name for name in sorted(named)))
+        self._stamp = (*self._stamp, *self._stamps()[1:])
+        return Rulebook(policy, read_named(policy), self._floor, self._build)
+
+    def _stamps(self) -> tuple[object, ...]:
+        return tuple((s.st_mtime_ns, s.st_size, s.st_ino) if (s := _stat(file)) else None for file in self._files)
+
+
+def _stat(file: Path) -> Any:
+    try:
+        return file.stat()
+    except OSError:
+        return None

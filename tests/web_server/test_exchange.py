@@ -11,8 +11,9 @@ import pytest
 from web_server.errors import ApiError
 from web_server.exchange import Exchange, Reply
 from web_server.logs import JsonLines
+from web_server.policies import PolicyFile
 from web_server.privacy.ledger import Ledger
-from web_server.privacy.policy import DEFAULT
+from web_server.privacy.minimum import Minimum
 from web_server.privacy.restore import Restorer
 from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
@@ -54,7 +55,8 @@ async def test_a_query_that_cannot_be_protected_is_not_sent_and_the_log_names_th
 ):
     file = tmp_path / "providers.yaml"
     file.write_text("providers: {p: {models: [{id: m}]}}")
-    exchange = Exchange(CatalogFile([file]), Shield(FailingFinder(), DEFAULT), None, bytes(32))  # there is no way out
+    policies = PolicyFile("default", Minimum(), lambda policy: Shield(FailingFinder(), policy))
+    exchange = Exchange(CatalogFile([file]), policies, None, bytes(32))  # there is no way out
     query = Query(ModelRef("p", "m"), {"messages": [{"role": "user", "content": "canary"}]})
     with pytest.raises(ApiError) as caught:
         await exchange.open(Caller("somebody"), query, resent=False)

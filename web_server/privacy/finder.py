@@ -72,9 +72,10 @@ class PatternFinder:
             return True
         if not self._policy.hides(span.kind, span.score):
             return False
-        value = reading.text[span.start : span.end].casefold()
-        if value in self._policy.allow:
+        value = reading.text[span.start : span.end]
+        if self._policy.keeps(span.kind, value):
             return False
+        value = value.casefold()
         return span.kind != kinds.PERSON or self._policy.public_names or not _is_public(value, span.reason)
 
 

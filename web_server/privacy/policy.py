@@ -6,12 +6,15 @@ Never reads a file or the environment: the text of a policy file is handed in.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
 from web_server.privacy import kinds
+from web_server.privacy.callers import CallerRule
+from web_server.privacy.minimum import Minimum
 
 
 class Treatment(StrEnum):
@@ -53,11 +56,17 @@ class Policy:
     """Least score per kind; a kind that is not named needs `threshold`."""
     threshold: float = 0.5
     allow: frozenset[str] = field(default=frozenset(), repr=False)
-    """Values never hidden, compared casefolded."""
+    """Values never hidden, as `spelled`."""
+    keep: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Per kind, values that are not hidden when found as that kind, as `spelled`."""
     deny: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Values always hidden, casefolded, each with its kind."""
+    """Values always hidden, in any capitals, each with its kind."""
     public_names: bool = False
     """Also hide well-known people and lone names said in passing."""
+    minimum: Minimum = field(default_factory=Minimum)
+    """What no caller may go below."""
+    callers: Mapping[str, CallerRule] = field(default_factory=dict, repr=False)
+    """What holds for single callers, by a pattern of their names."""
 
     def treatment(self, kind: str) -> Treatment:
         return self.treatments.get(kind, self.otherwise)
@@ -65,6 +74,18 @@ class Policy:
     def hides(self, kind: str, score: float) -> bool:
         """Whether something of this kind, found with this score, is reported at all."""
         return self.treatment(kind) is not Treatment.KEEP and score >= self.thresholds.get(kind, self.threshold)
+
+    def keeps(self, kind: str, value: str) -> bool:
+        """Whether this very value may be seen."""
+        if not self.allow and not self.keep:
+            return False
+        value = spelled(value)
+        return value in self.allow or value in self.keep.get(kind, ())
+
+
+def spelled(value: str) -> str:
+    """A value as it is compared: without capitals, accents composed, each run of spaces as one."""
+    return " ".join(unicodedata.normalize("NFC", value.casefold()).split())
 
 
 DEFAULT = Policy("default", treatments=MappingProxyType(dict(_TREATMENTS)))

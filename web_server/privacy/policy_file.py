@@ -1,140 +1,126 @@
-"""A policy as operators write it: YAML on top of a built-in one, every mistake named by file and line.
+"""A policy as operators write it: YAML on top of a built-in one, every mistake named by file, line and column.
 
-    base: default                 # or strict
-    threshold: 0.5
-    public_names: false
-    treatments: {AGE: tag, CREDIT_CARD: block}
-    thresholds: {PERSON: 0.6}
-    allow: [Example Ltd]
-    deny: {Project Bluebird: ORGANIZATION}
-
-Called with the text of the file by whoever may read files. Never reads one itself.
+docs/privacy-policy.md says what each setting means. Called with the text of the file by whoever may read files.
+Never reads one itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from web_server.privacy import kinds
-from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment
+from web_server.privacy.callers import CallerRule
+from web_server.privacy.minimum import LEVELS, Minimum
+from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment, spelled
+from web_server.privacy.policy_page import Page, PolicyError, unknown
+
+__all__ = ["BUILT_IN", "PolicyError", "load"]
 
 BUILT_IN = MappingProxyType({policy.name: policy for policy in (DEFAULT, STRICT)})
 
-
-class PolicyError(ValueError):
-    """`name:line: what is wrong`, naming settings and kinds, never a value of the lists."""
+Reader = Callable[[Page, yaml.Node], Any]
 
 
 def load(text: str, name: str) -> Policy:
     """The policy that `text` says; `name` stands in errors and becomes the policy's name. Raises `PolicyError`."""
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as wrong:
-        line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-        raise PolicyError(f"{name}:{line}: not YAML: {wrong.problem}") from None
-    except yaml.YAMLError:
-        raise PolicyError(f"{name}:1: not YAML") from None
-    entries = list(_entries(root, name)) if root is not None else []
+    page = Page(text, name)
+    found = {key.value: (key, node) for key, node in page.entries(page.root)} if page.root is not None else {}
+    for word, (key, _) in found.items():
+        if word != "base" and word not in READERS:
+            raise page.wrong(key, unknown(word, ["base", *READERS], "setting"))
+    base = BUILT_IN[page.one_of(found["base"][1], BUILT_IN, "base")] if "base" in found else DEFAULT
     changes: dict[str, Any] = {"name": name}
-    base = DEFAULT
-    for key, node in entries:
-        if key == "base":
-            if _word(node) not in BUILT_IN:
-                raise _wrong(name, node, "base must be default or strict")
-            base = BUILT_IN[_word(node)]
-        elif key in _READERS:
-            changes[key] = _READERS[key](node, name)
-        else:
-            raise _wrong(name, node, f"unknown setting `{key}`; there are base, {', '.join(_READERS)}")
-    for key in ("treatments", "thresholds"):
-        changes[key] = MappingProxyType({**getattr(base, key), **changes.get(key, {})})
-    return replace(base, **changes)
+    for setting, read in READERS.items():  # in the table's order, whatever the file's
+        if setting in found:
+            changes[setting] = read(page, found[setting][1])
+    for setting in ("treatments", "thresholds"):
+        changes[setting] = MappingProxyType({**getattr(base, setting), **changes.get(setting, {})})
+    policy = replace(base, **changes)
+    if "deny" in found:
+        _refuse_kept(page, found["deny"][1], policy)
+    return policy
 
 
-def _wrong(name: str, node: yaml.Node, why: str) -> PolicyError:
-    return PolicyError(f"{name}:{node.start_mark.line + 1}: {why}")
+def _refuse_kept(page: Page, node: yaml.Node, policy: Policy) -> None:
+    """What is denied is always hidden, so that its kind cannot be one that is kept."""
+    for _, kind in page.entries(node):
+        if policy.treatment(kind.value) is Treatment.KEEP:
+            raise page.wrong(kind, f"{kind.value} is kept by this policy, so the value would not be hidden")
 
 
-def _entries(node: yaml.Node, name: str) -> Iterator[tuple[str, yaml.Node]]:
-    if not isinstance(node, yaml.MappingNode):
-        raise _wrong(name, node, "expected `name: value` lines")
-    seen: set[str] = set()
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _wrong(name, key, "expected a plain name before the colon")
-        if key.value in seen:
-            raise _wrong(name, key, "said twice")
-        seen.add(key.value)
-        yield key.value, value
+def _treatment(page: Page, node: yaml.Node) -> Treatment:
+    return Treatment(page.one_of(node, [*Treatment], "treatment"))
 
 
-def _word(node: yaml.Node) -> str:
-    """What stands there as one word; nothing where a list or a mapping does."""
-    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+def _treatments(page: Page, node: yaml.Node) -> Mapping[str, Treatment]:
+    return page.by_kind(lambda value: _treatment(page, value))(node)
 
 
-def _share(node: yaml.Node, name: str) -> float:
-    try:
-        value = float(_word(node))
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise _wrong(name, node, "expected a number from 0 to 1")
-    return value
+def _thresholds(page: Page, node: yaml.Node) -> Mapping[str, float]:
+    return page.by_kind(page.share)(node)
 
 
-def _flag(node: yaml.Node, name: str) -> bool:
-    if node.tag != "tag:yaml.org,2002:bool":
-        raise _wrong(name, node, "expected true or false")
-    return str(node.value).lower() in ("true", "yes", "on")
+def _values(page: Page, node: yaml.Node) -> frozenset[str]:
+    return frozenset(map(spelled, page.values(node)))
 
 
-def _treatment(node: yaml.Node, name: str) -> Treatment:
-    try:
-        return Treatment(_word(node))
-    except ValueError:
-        raise _wrong(name, node, f"unknown treatment; there are {', '.join(Treatment)}") from None
+def _keep(page: Page, node: yaml.Node) -> Mapping[str, frozenset[str]]:
+    return MappingProxyType(page.by_kind(lambda value: _values(page, value))(node))
 
 
-def _kind(node: yaml.Node, name: str) -> str:
-    if _word(node) not in kinds.ALL:
-        raise _wrong(name, node, "unknown kind")
-    return _word(node)
+def _denied(page: Page, node: yaml.Node) -> Mapping[str, str]:
+    rows = ((page.value(value), page.kind(kind)) for value, kind in page.entries(node))
+    return MappingProxyType({unicodedata.normalize("NFC", value): kind for value, kind in rows})
 
 
-def _by_kind(read: Callable[[yaml.Node, str], Any]) -> Callable[[yaml.Node, str], dict[str, Any]]:
-    def reader(node: yaml.Node, name: str) -> dict[str, Any]:
-        found = {}
-        for kind, value in _entries(node, name):
-            if kind not in kinds.ALL:
-                raise _wrong(name, value, f"unknown kind `{kind}`")
-            found[kind] = read(value, name)
-        return found
-
-    return reader
+def _parts(page: Page, node: yaml.Node, readers: Mapping[str, Reader]) -> dict[str, Any]:
+    """A mapping of settings of its own."""
+    made = {}
+    for key, value in page.entries(node):
+        if key.value not in readers:
+            raise page.wrong(key, unknown(key.value, readers, "setting"))
+        made[key.value] = readers[key.value](page, value)
+    return made
 
 
-def _values(node: yaml.Node, name: str) -> frozenset[str]:
-    if not isinstance(node, yaml.SequenceNode) or not all(isinstance(item, yaml.ScalarNode) for item in node.value):
-        raise _wrong(name, node, "expected a list of values")
-    return frozenset(item.value.casefold() for item in node.value)
+def _level(page: Page, node: yaml.Node) -> str:
+    if node.tag == "tag:yaml.org,2002:bool" and not page.flag(node):
+        return "none"  # YAML's `off`
+    return page.one_of(node, LEVELS, "level")
 
 
-def _denied(node: yaml.Node, name: str) -> MappingProxyType[str, str]:
-    return MappingProxyType({value.casefold(): _kind(kind, name) for value, kind in _entries(node, name)})
+_MINIMUM: Mapping[str, Reader] = {"pii": lambda page, node: page.flag(node), "obfuscate": _level}
+_CALLER: Mapping[str, Reader] = {**_MINIMUM, "policy": lambda page, node: page.word(node, "default, strict or a file")}
 
 
-_READERS: dict[str, Callable[[yaml.Node, str], Any]] = {
-    "treatments": _by_kind(_treatment),
+def _minimum(page: Page, node: yaml.Node) -> Minimum:
+    return Minimum(**_parts(page, node, _MINIMUM))
+
+
+def _callers(page: Page, node: yaml.Node) -> Mapping[str, CallerRule]:
+    made = {}
+    for caller, rule in page.entries(node):
+        parts = _parts(page, rule, _CALLER)
+        policy = parts.pop("policy", None)
+        made[page.value(caller)] = CallerRule(Minimum(**parts), policy)
+    return MappingProxyType(made)
+
+
+READERS: Mapping[str, Reader] = {
+    "treatments": _treatments,
     "otherwise": _treatment,
-    "thresholds": _by_kind(_share),
-    "threshold": _share,
+    "thresholds": _thresholds,
+    "threshold": lambda page, node: page.share(node),
     "allow": _values,
+    "keep": _keep,
     "deny": _denied,
-    "public_names": _flag,
+    "public_names": lambda page, node: page.flag(node),
+    "minimum": _minimum,
+    "callers": _callers,
 }
+"""Every setting but `base`, in the order they are read: rules that find kinds of the file's own come first."""

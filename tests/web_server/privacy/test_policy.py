@@ -41,30 +41,50 @@ def test_a_file_changes_what_it_names_and_nothing_else() -> None:
     assert not policy.hides(kinds.PERSON, 0.89)
     assert not policy.public_names
     assert policy.allow == {"example ltd"}
-    assert dict(policy.deny) == {"project bluebird": "ORGANIZATION"}
+    assert dict(policy.deny) == {"Project Bluebird": "ORGANIZATION"}
 
 
 @pytest.mark.parametrize(
-    ("text", "where"),
+    ("text", "said"),
     [
-        ("threshold: 0.5\ncolour: red\n", "p.yaml:2: unknown setting `colour`"),
-        ("base: lax\n", "p.yaml:1: base must be"),
-        ("treatments:\n  PERSON: hide\n", "p.yaml:2: unknown treatment"),
-        ("treatments:\n  PERSN: tag\n", "p.yaml:2: unknown kind `PERSN`"),
-        ("\n\nthreshold: high\n", "p.yaml:3: expected a number"),
-        ("threshold: nan\n", "p.yaml:1: expected a number"),
-        ("public_names: perhaps\n", "p.yaml:1: expected true or false"),
-        ("allow: one\n", "p.yaml:1: expected a list"),
-        ("deny:\n  x: [1]\n", "p.yaml:2: unknown kind"),
-        ("a: [1\n", "p.yaml:2: not YAML"),
-        ("- 1\n", "p.yaml:1: expected"),
-        ("threshold: 0.1\nthreshold: 0.2\n", "p.yaml:2: said twice"),
+        ("threshold: 0.5\ncolour: red\n", "p.yaml:2:1: unknown setting `colour`; there are base, "),
+        ("tresholds: {}\n", "p.yaml:1:1: unknown setting `tresholds`; did you mean thresholds?"),
+        ("base: lax\n", "p.yaml:1:7: unknown base `lax`; there are default, strict"),
+        ("treatments:\n  PERSON: hide\n", "p.yaml:2:11: unknown treatment `hide`; there are surrogate, tag, "),
+        ("otherwise: serrogate\n", "p.yaml:1:12: unknown treatment `serrogate`; did you mean surrogate?"),
+        (
+            "treatments: {EMIAL_ADDRESS: tag}\n",
+            "p.yaml:1:14: unknown kind `EMIAL_ADDRESS`; did you mean EMAIL_ADDRESS?",
+        ),
+        ("thresholds: {person: 0.5}\n", "p.yaml:1:14: unknown kind `person`; did you mean PERSON?"),
+        ("\n\nthreshold: high\n", "p.yaml:3:12: expected a number"),
+        ("threshold: nan\n", "p.yaml:1:12: expected a number"),
+        ("thresholds: {PERSON: 7}\n", "p.yaml:1:22: expected a number from 0 to 1"),
+        ("public_names: perhaps\n", "p.yaml:1:15: expected true or false"),
+        ("allow: one\n", "p.yaml:1:8: expected a list"),
+        ("allow: [[one]]\n", "p.yaml:1:9: expected a value"),
+        ("keep: [AGE]\n", "p.yaml:1:7: expected `name: value` lines"),
+        ("keep: {LOCATION: Berlin}\n", "p.yaml:1:18: expected a list of values"),
+        ("deny:\n  x: [1]\n", "p.yaml:2:6: unknown kind"),
+        ("deny: {forty: AGE}\n", "p.yaml:1:15: AGE is kept by this policy"),
+        ("minimum: on\n", "p.yaml:1:10: expected `name: value` lines"),
+        ("minimum: {pii: most}\n", "p.yaml:1:16: expected true or false"),
+        ("minimum: {obfuscate: formats}\n", "p.yaml:1:22: unknown level `formats`; did you mean format?"),
+        ("minimum: {obfuscat: format}\n", "p.yaml:1:11: unknown setting `obfuscat`; did you mean obfuscate?"),
+        ("callers:\n  ann: {polcy: strict}\n", "p.yaml:2:9: unknown setting `polcy`; did you mean policy?"),
+        ("callers: {ann: {policy: [strict]}}\n", "p.yaml:1:25: expected default, strict or a file"),
+        ("a: [1\n", "p.yaml:2:1: not YAML"),
+        ("a: !!python/object:os.system x\n", "p.yaml:1:1: unknown setting `a`"),
+        ("[" * 5000, "p.yaml:1:1: not YAML"),
+        ("- 1\n", "p.yaml:1:1: expected"),
+        ("threshold: 0.1\nthreshold: 0.2\n", "p.yaml:2:1: said twice"),
     ],
 )
-def test_a_mistake_is_named_by_its_line(text: str, where: str) -> None:
+def test_a_mistake_is_named_by_line_and_column_with_what_was_probably_meant(text: str, said: str) -> None:
     with pytest.raises(PolicyError) as error:
         load(text, "p.yaml")
-    assert str(error.value).startswith(where)
+    assert str(error.value).startswith(said)
+    assert "\n" not in str(error.value)
 
 
 def test_every_setting_of_a_policy_can_be_written_in_a_file() -> None:

@@ -1,0 +1,47 @@
+"""How much privacy no caller may go below.
+
+Read from the policy file and from the setting of that name; applied by `exchange` before anything else.
+Never weakened: two minimums combined are the stricter of each part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from web_server.query import Obfuscation, PrivacyFlags
+
+LEVELS: Final[tuple[Obfuscation, ...]] = ("none", "format", "quasi", "rewrite")
+"""From the least to the most; each includes those before it."""
+
+
+class BelowMinimum(Exception):
+    """A caller asked for hiding to be off where that is not allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """`pii`: values are hidden whatever a caller asks. `obfuscate`: the least softening of the manner of writing."""
+
+    pii: bool = False
+    obfuscate: Obfuscation = "none"
+
+    def combined(self, other: Minimum) -> Minimum:
+        """The stricter of the two, part by part."""
+        return Minimum(self.pii or other.pii, _stricter(self.obfuscate, other.obfuscate))
+
+    def flags(self, asked: PrivacyFlags) -> PrivacyFlags:
+        """What is done for a caller who asked for `asked`.
+
+        Hiding that is switched off is refused, because the caller counts on real values being sent. Softening is
+        raised without a word: the answer says what was done.
+
+        Raises BelowMinimum.
+        """
+        if self.pii and not asked.pii_removal:
+            raise BelowMinimum
+        return replace(asked, obfuscate=_stricter(self.obfuscate, asked.obfuscate))
+
+
+def _stricter(one: Obfuscation, other: Obfuscation) -> Obfuscation:
+    return max(one, other, key=LEVELS.index)
