@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -20,9 +21,16 @@ from web_server.privacy.cases import cased, pour
 # A letter or digit of a script that puts spaces between words; an underscore is Markdown or an identifier's joint.
 _WORD = r"[^\W_\u2e80-\uffff\U00020000-\U0003ffff]"
 _IS_WORD = re.compile(_WORD)
-# A match may also begin behind %20, \n or \u00e4 as text: what they stand for is no part of the word.
+_RUN = re.compile(rf"{_WORD}+")
+_TOKEN = re.compile(rf"(?<!{_WORD}){_WORD}+|[^\w\s]|_|(?<!{_WORD})\w")
+# A match may also begin behind %20, \n or \u00e4 as text: what they stand for is no part of the word, or is.
 _LEFT = rf"(?:(?<!{_WORD})|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{{4}}))"
-_TOKEN_START = re.compile(rf"[^\w\s]|_|{_LEFT}\w")
+_ESCAPED_TOKEN = re.compile(
+    rf"(?<=%)(?=({_WORD}+))[0-9A-Fa-f]{{2}}|(?<=\\)(?=({_WORD}+))(?:[nrt]|u[0-9A-Fa-f]{{4}})"
+    rf"|{_LEFT}{_WORD}+|[^\w\s]|_|{_LEFT}\w"
+)
+_PLAIN = frozenset(" ,.;:!?\"'()[]{}<>@/*_-+=~`|#$^%\n\t")
+"""What ends a word for certain, being neither an escape nor left out."""
 CONTEXT: Final = 8
 """How many characters before a match decide whether it begins at a boundary, and whether it is escaped."""
 
@@ -38,6 +46,7 @@ _FOLD = {
 }
 _FOLDING = str.maketrans(_FOLD)
 _SPACES = re.compile(" {2,}")
+_ODD_SPACE = re.compile(r"[\t-\r\x1c-\x1f]| {2}")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|([!-/:-@\[-`{-~]))")
 _ESCAPE_BEGUN = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
 _ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});")
@@ -102,15 +111,22 @@ class Pending(NamedTuple):
 
 
 class Lexicon:
-    """Forms by their spelling. Filled once, then searched; searching changes nothing, so threads may share it."""
+    """Forms by their spelling. Filled, then searched; searching changes nothing, so threads may share it.
 
-    __slots__ = ("_begin", "_first", "_reach", "_root")
+    Most spellings begin with a word, and are kept by it: one look into a dictionary tells whether a match may begin
+    at a word of the text. What follows the first word, and what begins otherwise, is in trees of characters.
+    """
+
+    __slots__ = ("_begin", "_first", "_prefixes", "_reach", "_root", "_size", "_words")
 
     def __init__(self) -> None:
+        self._words: dict[str, _Node] = {}
         self._root: _Node = {}
         self._first: set[str] = set()
         self._reach = 0
+        self._size = 0
         self._begin: frozenset[str] | None = None
+        self._prefixes: list[str] | None = None
 
     def __repr__(self) -> str:
         return "Lexicon(***)"
@@ -119,10 +135,24 @@ class Lexicon:
     def is_empty(self) -> bool:
         return not self._first
 
-    def add(self, spelling: str, form: Form) -> None:
-        """Looks for `spelling` from now on. Of forms that differ in case alone, the exact one wins."""
-        node = self._root
-        for char in _SPACES.sub(" ", spelling.translate(_FOLDING).lower()):
+    def add(self, spelling: str, form: Form, rank: int = 0) -> None:
+        """Looks for `spelling` from now on. Of forms that differ in case alone the exact one wins, then the lower rank.
+
+        Forms of one spelling and rank: the first stays.
+        """
+        folded = fold(spelling)
+        if not folded:
+            return
+        begin = None if form.loose else _RUN.match(folded)
+        if begin:
+            word, rest = begin[0], folded[begin.end() :]
+            node = self._words.get(word)
+            if node is None:
+                node = self._words[word] = {}
+                self._prefixes = None
+        else:
+            node, rest = self._root, folded
+        for char in rest:
             child = node.get(char)
             if child is None:
                 child = node[char] = {}
@@ -132,11 +162,12 @@ class Lexicon:
             if form.loose and node is not self._root:
                 node[_LOOSE] = True
             node = child
-        if node is not self._root:
-            node.setdefault(_END, []).append((spelling, form))
+        node.setdefault(_END, []).append((spelling, form, rank))
+        if spelling[0] not in self._first:
             self._first.add(spelling[0])
-            self._reach = max(self._reach, _ESCAPED_SIZE * len(spelling) + _MOST_SPACES)
             self._begin = None
+        self._size = max(self._size, len(spelling))
+        self._reach = _ESCAPED_SIZE * self._size + _MOST_SPACES
 
     def may_begin_in(self, text: str) -> bool:
         """Whether `text` holds any character that a match may begin with."""
@@ -150,11 +181,27 @@ class Lexicon:
         if not self._first:
             return None
         begin = self._begin or self._beginnings()
-        for found in _TOKEN_START.finditer(text, at):
-            if found[0] in begin:
-                result = self._walk(text, found.start(), final)
-                if result is not None:
-                    return result
+        tokens = _ESCAPED_TOKEN if "%" in text or "\\" in text else _TOKEN
+        words, size = self._words, len(text)
+        for found in tokens.finditer(text, at):
+            token = found[found.lastindex or 0]
+            if token[0] not in begin:
+                continue
+            start = found.start()
+            end = start + len(token)
+            if token.isascii() and end < size and text[end] in _PLAIN:
+                node = words.get(token.lower())
+                if node is None and not self._root:
+                    continue
+                result = self._best(text, start, node, end, final) if node else None
+            else:
+                result = self._spelled(text, start, final)
+            if self._root and not isinstance(result, Pending):
+                other = self._walk(self._root, text, start, start, final)
+                if isinstance(other, Pending) or (other and not (result and result.end >= other.end)):
+                    result = other
+            if result is not None:
+                return result
         return None
 
     def all(self, text: str) -> Iterator[Hit]:
@@ -172,10 +219,52 @@ class Lexicon:
         self._begin = frozenset(every)
         return self._begin
 
-    def _walk(self, text: str, start: int, final: bool) -> Hit | Pending | None:
-        node = self._root
+    def _may_become(self, begun: str) -> bool:
+        """Whether a first word may begin so."""
+        prefixes = self._prefixes
+        if prefixes is None:
+            prefixes = self._prefixes = sorted(self._words)
+        place = bisect_left(prefixes, begun)
+        return place < len(prefixes) and prefixes[place].startswith(begun)
+
+    def _spelled(self, text: str, start: int, final: bool) -> Hit | Pending | None:
+        """As `_best`, where the first word is not written plainly: it may hold escapes, or be cut off."""
         best: Hit | None = None
-        at, size, separators = start, len(text), 0
+        word, at, size = "", start, len(text)
+        limit = min(size, start + self._reach)
+        while at < limit:
+            char, after = text[at], at + 1
+            if char in "\\&" and at > start:
+                read = _escaped(text, at)
+                if read is None and not final:
+                    return Pending(start) if self._may_become(word) else best
+                char, after = read or (char, after)
+            char = _FOLD[char] if char in _FOLD else char.lower()
+            if char and not _IS_WORD.match(char):
+                return best
+            word, at = word + char, after
+            if at < size and char and _IS_WORD.match(text, at):
+                continue
+            if char and (node := self._words.get(word)) and (at < size or final):
+                result = self._best(text, start, node, at, final)
+                if isinstance(result, Pending):
+                    return result
+                best = result or best
+            if not self._may_become(word):
+                return best
+        return best if final or limit < size else Pending(start)
+
+    def _best(self, text: str, start: int, node: _Node, at: int, final: bool) -> Hit | Pending | None:
+        """The longest match of those that begin with the word that `node` is of, which ends at `at`."""
+        best = self._ending(node[_END], text, start, at) if _END in node else None
+        if len(node) > (_END in node):
+            longer = self._walk(node, text, start, at, final)
+            return longer or best
+        return best
+
+    def _walk(self, node: _Node, text: str, start: int, at: int, final: bool) -> Hit | Pending | None:
+        best: Hit | None = None
+        size, separators = len(text), 0
         limit = min(size, start + self._reach)
         while at < limit:
             char, after = text[at], at + 1
@@ -204,17 +293,27 @@ class Lexicon:
         return best if final or limit < size else Pending(start)
 
     @staticmethod
-    def _ending(forms: list[tuple[str, Form]], text: str, start: int, end: int) -> Hit | None:
+    def _ending(forms: list[tuple[str, Form, int]], text: str, start: int, end: int) -> Hit | None:
         """The match that ends here, if a token ends here too: spelled just so, else a number, else the first."""
         if _IS_WORD.match(text, end) and _IS_WORD.match(text, end - 1):
             return None
         surface = text[start:end]
+        if len(forms) == 1:
+            form = forms[0][1]
+            return Hit(start, end, form) if form.fits(surface) else None
         fitting = [
-            (spelling != surface, not form.loose, index)
-            for index, (spelling, form) in enumerate(forms)
+            (spelling != surface, not form.loose, rank, index)
+            for index, (spelling, form, rank) in enumerate(forms)
             if form.fits(surface)
         ]
         return Hit(start, end, forms[min(fitting)[-1]][1]) if fitting else None
+
+
+def fold(spelling: str) -> str:
+    """The spelling as it is compared: in small letters, with plain spaces, hyphens and quotes."""
+    if spelling.isascii() and not _ODD_SPACE.search(spelling):
+        return spelling.lower()
+    return _SPACES.sub(" ", spelling.translate(_FOLDING).lower())
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
