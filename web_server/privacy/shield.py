@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
@@ -18,7 +18,7 @@ from web_server.privacy.lexicon import Hit, whole_words
 from web_server.privacy.links import hosts_in
 from web_server.privacy.memory import Memory
 from web_server.privacy.policy import Policy, Treatment
-from web_server.privacy.spans import Finder, Span
+from web_server.privacy.spans import Finder, Replacement, Span, applied
 from web_server.privacy.walk import Slot, walk
 from web_server.query import Query, ScrubbedQuery
 
@@ -30,6 +30,13 @@ _NO_IDENTIFIER = re.compile(r"[^A-Za-z0-9_-]")
 _SPOKEN_ROLES = frozenset({"user", "assistant", "system", "example_user", "example_assistant"})
 
 
+ELSEWHERE = "elsewhere"
+"""The reason of what no detector found in its place: the ledger knows the value from another."""
+
+Told = Callable[[Slot, Sequence[Replacement]], None]
+"""Is handed what was replaced in each string, in order: for those who show a caller his own text."""
+
+
 class Shield:
     """Hides what `finder` finds, as `policy` says."""
 
@@ -38,7 +45,9 @@ class Shield:
         self._policy = policy
         names.warm()
 
-    def protect(self, query: Query, ledger: Ledger, owner: str | None = None) -> ScrubbedQuery:
+    def protect(
+        self, query: Query, ledger: Ledger, owner: str | None = None, told: Told | None = None
+    ) -> ScrubbedQuery:
         """The query with its private values replaced; the ledger then holds all of them.
 
         `owner`: whose history it may resend; what was found in it is then remembered. None: nothing is.
@@ -46,14 +55,14 @@ class Shield:
         still left out and unreadable parts still refused; whether off is allowed is for `exchange` to say.
         """
         try:
-            return self._protect(query, ledger, owner)
+            return self._protect(query, ledger, owner, told)
         except PrivacyError:
             raise
         except Exception as error:
             failure = ShieldFailure("the shield failed; nothing was sent").with_traceback(error.__traceback__)
         raise failure  # out here it carries the place but no context, whose message may hold text
 
-    def _protect(self, query: Query, ledger: Ledger, owner: str | None) -> ScrubbedQuery:
+    def _protect(self, query: Query, ledger: Ledger, owner: str | None, told: Told | None) -> ScrubbedQuery:
         slots: list[Slot] = []
 
         def read(slot: Slot) -> str:
@@ -68,7 +77,7 @@ class Shield:
         found = self._find(slots, ledger, owner)
         self._refuse_blocked(found)
         entities = self._assign(found, ledger)
-        payload = walk(query.payload, lambda slot: self._scrub(slot, found.get(slot, ()), ledger))
+        payload = walk(query.payload, lambda slot: self._scrub(slot, found.get(slot, ()), ledger, told))
         return ScrubbedQuery(query.model, payload, query.stream, entities)
 
     def _find(self, slots: list[Slot], ledger: Ledger, owner: str | None) -> dict[Slot, Sequence[Span]]:
@@ -107,31 +116,35 @@ class Shield:
             kind: sum(1 for other, _ in distinct if other == kind) for kind in sorted({kind for kind, _ in distinct})
         }
 
-    def _scrub(self, slot: Slot, spans: Sequence[Span], ledger: Ledger) -> str:
+    def _scrub(self, slot: Slot, spans: Sequence[Span], ledger: Ledger, told: Told | None) -> str:
         """The slot's text with its spans replaced, and between them whatever the ledger knows from elsewhere."""
-        text, made, at = slot.text, [], 0
-        for span in spans:
-            made.append(self._spread(text[at : span.start], ledger))
-            made.append(ledger.assign(span.kind, _value(slot, span), self._policy.treatment(span.kind)))
-            at = span.end
-        made.append(self._spread(text[at:], ledger))
-        scrubbed = "".join(made)
-        if slot.use == "name" and scrubbed != text:
+        replaced = list(self._replaced(slot, spans, ledger))
+        if told is not None:
+            told(slot, replaced)
+        scrubbed = applied(slot.text, replaced)
+        if slot.use == "name" and scrubbed != slot.text:
             scrubbed = _NO_IDENTIFIER.sub("_", scrubbed.strip("[]"))
-            ledger.rename(text, scrubbed)
+            ledger.rename(slot.text, scrubbed)
         return scrubbed
 
-    def _spread(self, text: str, ledger: Ledger) -> str:
-        """The text without the ledger's originals; surrogates that stand in it already are left alone."""
+    def _replaced(self, slot: Slot, spans: Sequence[Span], ledger: Ledger) -> Iterator[Replacement]:
+        at = 0
+        for span in spans:
+            yield from self._spread(slot.text[at : span.start], at, ledger)
+            surrogate = ledger.assign(span.kind, _value(slot, span), self._policy.treatment(span.kind))
+            yield Replacement(span.start, span.end, span.kind, span.score, span.reason, surrogate)
+            at = span.end
+        yield from self._spread(slot.text[at:], at, ledger)
+
+    def _spread(self, text: str, offset: int, ledger: Ledger) -> Iterator[Replacement]:
+        """The ledger's originals in a stretch of text; surrogates that stand in it already are left alone."""
         own = list(ledger.surrogates.all(text))
-        made, at = [], 0
         for hit in ledger.originals.all(text):
             if any(hit.start < other.end and other.start < hit.end for other in own):
                 continue
             surface = text[hit.start : hit.end]
-            made += [text[at : hit.start], ledger.respell(hit.form, surface, self._policy.treatment(hit.form.kind))]
-            at = hit.end
-        return "".join([*made, text[at:]])
+            surrogate = ledger.respell(hit.form, surface, self._policy.treatment(hit.form.kind))
+            yield Replacement(offset + hit.start, offset + hit.end, hit.form.kind, 1.0, ELSEWHERE, surrogate)
 
 
 def _new_words(slots: Sequence[Slot]) -> list[str]:

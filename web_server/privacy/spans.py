@@ -1,12 +1,12 @@
-"""What a detector found: a stretch of text and its kind.
+"""What a detector found: a stretch of text and its kind; and what took its place.
 
 Called by detectors, the finder and the ledger. Never holds the text itself, so a span may be logged or counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -19,6 +19,27 @@ class Span:
     kind: str
     score: float = 1.0
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """`surrogate` takes the place of `text[start:end]`; the rest as in a span."""
+
+    start: int
+    end: int
+    kind: str
+    score: float
+    reason: str
+    surrogate: str = field(repr=False)
+
+
+def applied(text: str, replaced: Iterable[Replacement]) -> str:
+    """The text with what was replaced in it, in order and not overlapping."""
+    made, at = [], 0
+    for each in replaced:
+        made += [text[at : each.start], each.surrogate]
+        at = each.end
+    return "".join([*made, text[at:]])
 
 
 class Finder(Protocol):
