@@ -11,10 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from web_server.privacy import kinds
 from web_server.privacy.callers import CallerRule
 from web_server.privacy.minimum import Minimum
+
+if TYPE_CHECKING:
+    from web_server.privacy.own_patterns import OwnPattern
+    from web_server.privacy.presidio.chosen import Chosen
 
 
 class Treatment(StrEnum):
@@ -67,6 +72,11 @@ class Policy:
     """What no caller may go below."""
     callers: Mapping[str, CallerRule] = field(default_factory=dict, repr=False)
     """What holds for single callers, by a pattern of their names."""
+
+    patterns: tuple[OwnPattern, ...] = field(default=(), repr=False)
+    """The operator's own, looked for beside everything else."""
+    recognizers: tuple[Chosen, ...] = field(default=(), repr=False)
+    """Presidio recognizers of the operator's own."""
 
     def treatment(self, kind: str) -> Treatment:
         return self.treatments.get(kind, self.otherwise)

@@ -18,6 +18,8 @@ from web_server.privacy.callers import CallerRule
 from web_server.privacy.minimum import LEVELS, Minimum
 from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment, spelled
 from web_server.privacy.policy_page import Page, PolicyError, unknown
+from web_server.privacy.policy_patterns import patterns
+from web_server.privacy.policy_recognizers import recognizers
 
 __all__ = ["BUILT_IN", "PolicyError", "load"]
 
@@ -112,6 +114,8 @@ def _callers(page: Page, node: yaml.Node) -> Mapping[str, CallerRule]:
 
 
 READERS: Mapping[str, Reader] = {
+    "patterns": patterns,
+    "recognizers": recognizers,
     "treatments": _treatments,
     "otherwise": _treatment,
     "thresholds": _thresholds,

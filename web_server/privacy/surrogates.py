@@ -42,8 +42,8 @@ _PART = re.compile(r"[^\W\d_]+|\d+")
 
 
 def shape_of(kind: str) -> Shape | None:
-    """How to make a stand-in of this kind."""
-    return _SHAPES.get(kind)
+    """How to make a stand-in of this kind. Of a kind of the operator's own nothing is known but how its values look."""
+    return _SHAPES.get(kind) or (None if kind in kinds.ALL else _like)
 
 
 def place(value: str, draw: Draw) -> str:

@@ -1,7 +1,7 @@
 """Presidio's own recognizers, or any written for it, beside ours.
 
-Made by the finder where code hands it some; no setting names any yet. They get what Presidio's engine would give
-them - tokens of a blank pipeline, context words that raise a score - but no model is loaded and nothing is fetched.
+Made by the finder from those that its policy names and those that code hands it. They get what Presidio's engine would
+give them - tokens of a blank pipeline, context words that raise a score - but no model is loaded, nothing is fetched.
 """
 
 from __future__ import annotations
@@ -14,29 +14,38 @@ from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from web_server.privacy.presidio.bounded import bound
+from web_server.privacy.presidio.chosen import Chosen
+from web_server.privacy.presidio.offline import stay_offline
 from web_server.privacy.spans import Span
 
 
 class Plugged:
     """Runs recognizers one after the other over one text."""
 
-    def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
-        self._recognizers = tuple(recognizers)
+    def __init__(self, chosen: Sequence[Chosen], extra: Sequence[EntityRecognizer] = ()) -> None:
+        stay_offline()
+        for recognizer in extra:
+            bound(recognizer)
+        self._chosen = (*chosen, *(Chosen(recognizer, {}) for recognizer in extra))
         self._enhancer = LemmaContextAwareEnhancer()
         self._lock = threading.Lock()
         self._tokenizer: Any = None
-        _keep_tldextract_offline()
 
     def spans(self, text: str) -> Iterator[Span]:
         artifacts = self._artifacts(text)
-        for recognizer in self._recognizers:
+        for chosen in self._chosen:
+            recognizer = chosen.recognizer
             results = recognizer.analyze(text, recognizer.supported_entities, artifacts) or []
             for result in results:
                 metadata = dict(result.recognition_metadata or {})
                 metadata.setdefault(result.RECOGNIZER_IDENTIFIER_KEY, recognizer.id)
                 result.recognition_metadata = metadata
             for result in self._enhancer.enhance_using_context(text, results, artifacts, [recognizer]):
-                yield Span(result.start, result.end, result.entity_type, result.score, recognizer.name)
+                if not 0 <= result.start < result.end <= len(text):
+                    raise ValueError(f"{recognizer.name} found something outside the text")
+                kind = chosen.renamed.get(result.entity_type, result.entity_type)
+                yield Span(result.start, result.end, kind, result.score, recognizer.name)
 
     def _artifacts(self, text: str) -> NlpArtifacts:
         with self._lock:  # spaCy's vocabulary grows while it reads
@@ -49,11 +58,3 @@ class Plugged:
         artifacts = NlpArtifacts([], tokens, [token.idx for token in tokens], lemmas, None, "en")
         artifacts.keywords = [token.lower_ for token in tokens if token.is_alpha and not token.is_stop]
         return artifacts
-
-
-def _keep_tldextract_offline() -> None:
-    """Presidio's e-mail recognizer asks tldextract, which would fetch the public suffix list at its first call."""
-    import tldextract  # noqa: PLC0415  likewise
-
-    module: Any = tldextract
-    module.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

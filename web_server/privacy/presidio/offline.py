@@ -1,0 +1,26 @@
+"""Nothing is looked up online, whichever recognizer is plugged in.
+
+Called before a recognizer is made. Never undone: the whole process stays offline.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+_HUBS = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
+
+
+def stay_offline() -> None:
+    """Tells the libraries that recognizers use to take what is installed."""
+    for name in _HUBS:
+        os.environ.setdefault(name, "1")
+    _keep_tldextract_offline()
+
+
+def _keep_tldextract_offline() -> None:
+    """Presidio's e-mail recognizer asks tldextract, which would fetch the public suffix list at its first call."""
+    import tldextract  # noqa: PLC0415  0.1 s that only a plugged-in recognizer should cost
+
+    module: Any = tldextract
+    module.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
