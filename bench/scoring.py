@@ -1,0 +1,96 @@
+"""How well found spans meet labelled ones.
+
+Used by `bench.detection`. Pure. A label is met by one span of its kind with IoU (characters in common by characters in
+either) of at least a bound, each span meeting one label; it is hidden where at least nine tenths of its characters lie
+in spans of whatever kind: that is what keeps it from leaving.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from web_server.privacy.spans import Span
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts by labelled kind, over many texts."""
+
+    iou: float
+    same: Mapping[str, frozenset[str]]
+    labels: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+    right: Counter[str] = field(default_factory=Counter)
+    hidden: Counter[str] = field(default_factory=Counter)
+
+    def add(self, labels: Sequence[Span], spans: Sequence[Span]) -> None:
+        """One text's."""
+        taken: set[int] = set()
+        for label in labels:
+            self.labels[label.kind] += 1
+            self.hidden[label.kind] += covered(label, spans) >= 0.9 * (label.end - label.start)
+            best = max(
+                (
+                    (_iou(label, span), -at)
+                    for at, span in enumerate(spans)
+                    if at not in taken and self._fits(label, span)
+                ),
+                default=(0.0, 0),
+            )
+            if best[0] >= self.iou:
+                taken.add(-best[1])
+                self.met[label.kind] += 1
+        for at, span in enumerate(spans):
+            for kind in self._of(span.kind):
+                self.found[kind] += 1
+                self.right[kind] += at in taken
+
+    def recall(self, kind: str) -> float:
+        return self.met[kind] / self.labels[kind] if self.labels[kind] else 0.0
+
+    def precision(self, kind: str) -> float:
+        return self.right[kind] / self.found[kind] if self.found[kind] else 0.0
+
+    def f2(self, kind: str) -> float:
+        """Recall counts twice as much as precision."""
+        return f_beta(self.precision(kind), self.recall(kind))
+
+    def over(self, kinds: Sequence[str]) -> tuple[float, float, float]:
+        """Recall, precision and the hidden share over these kinds together."""
+        labels, found = sum(self.labels[kind] for kind in kinds), sum(self.found[kind] for kind in kinds)
+        met, right = sum(self.met[kind] for kind in kinds), sum(self.right[kind] for kind in kinds)
+        hidden = sum(self.hidden[kind] for kind in kinds)
+        return met / (labels or 1), right / (found or 1), hidden / (labels or 1)
+
+    def _fits(self, label: Span, span: Span) -> bool:
+        return span.kind in self.same.get(label.kind, {label.kind})
+
+    def _of(self, kind: str) -> list[str]:
+        """The labelled kinds that a found kind counts for."""
+        return [kind, *(other for other, kinds in self.same.items() if kind in kinds and other != kind)]
+
+
+def f_beta(precision: float, recall: float, beta: float = 2.0) -> float:
+    both = beta**2 * precision + recall
+    return (1 + beta**2) * precision * recall / both if both else 0.0
+
+
+def covered(label: Span, spans: Iterable[Span]) -> int:
+    """How many of its characters lie in one of the spans, which do not overlap."""
+    return sum(max(0, min(label.end, span.end) - max(label.start, span.start)) for span in spans)
+
+
+def leaked(text: str, units: Iterable[str], spans: Iterable[Span]) -> list[str]:
+    """The units that still stand in the text once every span is blanked."""
+    for span in sorted(spans, key=lambda span: -span.start):
+        text = f"{text[: span.start]}\N{FULL BLOCK}{text[span.end :]}"
+    lower = text.lower()
+    return [unit for unit in units if unit in lower]
+
+
+def _iou(one: Span, other: Span) -> float:
+    common = min(one.end, other.end) - max(one.start, other.start)
+    return common / (max(one.end, other.end) - min(one.start, other.start)) if common > 0 else 0.0
