@@ -66,7 +66,7 @@ class LinearPattern:
     def __init__(self, pattern: str) -> None:
         """Raises `NotLinear`."""
         self._compiled = _compiled(pattern)
-        self._group = "value" if b"value" in self._compiled.groupindex else 0
+        self._group = self._compiled.groupindex.get(b"value", 0)
         self.is_ascii = pattern.isascii() and _MEANS_BEYOND.search(pattern) is None
         # A letter beyond ASCII must not be one that the pattern asks for; `[^\W\d_]` asks for any letter but `_`.
         self._fill = "x" if "_" in pattern else "_"
@@ -83,7 +83,9 @@ class LinearPattern:
         at_byte = at = 0
         for match in self._compiled.finditer(data):
             first, last = match.span(self._group)
-            if first >= last:
+            if first < 0:
+                first, last = match.span()
+            if first == last:
                 continue
             if not one_to_one:
                 start = at + len(data[at_byte:first].decode("utf-8"))
