@@ -157,6 +157,7 @@ def test_a_pattern_that_takes_too_long_fails_closed_and_names_the_recognizer(mon
 def test_the_policy_room_loads_presidio_only_for_a_recognizer() -> None:
     program = (
         "import sys; from web_server.privacy.policy_file import load; from web_server.privacy.finder import *;"
-        "PatternFinder(load('patterns: [{name: a, kind: OWN, pattern: x}]', 'p')); sys.exit('presidio_analyzer' in sys.modules)"
+        "PatternFinder(load('patterns: [{name: a, kind: OWN, pattern: x}]', 'p'));"
+        "sys.exit('presidio_analyzer' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
