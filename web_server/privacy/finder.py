@@ -14,6 +14,7 @@ from web_server.privacy import kinds
 from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.table import DETECTORS
+from web_server.privacy.fold import Folded, fold
 from web_server.privacy.lexicon import Form, Lexicon
 from web_server.privacy.own_patterns import OwnPatterns
 from web_server.privacy.policy import DEFAULT, Policy
@@ -45,13 +46,18 @@ class PatternFinder:
         self._denied = _lexicon(policy.deny)
 
     def find(self, text: str) -> Sequence[Span]:
-        """Settled spans. Raises whatever a detector raises."""
+        """Settled spans, of the text as it stands, however it hides its letters. Raises whatever a detector raises."""
+        folded = fold(text)
+        found = self._find(folded.text)
+        return found if folded.text is text else [_unfolded(span, folded) for span in found]
+
+    def _find(self, text: str) -> list[Span]:
         found: list[Span] = []
         for window in windows(text):
             reading = Reading(window.text)
             at = window.offset
             found += (
-                Span(at + span.start, at + span.end, span.kind, span.score, span.reason) if at else span
+                span.moved(at + span.start, at + span.end) if at else span
                 for span in self._seen(reading)
                 if window.start <= at + span.start < window.end and self._is_hidden(span, reading)
             )
@@ -80,6 +86,10 @@ class PatternFinder:
             return False
         value = value.casefold()
         return span.kind != kinds.PERSON or self._policy.public_names or not _is_public(value, span.reason)
+
+
+def _unfolded(span: Span, folded: Folded) -> Span:
+    return span.moved(*folded.stretch(span.start, span.end))
 
 
 def _lexicon(values: Mapping[str, str]) -> Lexicon:

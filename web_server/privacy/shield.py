@@ -25,7 +25,6 @@ from web_server.query import Query, ScrubbedQuery
 # People first, so that the mail addresses and URLs that hold their names agree with them.
 _ORDER = {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}
 _WORDED = spelling.TEXTUAL | {kinds.PERSON}
-_ACCENTED = re.compile(r"[\s\S][\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u093c\u3099\u309a]*")
 _NO_IDENTIFIER = re.compile(r"[^A-Za-z0-9_-]")
 _SPOKEN_ROLES = frozenset({"user", "assistant", "system", "example_user", "example_assistant"})
 
@@ -95,12 +94,10 @@ class Shield:
     def _spans(self, slot: Slot, owner: str | None) -> Iterator[Span]:
         lead = f"{slot.label}: " if slot.label else ""
         text = lead + (slot.text.replace("_", " ") if slot.use == "name" else slot.text)
-        text, offsets = _composed(text)
         for span in self._memory.find(text, owner):
-            start, end = offsets[span.start] - len(lead), offsets[span.end] - len(lead)
+            start, end = span.start - len(lead), span.end - len(lead)
             if end > 0 and self._policy.treatment(span.kind) is not Treatment.KEEP:
-                start, end = whole_words(slot.text, max(0, start), end)
-                yield Span(start, end, span.kind, span.score, span.reason)
+                yield span.moved(*whole_words(slot.text, max(0, start), end))
 
     def _refuse_blocked(self, found: dict[Slot, Sequence[Span]]) -> None:
         seen = {span.kind for spans in found.values() for span in spans}
@@ -157,18 +154,6 @@ def _value(slot: Slot, span: Span) -> str:
     """The words of a span, accents composed: written either way a name is one name, and comes back composed."""
     value = slot.text[span.start : span.end]
     return unicodedata.normalize("NFC", value) if span.kind in _WORDED else value
-
-
-def _composed(text: str) -> tuple[str, Sequence[int]]:
-    """The text with its accents composed, as detectors expect it, and where each of its characters begins in `text`."""
-    if unicodedata.is_normalized("NFC", text):
-        return text, range(len(text) + 1)
-    made, offsets = [], []
-    for match in _ACCENTED.finditer(text):
-        composed = unicodedata.normalize("NFC", match[0])
-        made.append(composed)
-        offsets += [match.start()] * len(composed)
-    return "".join(made), [*offsets, len(text)]
 
 
 def _overlaps(span: Span, hits: list[Hit]) -> bool:

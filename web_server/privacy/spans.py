@@ -20,6 +20,10 @@ class Span:
     score: float = 1.0
     reason: str = ""
 
+    def moved(self, start: int, end: int) -> Span:
+        """The same find, elsewhere."""
+        return Span(start, end, self.kind, self.score, self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
