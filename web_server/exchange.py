@@ -65,6 +65,10 @@ class Exchange:
         """Every model that can be named, `provider/*` rows included."""
         return self.catalog.current.models
 
+    def policy_mistake(self) -> str | None:
+        """The sentence that says that the newest policy file is not in force; None while it is."""
+        return self.policies.mistake
+
     async def open(self, caller: Caller, query: Query, *, resent: bool) -> Reply:
         """Send `query`; the reply is open, and its first deltas have come.
 

@@ -34,12 +34,12 @@ def read(name: str) -> Policy:
         with Path(name).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
         if len(raw) > LARGEST_FILE:
-            raise PolicyError(f"{name}: larger than {LARGEST_FILE // 1024 // 1024} MiB")
+            raise PolicyError(name, f"larger than {LARGEST_FILE // 1024 // 1024} MiB")
         return load(raw.decode("utf-8-sig"), name)
     except OSError as wrong:
-        raise PolicyError(f"{name}: {wrong.strerror}") from None
+        raise PolicyError(name, str(wrong.strerror)) from None
     except UnicodeDecodeError:
-        raise PolicyError(f"{name}: not UTF-8") from None
+        raise PolicyError(name, "not UTF-8") from None
 
 
 def read_named(policy: Policy) -> dict[str, Policy]:
@@ -51,7 +51,7 @@ def read_named(policy: Policy) -> dict[str, Policy]:
             built_in = rule.policy in BUILT_IN
             other = read(rule.policy if built_in else str(Path(policy.name).parent / rule.policy))
             if other.callers:
-                raise PolicyError(f"{other.name}: `callers` can only stand in the file that PRIVACY_FILE names")
+                raise PolicyError(other.name, "`callers` can only stand in the file that PRIVACY_FILE names")
             found[rule.policy] = other
     return found
 
@@ -66,13 +66,22 @@ class PolicyFile:
         self._build = build
         self._files: tuple[Path, ...] = ()
         self._stamp: tuple[object, ...] = ()
-        self.mistake: str | None = None
-        """What is wrong with the newest version of the file, by file and line; None where it is in force."""
+        self._wrong: PolicyError | None = None
         self._rules = self._load()
 
     def of(self, subject: str) -> Rules:
         """What holds for this caller now."""
         return self._rules.of(subject)
+
+    @property
+    def mistake(self) -> str | None:
+        """That the newest version of the file is wrong, and where; None while it is in force. No word of the file."""
+        if self._wrong is None:
+            return None
+        file = Path(self._wrong.file).name
+        return (
+            f"{file} is wrong ({self._wrong.where}), so the version before it is in force; the log says what is wrong."
+        )
 
     def look(self) -> None:
         """Take over what has changed. Costs one `stat` a file where nothing did; else it is work for a thread."""
@@ -81,11 +90,11 @@ class PolicyFile:
         try:
             self._rules = self._load()
         except PolicyError as wrong:
-            if self.mistake != str(wrong):
+            if str(self._wrong) != str(wrong):
                 log.error("policy file not taken over, the old one stays in force", extra={"error": str(wrong)})
-            self.mistake = str(wrong)
+            self._wrong = wrong
         else:
-            self.mistake = None
+            self._wrong = None
             log.info("policy file taken over")
 
     async def watch(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -34,12 +35,17 @@ def load(text: str, name: str) -> Policy:
     found = {key.value: (key, node) for key, node in page.entries(page.root)} if page.root is not None else {}
     for word, (key, _) in found.items():
         if word != "base" and word not in READERS:
-            raise page.wrong(key, unknown(word, ["base", *READERS], "setting"))
-    base = BUILT_IN[page.one_of(found["base"][1], BUILT_IN, "base")] if "base" in found else DEFAULT
+            page.mistakes.append(page.wrong(key, unknown(word, ["base", *READERS], "setting")))
+    base = DEFAULT
+    if "base" in found:
+        base = BUILT_IN[page.tried(lambda: page.one_of(found["base"][1], BUILT_IN, "base")) or base.name]
     changes: dict[str, Any] = {"name": name}
     for setting, read in READERS.items():  # in the table's order, whatever the file's
         if setting in found:
-            changes[setting] = read(page, found[setting][1])
+            changes[setting] = page.tried(partial(read, page, found[setting][1]))
+            if setting in FINDING:
+                page.checked()  # without their kinds, what names them would look wrong too
+    page.checked()
     for setting in ("treatments", "thresholds"):
         changes[setting] = MappingProxyType({**getattr(base, setting), **changes.get(setting, {})})
     policy = replace(base, **changes)
@@ -128,3 +134,6 @@ READERS: Mapping[str, Reader] = {
     "callers": _callers,
 }
 """Every setting but `base`, in the order they are read: rules that find kinds of the file's own come first."""
+
+FINDING = frozenset({"patterns", "recognizers"})
+"""Settings that make kinds known."""

@@ -7,7 +7,9 @@ Never shows a value of a list: messages hold names of settings and kinds, and wh
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 import yaml
@@ -17,10 +19,22 @@ from web_server.privacy import kinds
 T = TypeVar("T")
 
 _LONGEST_WORD = 60
+_NAME = re.compile(r"[A-Za-z_]{1,40}\Z")
 
 
 class PolicyError(ValueError):
-    """`file:line:column: what is wrong`, naming settings and kinds, never a value of the lists."""
+    """`file:line:column: what is wrong`, naming settings and kinds, never a value of the lists.
+
+    `where` says the place alone, in words, for those who may not know what the file says. `mistakes` are all that were
+    found, this one first.
+    """
+
+    def __init__(self, file: str, why: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(f"{file}:{line}:{column}: {why}" if line else f"{file}: {why}")
+        self.file = file
+        self.place = (line, column)
+        self.where = f"line {line}, column {column}" if line else "the file as a whole"
+        self.mistakes: Sequence[PolicyError] = (self,)
 
 
 class Page:
@@ -30,18 +44,35 @@ class Page:
         """Raises PolicyError where `text` is not YAML."""
         self.name = name
         self.kinds = set(kinds.ALL)
+        self.mistakes: list[PolicyError] = []
         try:
             self.root = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as wrong:
             mark = wrong.problem_mark
-            place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
-            raise PolicyError(f"{name}:{place}: not YAML: {wrong.problem}") from None
+            place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise PolicyError(name, "not YAML", *place) from None
         except (yaml.YAMLError, RecursionError):
-            raise PolicyError(f"{name}:1:1: not YAML") from None
+            raise PolicyError(name, "not YAML", 1, 1) from None
 
     def wrong(self, node: yaml.Node, why: str) -> PolicyError:
         """The mistake at `node`, to be raised."""
-        return PolicyError(f"{self.name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {why}")
+        return PolicyError(self.name, why, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def tried(self, read: Callable[[], T]) -> T | None:
+        """What `read` reads, or None where that is a mistake, which is kept: the next one is then found too."""
+        try:
+            return read()
+        except PolicyError as wrong:
+            self.mistakes += wrong.mistakes
+            return None
+
+    def checked(self) -> None:
+        """Raises the first mistake that was kept, with all others."""
+        if self.mistakes:
+            self.mistakes.sort(key=lambda wrong: wrong.place)
+            first = self.mistakes[0]
+            first.mistakes = tuple(self.mistakes)
+            raise first
 
     def entries(self, node: yaml.Node) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
         """The keys of a mapping with what stands behind them, each key once."""
@@ -112,7 +143,19 @@ class Page:
 
     def by_kind(self, read: Callable[[yaml.Node], T]) -> Callable[[yaml.Node], dict[str, T]]:
         """A reader of `KIND: what read reads` lines."""
-        return lambda node: {self.kind(key): read(value) for key, value in self.entries(node)}
+
+        def reader(node: yaml.Node) -> dict[str, T]:
+            found = {}
+            for key, value in self.entries(node):
+                row = self.tried(partial(self._row, key, value, read))
+                if row is not None:
+                    found[row[0]] = row[1]
+            return found
+
+        return reader
+
+    def _row(self, key: yaml.Node, value: yaml.Node, read: Callable[[yaml.Node], T]) -> tuple[str, T]:
+        return self.kind(key), read(value)
 
 
 def unknown(word: str, choices: Collection[str], what: str) -> str:
@@ -127,4 +170,5 @@ def _suggested(sentence: str, word: str, choices: Collection[str], otherwise: st
 
 
 def _quoted(word: str) -> str:
-    return f" `{word}`" if word and len(word) <= _LONGEST_WORD and word.isprintable() else ""
+    """A word as it stands there, if it can be a name of ours: anything else may be a value in the wrong place."""
+    return f" `{word}`" if _NAME.match(word) else ""

@@ -32,21 +32,27 @@ async def livez(_request: Request) -> Response:
 @router.get("/readyz", summary="Can this process answer queries?")
 async def readyz(request: Request) -> Response:
     """200 once the key server answers, else 503."""
-    serving = await hall(request).exchange.key_server.is_serving()
-    return wire.reply({"status": "ok" if serving else "waiting for the key server"}, 200 if serving else 503)
+    exchange = hall(request).exchange
+    serving = await exchange.key_server.is_serving()
+    status: dict[str, Json] = {"status": "ok" if serving else "waiting for the key server"}
+    if mistake := exchange.policy_mistake():
+        status["policy"] = mistake
+    return wire.reply(status, 200 if serving else 503)
 
 
 @router.get("/api/health", summary="How are the parts?")
 async def health(request: Request) -> Response:
-    """Status and uptime of this process, the key server and Redis; 503 when queries cannot be answered."""
+    """Status and uptime of this process, the key server, Redis and the policy; 503 when queries cannot be answered."""
     here = hall(request)
     serving, redis = await asyncio.gather(here.exchange.key_server.is_serving(), here.state.is_there())
+    mistake = here.exchange.policy_mistake()
     return wire.reply(
         {
-            "status": "ok" if serving and redis else "degraded" if serving else "unavailable",
+            "status": "ok" if serving and redis and not mistake else "degraded" if serving else "unavailable",
             "uptime_seconds": round(time.monotonic() - here.started, 1),
             "key_server": "ok" if serving else "unavailable",
             "redis": "ok" if redis else "unavailable",
+            "policy": mistake or "ok",
         },
         200 if serving else 503,
     )
