@@ -12,28 +12,42 @@ from stdnum import iban, luhn
 from stdnum.eu import vat
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.card_brands import is_branded, may_be_branded
 from web_server.privacy.detectors.detector import Cue, Detector, follow_cue
 from web_server.privacy.detectors.glue import after, words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \-.\u00a0]?[A-Za-z0-9]){11,30}")
-_CARD = re.compile(
-    r"\d(?<![\w.\-]\d)(?:[ \-\u00a0]?\d){11,18}(?![\w\-])(?!\.\d)"
-    r"|(?<![\w.\-])\d{4}\.(?:\d{4}\.\d{4}\.\d{4}|\d{6}\.\d{5})(?![\w\-])(?!\.\d)"
+_GAP = r"[ \-._/*]{0,2}(?:\r?\n[ \t>]{0,4})?"
+_IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:(?:[ \-.]|[ \-]?\r?\n[ \t>]{0,4})?[A-Za-z0-9]){11,30}")
+_CARD = re.compile(r"\d(?<![\w.\-+]\d)(?<!\+\d\d)(?:[ \-]?\d){11,18}(?![\w\-])(?!\.\d)")
+_SPREAD = re.compile(
+    rf"\d(?<![\w.\-+/]\d)\d{{3}}{_GAP}(?:\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}|\d{{6}}{_GAP}\d{{5}})(?![\w\-])(?!\.\d)"
 )
+"""In the groups that are printed on cards, with any marks between them, over lines too."""
+_GROUPED = re.compile(r"\d{4}([ \-])\d{4}\1\d{4}(?:\1\d{1,4}){0,2}")
 _VAT = re.compile(r"[A-Z](?<![A-Za-z0-9].)[A-Z] ?[A-Z0-9](?:[ .]?[A-Z0-9]){7,12}(?![A-Za-z0-9])")
 _VAT_STATES = words("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
 _CARD_WORDS = words(
-    "card credit debit visa mastercard amex visacard kreditkarte karte carte tarjeta carta creditcard cc cardnumber pan"
+    "card credit debit visa mastercard amex visacard kreditkarte karte carte tarjeta carta creditcard cc cardnumber "
+    "pan kartennummer kreditkartennummer kaart kaartnummer creditcardnummer maestro discover diners jcb girocard "
+    "bancontact"
+)
+_PAY_WORDS = words(
+    "pay paid payment charge charged billed bill purchase deposit zahlen bezahlt bezahle belasten abbuchen payer payé "
+    "payée débiter débité pagar pagado pagué cobrar cargar pagare pagato addebitare betalen betaald afschrijven"
 )
 _NOT_CARD = words("imei isbn tracking ean gtin")
 _ACCOUNT_WORDS = words(
-    "account acct kontonummer konto compte cuenta conto rekening rekeningnummer routing aba bankleitzahl "
-    "blz sortcode sort accountnumber"
+    "account acct acc kontonummer konto kontonr kto ktonr compte cuenta conto rekening rekeningnummer rekeningnr "
+    "routing aba bankleitzahl blz sortcode sort accountnumber accountno bban rib ccc bsb clabe ifsc transit"
+)
+_ACCOUNT = (
+    r"(?:\d\d[ \-]\d\d[ \-]\d\d(?:[ ,]{1,3}\d{8})?|\d(?:[ \-]?\d){4,19}|\d{3}[ \-]\d{3}(?:[ ,]{1,3}\d{6,10})?"
+    r"|[A-Z]{4} ?(?:\d{14}|\d{10}|0[A-Z0-9]{6})|[A-Z]\d{5}[ \-]?\d{5}[ \-]?[A-Z0-9]{12})(?!\w)"
 )
 _BIC_WORDS = words("bic swift")
-_DIGITS_ONLY = str.maketrans("", "", " -\u00a0.")
+_DIGITS_ONLY = str.maketrans("", "", " -\u00a0._/*>\r\n\t")
 
 
 def _shortest_iban(value: str) -> int:
@@ -41,8 +55,8 @@ def _shortest_iban(value: str) -> int:
     country = value[:2].upper()
     kept = 0
     for length, char in enumerate(value, start=1):
-        kept += char not in " -.\u00a0"
-        if kept >= 15 and (length == len(value) or kept > 14) and char not in " -.\u00a0":
+        kept += char.isalnum()
+        if kept >= 15 and char.isalnum():
             candidate = value[:length].translate(_DIGITS_ONLY).upper()
             if iban.is_valid(candidate, check_country=False) and candidate.startswith(country):
                 return length
@@ -57,8 +71,8 @@ class BankDetector(Detector):
         Cue(kinds.IBAN_CODE, "iban-told", words("iban"),
             after(r"[A-Z]{2}\d{2}(?:[ .\-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])", re.NOFLAG), 0.75),
         Cue(kinds.SWIFT, "bic", _BIC_WORDS, after(
-            r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])", re.NOFLAG), 0.85),
-        Cue(kinds.BANK_ACCOUNT, "account", _ACCOUNT_WORDS, after(r"\d(?:[ \-]?\d){4,17}(?![\w])"), 0.7),
+            r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])", re.NOFLAG), 0.9),
+        Cue(kinds.BANK_ACCOUNT, "account", _ACCOUNT_WORDS, after(_ACCOUNT), 0.7),
         Cue(kinds.VAT, "vat-told", words("vat ustid ust tva btw piva iva cif vatid ustidnr"),
             after(r"(?:[A-Z]{2} ?)?[A-Z]?\d(?:[ .]?\d){6,11}(?:B\d\d|[A-Z])?(?![\w%])"), 0.7),
     )  # fmt: skip
@@ -73,18 +87,29 @@ class BankDetector(Detector):
             if length := _shortest_iban(found[0]):
                 yield Span(found.start(), found.start() + length, kinds.IBAN_CODE, 1.0, "iban")
         for found in _CARD.finditer(text):
-            digits = found[0].translate(_DIGITS_ONLY)
-            before = reading.before(found.start())
-            if (
-                len(digits) >= 13
-                and digits[0] in "23456"
-                and luhn.is_valid(digits)
-                and len(set(digits)) > 1
-                and before.isdisjoint(_NOT_CARD)
-            ):
-                yield Span(*found.span(), kinds.CREDIT_CARD, 0.95, "card")
-            elif not before.isdisjoint(_CARD_WORDS):
-                yield Span(*found.span(), kinds.CREDIT_CARD, 0.7, "card-told")
+            yield from _card(found, reading)
+        for found in _SPREAD.finditer(text):
+            if _is_card(found[0].translate(_DIGITS_ONLY)):
+                yield Span(*found.span(), kinds.CREDIT_CARD, 0.95, "card-spread")
         for found in _VAT.finditer(text):
             if found[0][:2] in _VAT_STATES and vat.is_valid(found[0]):
                 yield Span(*found.span(), kinds.VAT, 0.8, "vat")
+
+
+def _card(found: re.Match[str], reading: Reading) -> Iterator[Span]:
+    digits = found[0].translate(_DIGITS_ONLY)
+    before = reading.before(found.start())
+    if not before.isdisjoint(_NOT_CARD):
+        return
+    told = not before.isdisjoint(_CARD_WORDS)
+    if luhn.is_valid(digits) and len(set(digits)) > 1:
+        if is_branded(digits):
+            yield Span(*found.span(), kinds.CREDIT_CARD, 0.95, "card")
+        elif told or (may_be_branded(digits) and (_GROUPED.fullmatch(found[0]) or not before.isdisjoint(_PAY_WORDS))):
+            yield Span(*found.span(), kinds.CREDIT_CARD, 0.75, "card-checked")
+    elif told:
+        yield Span(*found.span(), kinds.CREDIT_CARD, 0.7, "card-told")
+
+
+def _is_card(digits: str) -> bool:
+    return is_branded(digits) and luhn.is_valid(digits) and len(set(digits)) > 1

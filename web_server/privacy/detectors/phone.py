@@ -24,11 +24,11 @@ _CANDIDATE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:\d{1,2}([./\-])\d{1,2}\1(?:\d{4}|\d{2})|(?:19|20)\d\d([./\-])\d{1,2}\2\d{1,2}|\d{4}[–\-/]\d{4})(?:"
-    r"[ ,T]{1,3}\d{1,2}(?:[:.h]\d\d){0,2})?"
+    r"(?:\d{1,2}([./\-])\d{1,2}\1(?:\d{4}|\d{2})|(?:19|20)\d\d([./\-])\d{1,2}\2\d{1,2}"
+    r"|(?:1[89]|20)\d\d[–\-/](?:1[89]|20)\d\d)(?:[ ,T]{1,3}\d{1,2}(?:[:.h]\d\d){0,2})?"
 )
 _NORTH_AMERICAN = re.compile(
-    r"(?:\+?1[ .\-]?)?(?:\([2-9]\d\d\)[ .\-]{0,2}|[2-9]\d\d([ .\-–‑]))\d{3}[ .\-–‑]\d{4}(?!\d)"
+    r"(?:(?:\+|00)?1[ .\-]?)?(?:\([2-9]\d\d\)[ .\-]{0,2}|[2-9]\d\d([ .\-–‑]))\d{3}[ .\-–‑]\d{4}(?!\d)"
 )
 _SHAPES = (
     ("phone-north-american", 0.75, _NORTH_AMERICAN),
@@ -48,7 +48,8 @@ _WORDS = words(
     "móvil movil celular llamar llámame cellulare chiamare telefoonnummer telefoon mobiel bel bellen "
     "reach ph answering desk registered whatsappen gsm bereikbaar bereiken llama llámeme llamadme llámanos escríbeme "
     "marcar tfno tlf tlfno cel rappeler rappelle rappelez appelle joignable chiama chiamami chiamatemi chiamateci "
-    "telefonami recapito ruf rufe rufen ruft anruf erreichst erreiche belt gebeld opbellen"
+    "telefonami recapito contact texted messaged dialed dialled rang phoned voicemail pager fijo mobiele thuis "
+    "ruf rufe rufen ruft anruf erreichst erreiche belt gebeld opbellen"
 )
 _SAID = re.compile(
     r"\b(?:my|his|her|their|our|your|mijn|meine?|deine?|ihre?|seine?|mi|su|tu|mon|ma|son|mio|suo|zijn|haar)\s"
@@ -91,8 +92,8 @@ def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
     if not 7 <= digits <= 19 or _DATE.fullmatch(value):
         return 0.0, ""
     before = reading.before(start)
-    if value.startswith(("+", "(+", "00")) and digits >= 8:
-        return _judge_international(value)
+    if value.startswith(("+", "(+", "00")) and digits >= 8 and (judged := _judge_international(value))[0]:
+        return judged
     told = not before.isdisjoint(_WORDS) or not reading.after(start + len(value)).isdisjoint(_WORDS_AFTER)
     told = told or _SAID.search(reading.text[max(0, start - 48) : start]) is not None
     if told and digits <= 15 and before.isdisjoint(_NOT_PHONE):

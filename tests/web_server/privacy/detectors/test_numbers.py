@@ -129,3 +129,41 @@ def test_other_dates_and_ages_are_their_own_kinds() -> None:
         ("AGE", "34"),
         ("DATE_TIME", "2024-05-06"),
     }
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["4111 1111\n1111 1111", "4111-1111-\n1111-1111", "4111  1111  1111  1111", "4111_1111_1111_1111",
+     "4111/1111/1111/1111", "3782 822463 10005", "3056 930902 5904", "6759 6498 2643 8453", "6304000000000000",
+     "30569309025904"],
+)  # fmt: skip
+def test_a_card_is_found_however_its_groups_are_parted(value: str) -> None:
+    assert spans_of(BankDetector(), f"see {value} there") == {("CREDIT_CARD", value)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["charge 576770000007 please", "Kaartnummer: 501800000009", "my card 6759 7404 8562"],
+)  # fmt: skip
+def test_short_debit_cards_are_found_where_they_are_paid_with(text: str) -> None:
+    assert {kind for kind, _ in spans_of(BankDetector(), text)} == {"CREDIT_CARD"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("DE89 3704 0044\n0532 0130 00", "IBAN_CODE", "DE89 3704 0044\n0532 0130 00"),
+        ("sort code 12-34-56 12345678", "BANK_ACCOUNT", "12-34-56 12345678"),
+        ("acct no: ABCD12345678901234", "BANK_ACCOUNT", "ABCD12345678901234"),
+        ("routing number 021000021", "BANK_ACCOUNT", "021000021"),
+        ("Kto-Nr. 1234567", "BANK_ACCOUNT", "1234567"),
+        ("BIC DEUTDEFF500.", "SWIFT", "DEUTDEFF500"),
+    ],
+)
+def test_accounts_are_found_in_other_countries_writing(text: str, kind: str, value: str) -> None:
+    assert spans_of(BankDetector(), text) == {(kind, value)}
+
+
+@pytest.mark.parametrize("text", ["576770000007", "+43 265596481166", "501800000000000", "4111\n1111\n1111\n1112"])
+def test_a_number_of_no_brand_or_a_wrong_digit_is_no_card(text: str) -> None:
+    assert spans_of(BankDetector(), text) == set()
