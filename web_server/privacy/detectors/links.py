@@ -1,6 +1,6 @@
 """URLs with something personal in them: a login, a token or e-mail in the query, a profile's name in the path.
 
-An ordinary URL is kept: it is public, and the answer usually needs it. Never opens one.
+An ordinary URL scores low: it is public, and the answer usually needs it. Never opens one.
 """
 
 from __future__ import annotations
@@ -31,21 +31,79 @@ _PROFILE = re.compile(
     r"|/(?:~|@)[\w.\-]{2,}|/(?:users?|u|profiles?|members?|accounts?|customers?|patients?|people|employees?)/[\w.\-@%]{2,}",
     re.IGNORECASE,
 )
-_TRAILING = ".,;:!?)]*_>’”»"
+_TO_A_PERSON = re.compile(
+    r"[\w.+\-]{1,64}(?:@|%40)[\w\-]{1,63}\.\w|[?&;#](?:user|customer|client|cust|member|patient|account|acct|employee|student|"
+    r"guest|booking|order|invoice|policy|case|ticket)[_\-]?(?:id|no|nr|number|ref|key)=[^&#\s]{2,}"
+    r"|//(?:docs|drive|forms|sheets|meet|calendar)\.google\.com/[^\s?]{0,80}[\w\-]{10}|//(?:www\.)?dropbox\.com/s(?:cl|h)?/"
+    r"|//[\w\-]{1,40}\.sharepoint\.com/|//1drv\.ms/|//(?:[\w\-]{1,30}\.)?zoom\.us/[jms]/\d|//calendly\.com/[\w\-]{2,}"
+    r"|//wa\.me/\d|//chat\.whatsapp\.com/|//we\.tl/|//hooks\.slack\.com/|//discord\.gg/|//(?:www\.)?paypal\.me/",
+    re.IGNORECASE,
+)
+"""A mail address or somebody's number in the query; what only those may open who were given the link."""
+_HOST = re.compile(r"://([^/?#\s]+)/?")
+_PUBLIC = re.compile(
+    r"(?:.*\.)?(?:localhost|example(?:\.\w+)?|test|[\d.]+|(?:google|youtube|github|gitlab|wikipedia|wikimedia|microsoft|"
+    r"apple|amazon|amazonaws|stackoverflow|stackexchange|reddit|twitter|x|facebook|instagram|linkedin|openai|python|"
+    r"mozilla|w3|npmjs|pypi|docker|kaggle|huggingface|medium|bbc|cnn|nytimes|yahoo|bing|ebay|paypal|netflix|arxiv|doi|"
+    r"springer|nature|ieee|acm|nih|who|un|europa|archive|imdb|spotify|discord|wordpress|blogspot|tiktok|t)\.\w+(?:\.\w+)?)"
+    r"(?::\d+)?",
+    re.IGNORECASE,
+)
+_SITES = (
+    r"(?:web ?site|web ?page|home ?page|site|blog|portfolio|webseite|seite|sito|sitio|página|pagina|web|url|link|"
+    r"webshop|shop|store|boutique|website)"
+)
+_OWN = re.compile(
+    rf"(?:\b(?:my|our|his|her|their|meine?r?|unsere?r?|mon|ma|notre|mi|nuestr[ao]|mio|mia|nostro|mijn|ons|onze)\b"
+    rf"[^.!?\n]{{0,20}}\b{_SITES}\b[^.!?\n]{{0,16}}|(?:^|\n)[ \t*\-•|]{{0,4}}{_SITES} ?:\s{{0,3}}"
+    r"|\b(?:posted|shared|uploaded|geteilt|hochgeladen|partagé|publié|compartido|publicado|subido|condiviso|pubblicato|"
+    r"caricato|gedeeld|geplaatst)\b[^.!?\n]{0,32})[\"'<(\[]?$",
+    re.IGNORECASE,
+)
+_WWW = re.compile(
+    r"(?<![\w/@.\-])www\.(?:[\w\-]{1,63}\.){1,4}[a-zA-Z]{2,18}(?:/[^\s<>\"'`{}|\\^]{0,500})?", re.IGNORECASE
+)
+_TRAILING = ".,;:!?*_>’”»"
 
 
 class LinkDetector(Detector):
+    """What is personal is sure; one's own site is likely; any other is for policies that hide them all."""
+
     KINDS = (kinds.URL,)
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         text = reading.text
-        if ":/" in text:
+        if ":/" in text or "mailto:" in text:
             for found in _URL.finditer(text):
-                value = found[0].rstrip(_TRAILING)
-                if _USERINFO.search(value) or _QUERY.search(value) or _PROFILE.search(value):
-                    yield Span(found.start(), found.start() + len(value), kinds.URL, 0.85, "url-personal")
+                yield _judged(found, reading)
+        if "www." in text.lower():
+            for found in _WWW.finditer(text):
+                yield _judged(found, reading)
         if ".com/" in text or ".me/" in text:
             for found in _BARE.finditer(text):
-                value = found[0].rstrip(_TRAILING)
+                value = _trimmed(found[0])
                 if "linkedin" in value.lower() or "/@" in value:
                     yield Span(found.start(), found.start() + len(value), kinds.URL, 0.7, "url-profile")
+
+
+def _judged(found: re.Match[str], reading: Reading) -> Span:
+    value, start = _trimmed(found[0]), found.start()
+    if any(pattern.search(value) for pattern in (_USERINFO, _QUERY, _PROFILE, _TO_A_PERSON)):
+        return Span(start, start + len(value), kinds.URL, 0.85, "url-personal")
+    host = _HOST.search("://" + value if value[:4].lower() == "www." else value)
+    if (
+        host is not None
+        and _PUBLIC.fullmatch(host[1]) is None
+        and _OWN.search(reading.text[max(0, start - 60) : start])
+    ):
+        return Span(start, start + len(value), kinds.URL, 0.7, "url-own")
+    return Span(start, start + len(value), kinds.URL, 0.4, "url")
+
+
+def _trimmed(value: str) -> str:
+    """Without the punctuation of the sentence; a bracket that was opened in the link is closed in it."""
+    while value and (
+        value[-1] in _TRAILING or (value[-1] in ")]" and value.count(value[-1]) > value.count("(["[value[-1] == "]"]))
+    ):
+        value = value[:-1]
+    return value

@@ -8,6 +8,8 @@ from web_server.privacy.detectors.crypto import CryptoDetector
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.firms import FirmDetector
 from web_server.privacy.detectors.handles import HandleDetector
+from web_server.privacy.detectors.homes import HomeDetector
+from web_server.privacy.detectors.hosts import HostDetector
 from web_server.privacy.detectors.links import LinkDetector
 from web_server.privacy.detectors.mailbox import MailboxDetector
 from web_server.privacy.detectors.national import NationalIdDetector
@@ -38,4 +40,6 @@ DETECTORS: tuple[type[Detector], ...] = (
     PlaceDetector,
     FirmDetector,
     HandleDetector,
+    HomeDetector,
+    HostDetector,
 )

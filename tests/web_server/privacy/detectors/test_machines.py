@@ -1,0 +1,78 @@
+"""Links, hosts and home folders: what is somebody's own, and what everybody has."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.finding import found, spans_of
+from web_server.privacy.detectors.homes import HomeDetector
+from web_server.privacy.detectors.hosts import HostDetector
+from web_server.privacy.policy import STRICT
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("ping db01.corp.internal please", "db01.corp.internal"),
+        ("the server nas.local is down", "nas.local"),
+        ("postgres://app:x@pg-7.acme-health.net:5432/prod", "pg-7.acme-health.net:5432"),
+        ("mongodb://h1.acme.io:27017,h2.acme.io:27017/x", "h1.acme.io:27017,h2.acme.io:27017"),
+        ("jdbc:postgresql://pg7.acme.net/x", "pg7.acme.net"),
+        ("DB_HOST=db-prod-3.acme.net", "db-prod-3.acme.net"),
+        ("Server=tcp:sql01.acme.com,1433;Database=x", "sql01.acme.com,1433"),
+        ('"hostname": "vpn.berlin.acme.de"', "vpn.berlin.acme.de"),
+    ],
+)
+def test_a_host_of_ones_own_is_found(text: str, value: str) -> None:
+    assert spans_of(HostDetector(), text) == {("URL", value)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["smtp host: smtp.gmail.com", "redis://localhost:6379", "postgres://db:5432/x", "http://host.docker.internal:80",
+     "import com.sun.internal.X", ".env.local", "this.local = 1", "host: api.openai.com", "mysql://db1.example.com/x",
+     "self.app.internal()"],
+)  # fmt: skip
+def test_a_host_that_everybody_has_is_kept(text: str) -> None:
+    assert spans_of(HostDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/home/{}/notes.txt", "C:\\Users\\{}\\Documents", '"C:\\\\Users\\\\{}\\\\x"', "cd /Users/{}", "C:/Users/{}/x"],
+)
+def test_the_owner_of_a_home_folder_is_found(text: str) -> None:
+    assert spans_of(HomeDetector(), text.format("anna.k")) == {("USERNAME", "anna.k")}
+    assert spans_of(HomeDetector(), text.format("user")) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["My website is {}", "I've shared files with you: {}", "Website:\n{}", "our shop at {}", "mein Blog: {}",
+     "visita mi página {}", "Just posted a photo {}"],
+)  # fmt: skip
+def test_ones_own_site_is_hidden(text: str) -> None:
+    assert found(text.format("https://www.berghuis-keramik.de/")) == [("URL", "https://www.berghuis-keramik.de/")]
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://x.example/a?mail=anna%40example.com", "https://docs.google.com/document/d/1AbCdEfGhIjKlMnOp/edit",
+     "https://shop.example/orders?customer_id=99812", "https://wa.me/15550100", "mailto:anna@example.com"],
+)  # fmt: skip
+def test_a_link_that_leads_to_somebody_is_hidden(link: str) -> None:
+    assert found(f"see {link}")[0][1] in link
+
+
+@pytest.mark.parametrize(
+    "text", ["how do I scrape this site: https://leftwing-lines.com/x", "my site uses https://github.com/x"]
+)
+def test_a_public_link_is_hidden_only_by_a_strict_policy(text: str) -> None:
+    assert found(text) == []
+    assert [kind for kind, _ in found(text, STRICT)] == ["URL"]
+
+
+def test_a_bracket_opened_in_a_link_is_closed_in_it() -> None:
+    assert ("URL", "https://en.wikipedia.org/wiki/Foo_(bar)") in found(
+        "(https://en.wikipedia.org/wiki/Foo_(bar)).", STRICT
+    )
