@@ -1,4 +1,4 @@
-"""`python -m web_server`: serve, mint a token, or scrub a text.
+"""`python -m web_server`: serve, mint a token, scrub a text, or look at a policy.
 
 Called by people and by `run_services.py`. Errors of configuration are one sentence and exit status 2.
 """
@@ -9,9 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web_server import config, policies, scrub
-from web_server.privacy.policy_file import PolicyError
-from web_server.providers.catalog import CatalogError, CatalogFile
+from web_server import policy_command, scrub
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,22 +22,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     token.add_argument("--scopes", default="query", help="comma-separated: query, ops (default: query)")
     token.add_argument("--hours", type=float, default=24, help="how long it is good for (default: 24)")
     scrub.add_parser(commands)
+    policy_command.add_parser(commands)
     arguments = parser.parse_args(argv)
+    match arguments.command:
+        case "scrub":
+            return scrub.run(arguments)
+        case "policy":
+            return policy_command.run(arguments)
+        case command:
+            return _with_settings(command, arguments)
+
+
+def _with_settings(command: str | None, arguments: argparse.Namespace) -> int:
+    # Imported late, here and below: a text is scrubbed without settings, in half the time.
+    from web_server.config import ConfigError  # noqa: PLC0415
+    from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
+    from web_server.providers.catalog import CatalogError  # noqa: PLC0415
+
     try:
-        match arguments.command:
-            case "token":
-                return _token(arguments)
-            case "scrub":
-                return scrub.run(arguments)
-            case _:
-                return _serve()
-    except (config.ConfigError, CatalogError, PolicyError) as wrong:
+        return _token(arguments) if command == "token" else _serve()
+    except (ConfigError, CatalogError, PolicyError) as wrong:
         print(f"web_server: {wrong}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return 2
 
 
 def _serve() -> int:
     import uvicorn  # noqa: PLC0415 - a token is minted without a server
+
+    from web_server import config, policies  # noqa: PLC0415
+    from web_server.providers.catalog import CatalogFile  # noqa: PLC0415
 
     settings = config.load()
     # Read here once for their mistakes: in a worker they would come out as a traceback.
@@ -59,6 +70,7 @@ def _serve() -> int:
 
 
 def _token(arguments: argparse.Namespace) -> int:
+    from web_server import config  # noqa: PLC0415
     from web_server.auth.tokens import Tokens  # noqa: PLC0415 - serving does not mint
 
     settings = config.load()

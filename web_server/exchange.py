@@ -16,12 +16,14 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeVar
 
 import httpx
 
 from web_server.answer import collect
 from web_server.errors import ApiError
 from web_server.keys import KeyServer
+from web_server.off_loop import OffLoop
 from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
 from web_server.privacy.last_look import last_look
@@ -33,11 +35,11 @@ from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
 from web_server.query import Answer, Caller, Delta, ModelRef, PrivacyFlags, Query, ScrubbedQuery, Usage
 from web_server.rules import Rules
+from web_server.scrubber import Scrubbed, Scrubber
 
 log = logging.getLogger("web_server.exchange")
 
-LONG_REQUEST_BYTES = 2 * 1024
-"""Longer requests are scrubbed in a thread: the densest kind of text, a list of people, takes some 10 ms a KiB."""
+T = TypeVar("T")
 
 COMPLAINT_BYTES = 1024 * 1024
 """Well above the 64 KiB, and the piece that crosses them, after which the key server cuts an error's body."""
@@ -56,6 +58,7 @@ class Exchange:
     key_server: KeyServer
     state_secret: bytes = field(repr=False)
     deadline_seconds: float = 600
+    off_loop: OffLoop = field(default_factory=OffLoop)
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -108,6 +111,12 @@ class Exchange:
         finally:
             await reply.aclose()
 
+    async def preview(self, caller: Caller, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
+        """What `text` would be sent as, span by span; nothing is sent. Raises ApiError."""
+        rules = self.policies.of(caller.subject)
+        flags = _flags(rules, asked)
+        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags), size)
+
     def _model(self, name: str) -> Model:
         model = self.catalog.current.find(name)
         if model is None or model.is_any:
@@ -141,8 +150,12 @@ class Exchange:
             last_look(ledger, body)
             return scrubbed, body
 
+        return await self._private(protect, query.size)
+
+    async def _private(self, work: Callable[[], T], size: int) -> T:
+        """The result of what the privacy room does, its refusals in the words of callers. Raises ApiError."""
         try:
-            return protect() if query.size <= LONG_REQUEST_BYTES else await asyncio.to_thread(protect)
+            return await self.off_loop.run(work, size)
         except Blocked as blocked:
             kinds = sorted(blocked.kinds)
             raise ApiError("BLOCKED_BY_POLICY", str(blocked), details={"kinds": [*kinds]}) from None

@@ -1,6 +1,7 @@
 """`python -m web_server scrub`: shows what would be hidden in a text, and sends nothing.
 
-Called by `__main__`, which adds its parser and runs it. Reads a file or standard input, writes standard output.
+Called by `__main__`, which adds its parser and runs it. Reads a file or standard input, writes standard output: to a
+terminal a view for people (`scrub_view`), to anything else the scrubbed text, which tools rely on.
 Never opens a connection, and needs neither the key server nor Redis.
 """
 
@@ -9,51 +10,53 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 
-from web_server import policies
-from web_server.privacy.errors import PrivacyError
-from web_server.privacy.policy_file import PolicyError
-
-
-class Scrubs(Protocol):
-    """Hides what is private in a text."""
-
-    def scrub(self, text: str) -> dict[str, Any]:
-        """`{"text", "spans"}`. Raises PrivacyError."""
-        ...
+if TYPE_CHECKING:
+    from web_server.scrubber import Scrubbed, Scrubber
 
 
 def add_parser(commands: Any) -> None:
     """Adds `scrub` to the commands of `python -m web_server` (argparse's sub-parsers)."""
-    parser = commands.add_parser("scrub", help="hide what is private in a text; nothing is sent")
+    parser = commands.add_parser("scrub", help="show what is hidden in a text; nothing is sent")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="write one JSON object with text and spans")
     form.add_argument("--jsonl", action="store_true", help='read {"text"} lines, write one such object a line')
+    form.add_argument("--spans", action="store_true", help="the view for people: coloured text, and a table of spans")
     parser.add_argument("--policy", default="default", help="default, strict or a policy file")
     parser.add_argument("file", nargs="?", default="-", help="a file (default: standard input)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 a text was refused, 2 something asked for is wrong."""
-    from web_server.scrubber import Scrubber  # noqa: PLC0415 - a second of imports that no other command needs
+    from web_server import policies  # noqa: PLC0415 - half a second of imports that no other command needs
+    from web_server.privacy.errors import PrivacyError  # noqa: PLC0415 - see above
+    from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
+    from web_server.rules import shield_of  # noqa: PLC0415
+    from web_server.scrubber import Scrubber  # noqa: PLC0415
 
     try:
-        scrubber = Scrubber(policies.read(arguments.policy))
+        scrubber = Scrubber(shield_of(policies.read(arguments.policy)))
         with _opened(arguments.file) as lines:
-            for line in _written(scrubber, lines, arguments):
-                sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
-                sys.stdout.buffer.flush()
+            if arguments.jsonl:
+                _write(_objects(scrubber, lines))
+            else:
+                _one(scrubber, "".join(lines), arguments)
+        return 0
     except PrivacyError as refused:
         return _complain(f"refused: {refused}", 1)
     except (PolicyError, _BadLine) as wrong:
         return _complain(str(wrong), 2)
+    except BrokenPipeError:
+        # Whoever read us has seen enough; what is still to be flushed at the exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as wrong:
         return _complain(f"{wrong.filename or 'output'}: {wrong.strerror}", 2)
-    return 0
 
 
 class _BadLine(ValueError):
@@ -66,24 +69,45 @@ def _opened(name: str) -> IO[str]:
     return io.TextIOWrapper(source, encoding="utf-8", errors="surrogateescape", newline="")
 
 
-def _written(scrubber: Scrubs, lines: Iterable[str], arguments: argparse.Namespace) -> Iterator[str]:
-    if arguments.jsonl:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield json.dumps(scrubber.scrub(_text_of(line, number))) + "\n"
-        return
-    scrubbed = scrubber.scrub("".join(lines))
-    yield json.dumps(scrubbed, ensure_ascii=True) + "\n" if arguments.json else scrubbed["text"]
+def _one(scrubber: Scrubber, text: str, arguments: argparse.Namespace) -> None:
+    scrubbed = scrubber.scrub(text)
+    if arguments.spans or (not arguments.json and sys.stdout.isatty()):
+        from web_server import scrub_view  # noqa: PLC0415 - rich, for a terminal only
+
+        scrub_view.show(text, scrubbed, sys.stdout)
+    elif arguments.json and scrubbed.text is not None:
+        _write([_object(scrubbed)])
+    elif scrubbed.text is not None:
+        _write([scrubbed.text])
+    scrubbed.refuse_blocked()
+
+
+def _objects(scrubber: Scrubber, lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            scrubbed = scrubber.scrub(_text_of(line, number))
+            scrubbed.refuse_blocked()
+            yield _object(scrubbed)
+
+
+def _object(scrubbed: Scrubbed) -> str:
+    return json.dumps({"text": scrubbed.text, "spans": scrubbed.spans()}) + "\n"
 
 
 def _text_of(line: str, number: int) -> str:
     try:
         read = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict) or not isinstance(read.get("text"), str):
         raise _BadLine(f'line {number}: expected {{"text": "..."}}')
     return str(read["text"])
+
+
+def _write(pieces: Iterable[str]) -> None:
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.flush()
 
 
 def _complain(why: str, status: int) -> int:

@@ -1,46 +1,98 @@
-"""One text under one policy: what would leave, and what stands for what.
+"""One text under one policy: what would leave, span by span.
 
-Called by the `scrub` command. Never sends or keeps anything.
+Called by the `scrub` command and, through `exchange`, by the preview. Each text has a ledger of its own.
+Never sends or keeps anything; what it returns is for the screen of whoever wrote the text.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from web_server.privacy.finder import PatternFinder
+from web_server.privacy.errors import Blocked
+from web_server.privacy.last_look import last_look
 from web_server.privacy.ledger import Ledger
-from web_server.privacy.policy import Policy
+from web_server.privacy.reasons import sentence
 from web_server.privacy.shield import Shield
-from web_server.query import ModelRef, Query
+from web_server.privacy.spans import Replacement
+from web_server.privacy.walk import Slot
+from web_server.providers import DIALECTS
+from web_server.query import Json, ModelRef, Obfuscation, PrivacyFlags, Query
 
 _NOBODY = ModelRef("none", "none")
 
 
-class Scrubber:
-    """Texts under one policy; each text has a ledger of its own, so two lines share no stand-in."""
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """What becomes of a text. `text` is None where the policy blocks it: `blocked` then names the kinds."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-        self._finder = PatternFinder(policy)
-        self._shield = Shield(self._finder, policy)
+    text: str | None = field(repr=False)
+    replaced: Sequence[Replacement]
+    """In order, with offsets of the original; where nothing is sent the surrogates are empty."""
+    entities: Mapping[str, int]
+    obfuscated: Obfuscation = "none"
+    blocked: tuple[str, ...] = ()
 
-    def scrub(self, text: str) -> dict[str, Any]:
-        """`{"text", "spans": [{"start", "end", "kind", "score", "surrogate"}]}`; offsets are of the original.
+    def refuse_blocked(self) -> None:
+        """Raises `Blocked` where the policy blocks the text."""
+        if self.blocked:
+            raise Blocked(frozenset(self.blocked))
 
-        Raises `PrivacyError` where the policy blocks the text or the shield fails.
-        """
-        ledger = Ledger(secrets.token_bytes(32))
-        query = Query(_NOBODY, {"messages": [{"role": "user", "content": text}]})
-        payload: Any = self._shield.protect(query, ledger).payload
-        spans = [
+    def spans(self) -> list[dict[str, Json]]:
+        """What was replaced, as JSON has it."""
+        return [
             {
-                "start": span.start,
-                "end": span.end,
-                "kind": span.kind,
-                "score": span.score,
-                "surrogate": ledger.assign(span.kind, text[span.start : span.end], self._policy.treatment(span.kind)),
+                "start": each.start,
+                "end": each.end,
+                "kind": each.kind,
+                "score": each.score,
+                "surrogate": each.surrogate if self.text is not None else None,
+                "reason": each.reason,
             }
-            for span in self._finder.find(text)
+            for each in self.replaced
         ]
-        return {"text": payload["messages"][0]["content"], "spans": spans}
+
+    def explained(self) -> list[dict[str, Json]]:
+        """The same, each with its reason in plain words."""
+        return [
+            {**span, "explanation": sentence(each.reason)}
+            for span, each in zip(self.spans(), self.replaced, strict=True)
+        ]
+
+
+class Scrubber:
+    """Texts through one shield."""
+
+    def __init__(self, shield: Shield) -> None:
+        self._shield = shield
+
+    def scrub(self, text: str, flags: PrivacyFlags = PrivacyFlags()) -> Scrubbed:  # noqa: B008 - frozen
+        """What would be sent for `text` alone. Raises `ShieldFailure`."""
+        query = Query(_NOBODY, {"messages": [{"role": "user", "content": text}]}, flags=flags)
+        ledger = Ledger(secrets.token_bytes(32))
+        replaced: list[Replacement] = []
+
+        def told(slot: Slot, these: Sequence[Replacement]) -> None:
+            if slot.text == text:  # and not a role
+                replaced[:] = these
+
+        try:
+            sent = self._shield.protect(query, ledger, told=told)
+        except Blocked as blocked:
+            found = [
+                Replacement(span.start, span.end, span.kind, span.score, span.reason, "")
+                for span in self._shield.spans(text)
+            ]
+            return Scrubbed(None, found, _counted(found), blocked=tuple(sorted(blocked.kinds)))
+        last_look(ledger, DIALECTS["openai"].write(sent))
+        payload: Any = sent.payload
+        return Scrubbed(payload["messages"][0]["content"], replaced, sent.entities, sent.obfuscated)
+
+
+def _counted(found: Sequence[Replacement]) -> dict[str, int]:
+    """How many finds there are of each kind: nothing was assigned, so values are not told apart."""
+    counts = Counter(each.kind for each in found)
+    return {kind: counts[kind] for kind in sorted(counts)}

@@ -61,6 +61,10 @@ class Shield:
             failure = ShieldFailure("the shield failed; nothing was sent").with_traceback(error.__traceback__)
         raise failure  # out here it carries the place but no context, whose message may hold text
 
+    def spans(self, text: str) -> list[Span]:
+        """What is private in one text of a caller's, whatever is done with it; for one that `protect` has blocked."""
+        return list(self._spans(Slot(text), None))
+
     def _protect(self, query: Query, ledger: Ledger, owner: str | None, told: Told | None) -> ScrubbedQuery:
         slots: list[Slot] = []
 

@@ -1,0 +1,94 @@
+"""`python -m web_server policy check FILE` and `policy show [FILE]`: whether a policy is sound, and what it comes to.
+
+Called by `__main__`, which adds its parser and runs it. Reads the file and those that it names.
+Never shows a value of its lists or a caller's name: how many there are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from web_server.privacy.policy import Policy
+
+
+def add_parser(commands: Any) -> None:
+    """Adds `policy` to the commands of `python -m web_server` (argparse's sub-parsers)."""
+    parser = commands.add_parser("policy", help="check a policy file, or show what a policy comes to")
+    verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
+    check = verbs.add_parser("check", help="say every mistake in a policy file, one a line")
+    check.add_argument("file")
+    show = verbs.add_parser("show", help="the treatment and threshold of every kind")
+    show.add_argument("file", nargs="?", default="default", help="default, strict or a policy file (default: default)")
+    show.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done, 1 the policy has mistakes."""
+    from web_server import policies  # noqa: PLC0415 - a third of a second that no other command needs
+    from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
+
+    try:
+        policy = policies.read(arguments.file)
+        policies.read_named(policy)
+    except PolicyError as wrong:
+        for mistake in wrong.mistakes:
+            print(mistake, file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
+        return 1
+    if arguments.verb == "check":
+        print(f"{arguments.file}: no mistakes")  # noqa: T201
+    elif arguments.json:
+        print(json.dumps(summary(policy), indent=2))  # noqa: T201
+    else:
+        _print_table(policy)
+    return 0
+
+
+def summary(policy: Policy) -> dict[str, Any]:
+    """What the policy comes to: every kind, and how much stands in its lists."""
+    from web_server.privacy import kinds  # noqa: PLC0415
+
+    own = {each.kind for each in policy.patterns} | {kind for each in policy.recognizers for kind in each.kinds}
+    return {
+        "name": policy.name,
+        "kinds": {
+            kind: {
+                "treatment": str(policy.treatment(kind)),
+                "threshold": policy.thresholds.get(kind, policy.threshold),
+                "own": kind not in kinds.ALL,
+            }
+            for kind in sorted(kinds.ALL | own)
+        },
+        "public_names": policy.public_names,
+        "minimum": {"pii": policy.minimum.pii, "obfuscate": policy.minimum.obfuscate},
+        "counts": {
+            "allow": len(policy.allow),
+            "keep": sum(map(len, policy.keep.values())),
+            "deny": len(policy.deny),
+            "patterns": len(policy.patterns),
+            "recognizers": len(policy.recognizers),
+            "callers": len(policy.callers),
+        },
+    }
+
+
+def _print_table(policy: Policy) -> None:
+    from rich import box  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    colours = {"keep": "dim", "block": "bold red", "tag": "cyan", "mask": "yellow", "redact": "yellow"}
+    said = summary(policy)
+    table = Table("kind", "treatment", "threshold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for kind, row in said["kinds"].items():
+        style = colours.get(row["treatment"], "")
+        table.add_row(f"{kind} (own)" if row["own"] else kind, row["treatment"], f"{row['threshold']:g}", style=style)
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    console.print(f"public names: {'hidden too' if said['public_names'] else 'seen'}")
+    minimum = said["minimum"]
+    console.print(f"minimum: pii {'on' if minimum['pii'] else 'off'}, obfuscate {minimum['obfuscate']}")
+    console.print(", ".join(f"{name}: {count}" for name, count in said["counts"].items()))

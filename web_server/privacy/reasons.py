@@ -1,0 +1,113 @@
+"""Why something was found, in plain words: a sentence for each rule that detectors name.
+
+Called by whoever shows a caller his own text. Pure; a rule that is not in the table is named as it is.
+Never decides anything: a sentence that is missing or wrong hides no less.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+SENTENCES = MappingProxyType({
+    "deny-list": "is on the policy's list of values that are always hidden",
+    "elsewhere": "is hidden elsewhere in the text, so it is hidden here too",
+    "participant": "names who is speaking",
+    # people
+    "person": "reads like a person's name",
+    "person-address": "stands where an address names its person",
+    "person-asked": "is a name that the text asks about",
+    "person-by": "stands where a text names its author",
+    "person-doing": "is a name that does something here",
+    "person-field": "is the value of a field for a name",
+    "person-first": "is a known first name",
+    "person-greeted": "is greeted by name",
+    "person-initial": "is a name with an initial",
+    "person-introduced": "is introduced by name",
+    "person-known": "is a first name and a surname that are known",
+    "person-letterhead": "stands where a letter names a person",
+    "person-mention": "is named in passing",
+    "person-named": "is announced as a name by the words before it",
+    "person-other-script": "reads like a name in another script",
+    "person-owner": "owns something here, by the form of the word",
+    "person-related": "is somebody's relative, colleague or client here",
+    "person-signed": "stands where a letter is signed",
+    "person-small-letters": "is a known name, written without capitals",
+    "person-surname": "is a known surname",
+    "person-titled": "follows a title such as Mr or Dr",
+    "handle": "is the name of an account",
+    "username": "is announced as the name of an account",
+    "age": "is somebody's age",
+    "date": "is a date",
+    "date-of-birth": "is a date that the words around it call a birth",
+    # contact
+    "email": "is a mail address",
+    "email-spelled": "is a mail address with its signs spelled out",
+    "email-spoken": "is a mail address as it is spoken",
+    "phone": "has the form of a telephone number",
+    "phone-told": "is announced as a telephone number by the words before it",
+    "phone-international": "is a valid international telephone number",
+    "phone-national": "is a valid national telephone number",
+    "phone-possible": "has the length of a telephone number, and words nearby that speak of one",
+    "url": "is a link",
+    "url-personal": "is a link that holds something personal",
+    "url-profile": "is a link to somebody's profile",
+    "ipv4": "is an IP address",
+    "ipv6": "is an IP address",
+    "mac": "is the address of a network card",
+    # places
+    "street": "reads like a street address",
+    "street-unit": "names a flat or a unit of a house",
+    "street-small": "reads like a street address, written without capitals",
+    "postcode": "has the form of a postcode",
+    "zip": "has the form of a ZIP code",
+    "plz": "is a postcode before a town",
+    "town": "is a town beside its postcode or state",
+    "gps": "is a pair of coordinates",
+    "is-from": "is where somebody is from",
+    "lives-in": "is where somebody lives",
+    "field-town": "is the value of a field for a place",
+    "proper-place": "stands where a place is named",
+    # firms
+    "legal-form": "is a name with the legal form of a firm",
+    "works-at": "is where somebody works",
+    "field-firm": "is the value of a field for a firm",
+    "proper": "is a name of some kind, which this policy hides too",
+    # money
+    "iban": "passes the IBAN checksum",
+    "card": "passes the checksum of card numbers",
+    "card-told": "is announced as a card number by the words before it",
+    "vat": "passes the checksum of a VAT number",
+    "bitcoin": "passes the checksum of a Bitcoin address",
+    "ethereum": "has the form of an Ethereum address",
+    # papers
+    "ssn": "has the form of a US social security number",
+    "itin": "has the form of a US tax number",
+    "nino": "has the form of a UK national insurance number",
+    "pan": "has the form of an Indian tax number",
+    "national-checksum": "passes the checksum of a national number",
+    "national-written": "is written like a national number and passes its checksum",
+    "id-told": "is announced as an identity number by the words before it",
+    "passport": "is announced as a passport number by the words before it",
+    "licence": "is announced as a driving licence by the words before it",
+    "licence-uk": "has the form of a UK driving licence",
+    "plate": "is announced as a licence plate by the words before it",
+    "plate-uk": "has the form of a UK licence plate",
+    "plate-de": "has the form of a German licence plate",
+    "medical-record": "is announced as a patient's number by the words before it",
+    # secrets
+    "secret": "has the published format of a key or token",
+    "secret-login": "is a password inside an address",
+    "secret-pem": "is a private key",
+})  # fmt: skip
+
+
+def sentence(reason: str) -> str:
+    """Plain words for a reason. A rule of a family that has a sentence takes that: `street-de` is a street."""
+    name = reason
+    while name:
+        if name in SENTENCES:
+            return SENTENCES[name]
+        name = name.rpartition("-")[0]
+    if reason.endswith("-told"):
+        return "is announced by the words before it"
+    return f"was found by the rule `{reason}`" if reason else "was found"

@@ -1,0 +1,79 @@
+"""The page's own API: `POST /api/web/preview`, what a text would be sent as. Sessions are not in this version.
+
+Called by the page and by people who want to see before they send. What it shows are the caller's own words.
+Never sends anything to a provider, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web_server.errors import ApiError
+from web_server.query import PrivacyFlags
+from web_server.routes import wire
+from web_server.routes.door import Door
+from web_server.routes.hall import hall, unless_hung_up
+from web_server.routes.web_access import page_caller
+
+router = APIRouter(prefix="/api/web", tags=["page"], route_class=Door)
+
+
+class Preview(BaseModel):
+    """One text, and what is asked for of privacy, as for a query."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    prompt: str = Field(description="The text.", examples=["Write to anna@example.com for me."])
+    session_id: str | None = Field(None, description="Not in this version: there are no sessions yet.")
+    pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
+    obfuscate: Literal[False] = Field(False, description="Not in this version.")
+    decoy: Literal[False, 0] = Field(False, description="Not in this version.")
+
+    @field_validator("prompt")
+    @classmethod
+    def _some_text(cls, prompt: str) -> str:
+        if not prompt.strip():
+            raise ValueError("`prompt` is empty")
+        return prompt
+
+
+@router.post(
+    "/preview",
+    summary="See what a text would be sent as; nothing is sent",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": Preview.model_json_schema()}}}
+    },
+)
+async def preview(request: Request) -> Response:
+    """What would be sent, and each span that is replaced: its kind, why it was found, what takes its place.
+
+    Offsets count code points of the prompt. A text that the policy blocks has `text` null and names the kinds.
+    Surrogates are drawn for this preview alone: a query gets others.
+    """
+    here, asking = hall(request), page_caller(request)
+    body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
+    try:
+        asked = Preview.model_validate(body.fields)
+    except ValidationError as wrong:
+        # Locations and rules only: an error's input would carry the prompt.
+        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = ".".join(map(str, first["loc"])) or "body"
+        raise ApiError("VALIDATION_FAILED", f"{where}: {first['msg']}", details={"field": where}) from None
+    if asked.session_id is not None:
+        raise ApiError("NOT_IMPLEMENTED", "There are no sessions in this version; leave `session_id` out.")
+    flags = PrivacyFlags(pii_removal=asked.pii_removal)
+    shown = await unless_hung_up(request.receive, here.exchange.preview(asking, asked.prompt, flags, body.size))
+    return wire.reply(
+        {
+            "text": shown.text,
+            "spans": [*shown.explained()],
+            "entities": dict(shown.entities),
+            "obfuscated": False if shown.obfuscated == "none" else shown.obfuscated,
+            "blocked": [*shown.blocked],
+        }
+    )
