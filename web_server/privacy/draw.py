@@ -17,25 +17,32 @@ T = TypeVar("T")
 class Draw:
     """Draws for one purpose, named by `what`. Other purposes of the same seed share nothing with it."""
 
-    __slots__ = ("_count", "_key")
+    __slots__ = ("_block", "_count", "_key")
 
     def __init__(self, seed: bytes, *what: str | int) -> None:
-        key = blake2b(seed, digest_size=32).digest()
         text = "\x1f".join(map(str, what)).encode("utf-8", "surrogatepass")
-        self._key = blake2b(text, key=key, digest_size=32).digest()
+        self._key = seed if len(seed) <= 64 else blake2b(seed).digest()
+        self._key = blake2b(text, key=self._key).digest()
+        self._block = self._key
         self._count = 0
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to `limit - 1`; 64 bits reduced, so the bias is below 2**-40 for all limits in use."""
+        place = self._count % 8
+        if place == 0:  # one digest is eight draws
+            self._block = blake2b(self._count.to_bytes(8, "big"), key=self._key).digest()
         self._count += 1
-        block = blake2b(self._count.to_bytes(8, "big"), key=self._key, digest_size=8).digest()
-        return int.from_bytes(block, "big") % limit
+        return int.from_bytes(self._block[8 * place : 8 * place + 8], "big") % limit
 
     def pick(self, from_: Sequence[T]) -> T:
         return from_[self.below(len(from_))]
 
     def digits(self, count: int) -> str:
         return "".join(self.pick(string.digits) for _ in range(count))
+
+    def letters(self, count: int) -> str:
+        """Capital letters."""
+        return "".join(self.pick(string.ascii_uppercase) for _ in range(count))
 
     def like(self, text: str) -> str:
         """Letters for letters, in their case, and digits for digits; all else stays."""

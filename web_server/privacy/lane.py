@@ -74,7 +74,8 @@ class Lane:
                     found = Pending(found.start)
                     break
                 made += [work[done : found.start], value]
-                self._unread.append(work[found.start : found.end])
+                # A tag's brackets are gone with it: `[PERSON_1_k9](` is no link any more.
+                self._unread.append("x" if work[found.start] == "[" else work[found.start : found.end])
                 done = read = found.end
             found = self._lexicon.next(work, at, final=final)
         cut = found.start if isinstance(found, Pending) else len(work)

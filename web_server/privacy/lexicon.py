@@ -9,19 +9,20 @@ HTML entities, Markdown's and JSON's backslash escapes, and for the underscores 
 
 from __future__ import annotations
 
-import html
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from web_server.privacy.cases import cased, pour
+from web_server.privacy.characters import FOLD, MOST_SPACES, SIGNS, escaped, fold, past_spaces, spoken_sign
 
 # A letter or digit of a script that puts spaces between words; an underscore is Markdown or an identifier's joint.
 _WORD = r"[^\W_\u2e80-\uffff\U00020000-\U0003ffff]"
 _IS_WORD = re.compile(_WORD)
-_RUN = re.compile(rf"{_WORD}+")
+WORD: Final = re.compile(rf"{_WORD}+")
+"""One word, of a script that puts spaces between them."""
+
 _TOKEN = re.compile(rf"(?<!{_WORD}){_WORD}+|[^\w\s]|_|(?<!{_WORD})\w")
 # A match may also begin behind %20, \n or \u00e4 as text: what they stand for is no part of the word, or is.
 _LEFT = rf"(?:(?<!{_WORD})|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{{4}}))"
@@ -34,59 +35,45 @@ _PLAIN = frozenset(" ,.;:!?\"'()[]{}<>@/*_-+=~`|#$^%\n\t")
 CONTEXT: Final = 8
 """How many characters before a match decide whether it begins at a boundary, and whether it is escaped."""
 
-_FOLD = {
-    **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "),
-    **{chr(code): " " for code in range(0x2000, 0x200B)},
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"),
-    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032", "'"),
-    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
-    "İ": "i",  # its small letter would be two characters
-    "【": "[",
-    "】": "]",
-}
-_FOLDING = str.maketrans(_FOLD)
-_SPACES = re.compile(" {2,}")
-_ODD_SPACE = re.compile(r"[\t-\r\x1c-\x1f]| {2}")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|([!-/:-@\[-`{-~]))")
-_ESCAPE_BEGUN = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
-_ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});")
-_ENTITY_BEGUN = re.compile(r"&(?:#(?:\d{0,5}|[xX][0-9A-Fa-f]{0,4})|[A-Za-z]{0,8})?\Z")
-
 SIBILANTS = frozenset("sxzß")  # German and English both write such a genitive with an apostrophe alone
-
-_MOST_SPACES = 24
-"""A longer run is no slip inside a name; without a bound it would be held back for ever."""
 
 _ESCAPED_SIZE = 8
 """As long as one character gets by escapes and zero-width marks; a walk that goes on for longer is given up."""
 
 _Node: TypeAlias = dict[str, Any]
+_End: TypeAlias = tuple[str, "Form", int]
+_Entry: TypeAlias = tuple[str, str, "Form", int]
 _END = "end"
+_SPOKEN = "spoken"
 _LOOSE = "loose"
 _SEPARATORS = frozenset(" -./()")
 _MOST_SEPARATORS = 3
 _LINE_ENDS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One spelling that is looked for, and what takes its place."""
 
-    value: str = field(repr=False)
+    value: str
     kind: str
     follow_case: bool = False
     """A name: put back in capitals where it stands in capitals."""
     proper: bool = False
     """Also an ordinary word: in small letters it is that word."""
-    suffix: str = field(default="", repr=False)
+    suffix: str = ""
     """An inflection at the end of the spelling that stays behind the value."""
     ends_in_host: bool = False
     """Ends in a host name, which a following `.evil.example` would turn into another."""
     loose: bool = False
     """A number, whose digits people group as they like: separators may stand anywhere in it, and stay there."""
+    shouted: bool = False
+    """Counts in capitals alone: `PERSON 1` is a tag, and `Person 1` a word and a number."""
+
+    def __repr__(self) -> str:
+        return f"Form({self.kind})"
 
     def fits(self, surface: str) -> bool:
-        return not (self.proper and surface.islower())
+        return not (self.proper and surface.islower()) and not (self.shouted and not surface.isupper())
 
     def replacement(self, surface: str) -> str:
         if self.loose:
@@ -120,7 +107,7 @@ class Lexicon:
     __slots__ = ("_begin", "_first", "_prefixes", "_reach", "_root", "_size", "_words")
 
     def __init__(self) -> None:
-        self._words: dict[str, _Node] = {}
+        self._words: dict[str, _Node | list[_Entry]] = {}
         self._root: _Node = {}
         self._first: set[str] = set()
         self._reach = 0
@@ -143,31 +130,45 @@ class Lexicon:
         folded = fold(spelling)
         if not folded:
             return
-        begin = None if form.loose else _RUN.match(folded)
+        begin = None if form.loose else WORD.match(folded)
         if begin:
-            word, rest = begin[0], folded[begin.end() :]
-            node = self._words.get(word)
-            if node is None:
-                node = self._words[word] = {}
+            entry = (folded[begin.end() :], spelling, form, rank)
+            known = self._words.get(begin[0])
+            if known is None:
+                self._words[begin[0]] = [entry]
                 self._prefixes = None
+            elif isinstance(known, list):
+                known.append(entry)
+            else:
+                _plant(known, *entry)
         else:
-            node, rest = self._root, folded
-        for char in rest:
-            child = node.get(char)
-            if child is None:
-                child = node[char] = {}
-                if char == "_":
-                    node.setdefault("-", child)
-                    node.setdefault(" ", child)
-            if form.loose and node is not self._root:
-                node[_LOOSE] = True
-            node = child
-        node.setdefault(_END, []).append((spelling, form, rank))
+            _plant(self._root, folded, spelling, form, rank)
         if spelling[0] not in self._first:
             self._first.add(spelling[0])
             self._begin = None
         self._size = max(self._size, len(spelling))
-        self._reach = _ESCAPED_SIZE * self._size + _MOST_SPACES
+        self._reach = _ESCAPED_SIZE * self._size + MOST_SPACES
+
+    def discard(self, spelling: str, form: Form) -> None:
+        """Looks for this form of `spelling` no longer."""
+        folded = fold(spelling)
+        node, rest = self._root, folded
+        if not form.loose and (begin := WORD.match(folded)):
+            node, rest = self._after(begin[0]) or {}, folded[begin.end() :]
+        for char in rest:
+            node = node.get(char, {})
+        ends = node.get(_END, [])
+        ends[:] = [entry for entry in ends if entry[:2] != (spelling, form)]
+
+    def _after(self, word: str) -> _Node | None:
+        """What may follow this first word: most are never asked for, so the tree is made when one is."""
+        known = self._words.get(word)
+        if isinstance(known, list):
+            node: _Node = {}
+            for entry in known:
+                _plant(node, *entry)
+            self._words[word] = known = node
+        return known
 
     def may_begin_in(self, text: str) -> bool:
         """Whether `text` holds any character that a match may begin with."""
@@ -190,7 +191,8 @@ class Lexicon:
             start = found.start()
             end = start + len(token)
             if token.isascii() and end < size and text[end] in _PLAIN:
-                node = words.get(token.lower())
+                lower = token.lower()
+                node = self._after(lower) if lower in words else None
                 if node is None and not self._root:
                     continue
                 result = self._best(text, start, node, end, final) if node else None
@@ -213,8 +215,8 @@ class Lexicon:
 
     def _beginnings(self) -> frozenset[str]:
         """Whatever character a match may begin with. A set: compiling a pattern costs more than a ledger's life."""
-        plain = {_FOLD.get(char, char) for char in self._first}
-        every = self._first | {odd for odd, folded in _FOLD.items() if folded in plain}
+        plain = {FOLD.get(char, char) for char in self._first}
+        every = self._first | {odd for odd, folded in FOLD.items() if folded in plain}
         every |= {cased for char in self._first for cased in (char.lower(), char.upper()) if len(cased) == 1}
         self._begin = frozenset(every)
         return self._begin
@@ -235,17 +237,17 @@ class Lexicon:
         while at < limit:
             char, after = text[at], at + 1
             if char in "\\&" and at > start:
-                read = _escaped(text, at)
+                read = escaped(text, at)
                 if read is None and not final:
                     return Pending(start) if self._may_become(word) else best
                 char, after = read or (char, after)
-            char = _FOLD[char] if char in _FOLD else char.lower()
+            char = FOLD[char] if char in FOLD else char.lower()
             if char and not _IS_WORD.match(char):
                 return best
             word, at = word + char, after
             if at < size and char and _IS_WORD.match(text, at):
                 continue
-            if char and (node := self._words.get(word)) and (at < size or final):
+            if char and (node := self._after(word)) and (at < size or final):
                 result = self._best(text, start, node, at, final)
                 if isinstance(result, Pending):
                     return result
@@ -257,7 +259,7 @@ class Lexicon:
     def _best(self, text: str, start: int, node: _Node, at: int, final: bool) -> Hit | Pending | None:
         """The longest match of those that begin with the word that `node` is of, which ends at `at`."""
         best = self._ending(node[_END], text, start, at) if _END in node else None
-        if len(node) > (_END in node):
+        if len(node) > 1 or _END not in node:
             longer = self._walk(node, text, start, at, final)
             return longer or best
         return best
@@ -269,15 +271,21 @@ class Lexicon:
         while at < limit:
             char, after = text[at], at + 1
             if char in "\\&" and at > start:
-                read = _escaped(text, at)
+                read = escaped(text, at)
                 if read is None and not final:
                     return Pending(start)
                 char, after = read or (char, after)
-            char = _FOLD[char] if char in _FOLD else char.lower()
+            char = FOLD[char] if char in FOLD else char.lower()
             at = after
             if not char:
                 continue
             if char not in node:
+                if _SPOKEN in node and (sign := spoken_sign(text, at - 1, final)) is not None:
+                    if not sign[0]:
+                        return Pending(start)
+                    if sign[0] in node:
+                        node, at = node[sign[0]], sign[1]
+                        continue
                 separators += 1
                 may_pass = _LOOSE in node and char in _SEPARATORS and text[at - 1] not in _LINE_ENDS
                 if may_pass and separators <= _MOST_SEPARATORS:
@@ -285,7 +293,7 @@ class Lexicon:
                 return best
             node, separators = node[char], 0
             if char == " ":
-                at = _past_spaces(text, at)
+                at = past_spaces(text, at)
             if _END in node and (at < size or final):
                 best = self._ending(node[_END], text, start, at) or best
                 if len(node) == 1:
@@ -293,27 +301,42 @@ class Lexicon:
         return best if final or limit < size else Pending(start)
 
     @staticmethod
-    def _ending(forms: list[tuple[str, Form, int]], text: str, start: int, end: int) -> Hit | None:
+    def _ending(forms: list[_End], text: str, start: int, end: int) -> Hit | None:
         """The match that ends here, if a token ends here too: spelled just so, else a number, else the first."""
         if _IS_WORD.match(text, end) and _IS_WORD.match(text, end - 1):
             return None
         surface = text[start:end]
         if len(forms) == 1:
             form = forms[0][1]
-            return Hit(start, end, form) if form.fits(surface) else None
-        fitting = [
+            return Hit(start, end, form) if form.fits(surface) and not _goes_on(form, text, end) else None
+        fitting = [  # none where all have been discarded
             (spelling != surface, not form.loose, rank, index)
             for index, (spelling, form, rank) in enumerate(forms)
-            if form.fits(surface)
+            if form.fits(surface) and not _goes_on(form, text, end)
         ]
         return Hit(start, end, forms[min(fitting)[-1]][1]) if fitting else None
 
 
-def fold(spelling: str) -> str:
-    """The spelling as it is compared: in small letters, with plain spaces, hyphens and quotes."""
-    if spelling.isascii() and not _ODD_SPACE.search(spelling):
-        return spelling.lower()
-    return _SPACES.sub(" ", spelling.translate(_FOLDING).lower())
+def _plant(node: _Node, rest: str, spelling: str, form: Form, rank: int) -> None:
+    root = node
+    for char in rest:
+        child = node.get(char)
+        if child is None:
+            child = node[char] = {}
+            if char == "_":
+                node.setdefault("-", child)
+                node.setdefault(" ", child)
+        if form.loose and node is not root:
+            node[_LOOSE] = True
+        elif form.ends_in_host and char in SIGNS:
+            node[_SPOKEN] = True
+        node = child
+    node.setdefault(_END, []).append((spelling, form, rank))
+
+
+def _goes_on(form: Form, text: str, end: int) -> bool:
+    """Whether a tag without its mark goes on: with another mark it is another's."""
+    return form.shouted and text.startswith("_", end)
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -323,23 +346,3 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     while 0 < end < len(text) and _IS_WORD.match(text, end - 1) and _IS_WORD.match(text, end):
         end += 1
     return start, end
-
-
-def _past_spaces(text: str, at: int) -> int:
-    limit = min(len(text), at + _MOST_SPACES)
-    while at < limit and _FOLD.get(text[at], text[at]) == " ":
-        at += 1
-    return at
-
-
-def _escaped(text: str, at: int) -> tuple[str, int] | None:
-    """The character that an escape at `at` stands for and where it ends; None where the escape is cut off."""
-    if text[at] == "&":
-        if entity := _ENTITY.match(text, at):
-            char = html.unescape(entity[0])
-            return (char, entity.end()) if len(char) == 1 else ("&", at + 1)
-        return None if _ENTITY_BEGUN.match(text, at) else ("&", at + 1)
-    if escape := _ESCAPE.match(text, at):
-        code, space, sign = escape.groups()
-        return (chr(int(code, 16)) if code else " " if space else sign), escape.end()
-    return None if _ESCAPE_BEGUN.match(text, at) else ("\\", at + 1)

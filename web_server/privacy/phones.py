@@ -24,7 +24,7 @@ def phone(value: str, draw: Draw) -> str:
     abroad = value.lstrip("( ").startswith("+") or digits.startswith("00")
     lead = "00" if abroad and digits.startswith("00") else ""
     rest = digits[len(lead) :]
-    code = _country_code(rest) if abroad else ""
+    code = country_code(rest) if abroad else ""
     national = rest[len(code) :]
     trunk = "0" if national.startswith("0") and len(national) > 1 else ""
     made = lead + code + trunk + _national(code, national[len(trunk) :], trunk, draw)
@@ -32,7 +32,8 @@ def phone(value: str, draw: Draw) -> str:
     return "".join(next(flow) if char.isdigit() else char for char in value)
 
 
-def _country_code(digits: str) -> str:
+def country_code(digits: str) -> str:
+    """The country code that an international number begins with."""
     if digits[:1] in _ONE_DIGIT_CODES:
         return digits[:1]
     return digits[:2] if _TWO_DIGIT_CODES.match(digits) else digits[:3]

@@ -8,7 +8,6 @@ value and carries no cause. The last look is `exchange`'s, on the very bytes tha
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 from web_server.privacy import kinds, names, spelling
@@ -24,7 +23,7 @@ from web_server.query import Query, ScrubbedQuery
 
 # People first, so that the mail addresses and URLs that hold their names agree with them.
 _ORDER = {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}
-_WORDED = spelling.TEXTUAL | {kinds.PERSON}
+_SAYS = re.compile(r"[^\W_]")
 _NO_IDENTIFIER = re.compile(r"[^A-Za-z0-9_-]")
 _SPOKEN_ROLES = frozenset({"user", "assistant", "system", "example_user", "example_assistant"})
 
@@ -80,6 +79,7 @@ class Shield:
         found = self._find(slots, ledger, owner)
         self._refuse_blocked(found)
         entities = self._assign(found, ledger)
+        ledger.hide_other_spellings()
         payload = walk(query.payload, lambda slot: self._scrub(slot, found.get(slot, ()), ledger, told))
         return ScrubbedQuery(query.model, payload, query.stream, entities)
 
@@ -139,6 +139,8 @@ class Shield:
 
     def _spread(self, text: str, offset: int, ledger: Ledger) -> Iterator[Replacement]:
         """The ledger's originals in a stretch of text; surrogates that stand in it already are left alone."""
+        if not _SAYS.search(text):
+            return
         own = list(ledger.surrogates.all(text))
         for hit in ledger.originals.all(text):
             if any(hit.start < other.end and other.start < hit.end for other in own):
@@ -155,9 +157,7 @@ def _new_words(slots: Sequence[Slot]) -> list[str]:
 
 
 def _value(slot: Slot, span: Span) -> str:
-    """The words of a span, accents composed: written either way a name is one name, and comes back composed."""
-    value = slot.text[span.start : span.end]
-    return unicodedata.normalize("NFC", value) if span.kind in _WORDED else value
+    return slot.text[span.start : span.end]
 
 
 def _overlaps(span: Span, hits: list[Hit]) -> bool:

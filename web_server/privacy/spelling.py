@@ -9,11 +9,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from web_server.privacy import kinds
+from web_server.privacy import kinds, names, phones
 from web_server.privacy.lexicon import Form
 
 URL = re.compile(
@@ -47,7 +46,8 @@ _TITLES = frozenset({
     "signor", "signora", "dott", "ing", "mag", "dipl", "phd", "md", "jr", "sen", "rev", "father", "sister", "brother",
     "aunt", "uncle",
 })  # fmt: skip
-_NAME_PART = re.compile(r"(?P<text>[^\W\d_]+(?:['’][^\W\d_]+)*)(?P<gap>(?:[^\w]|[\d_])*)")
+_LETTERS = r"(?:[^\W\d_][\u0300-\u036f]*)+"
+_NAME_PART = re.compile(rf"(?P<text>{_LETTERS}(?:['’]{_LETTERS})*)(?P<gap>(?:[^\w]|[\d_])*)")
 _ELISION = re.compile(r"[ldmst]['’](?=\w)")
 _CONTRACTION = re.compile(r"(?i)(?:i|you|we|they|he|she|it|that|who)['’](?:m|re|ll|ve|d)\Z")
 _POSSESSIVE = re.compile(r"['’][sS]\Z")
@@ -63,10 +63,14 @@ _EXACT = frozenset({kinds.SECRET, kinds.CRYPTO, kinds.URL})  # in other letters 
 _LONG_NUMBER = 8
 """Shorter ones are told from other numbers by how they are grouped."""
 _GROUPED = re.compile(r"\(?\+?[^\W_]*(?:[ \u00a0\-–‑./()]{1,3}[^\W_]+)*\)?\Z")
+_NOT_DIALLED = re.compile(r"[^\w+]")
 _SPACE = re.compile(r"\s+")
 
 
-Respell: TypeAlias = Callable[[str, Form], Iterable[tuple[str, Form]]]
+Spelling: TypeAlias = tuple[int, str, Form]
+"""How far it is from the plain spelling, the spelling, and what takes its place."""
+
+Respell: TypeAlias = Callable[[str, Form], Iterable[Spelling]]
 """From a spelling and its form to other spellings of it."""
 
 
@@ -95,8 +99,14 @@ def name_parts(name: str) -> list[NamePart]:
             text, gap = text[: possessive.start()], possessive[0] + gap
         lower = text.lower()
         silent = lower in _TITLES or (lower in _PARTICLES and text == lower) or bool(_CONTRACTION.match(text))
-        parts.append(NamePart(text, gap, len(text) > 1 and not silent, initial=len(text) == 1 and text.isascii()))
+        is_initial = len(text) == 1 and text.isascii() and (text.isupper() or gap.startswith("."))
+        parts.append(NamePart(text, gap, len(text) > 1 and not silent, initial=is_initial))
     return parts or [NamePart(name, "", True)]
+
+
+def lowered(word: str) -> str:
+    """A word in small letters, its accents composed: written either way it is one word."""
+    return unicodedata.normalize("NFC", word.lower())
 
 
 def is_filler(word: str) -> bool:
@@ -109,7 +119,7 @@ def same_value(kind: str, value: str) -> str:
     """Equal for two spellings of one value."""
     if kind in NUMBERS:
         return "".join(filter(str.isalnum, value)).lower()
-    return value if kind in _EXACT else _SPACE.sub(" ", value).strip().casefold()
+    return value if kind in _EXACT else _SPACE.sub(" ", lowered(value)).strip().casefold()
 
 
 def plain(word: str) -> frozenset[str]:
@@ -119,57 +129,91 @@ def plain(word: str) -> frozenset[str]:
     return frozenset(bare)
 
 
-def of_original(text: str, form: Form) -> Iterator[tuple[str, Form]]:
+def of_original(text: str, form: Form) -> Iterator[Spelling]:
     """Other ways in which an original may stand in a request."""
-    yield from _inflected(text, form)
-    yield from _compact(text, form)
+    if form.kind == kinds.PERSON:
+        yield from _inflected(text, form)
+    elif form.kind in NUMBERS:
+        yield from _compact(text, form)
     if not text.isascii():
         for other in (
             unicodedata.normalize("NFD", text), unicodedata.normalize("NFC", text), quote(text), json.dumps(text)[1:-1],
         ):  # fmt: skip
             if other != text:
-                yield other, form
+                yield 1, other, form
+        if form.follow_case:
+            for bare in plain(text):
+                if len(bare) > 3:
+                    yield 2, bare, form._replace(proper=form.proper or names.is_common(bare))
 
 
-def of_surrogate(text: str, form: Form) -> Iterator[tuple[str, Form]]:
+def of_surrogate(text: str, form: Form) -> Iterator[Spelling]:
     """Other ways in which a model may write a surrogate."""
-    yield from _inflected(text, form)
-    yield from _compact(text, form)
-    if text.startswith("["):  # a tag: other brackets, one bracket, none
-        core = text[1:-1]
-        for opening, closing in ("[]", "<>", "{}"):
-            yield opening + core + closing, form
-            yield opening + core, form
-        yield core, form
+    if form.kind == kinds.PERSON:
+        yield from _inflected(text, form)
+    elif form.kind in NUMBERS:
+        yield from _compact(text, form)
+    if text.startswith("["):
+        yield from _tagged(text, form)
 
 
-def _inflected(text: str, form: Form) -> Iterator[tuple[str, Form]]:
-    if (
-        form.kind == kinds.PERSON
-        and form.follow_case
-        and text[-1:].isalpha()
-        and text[-1:].lower() != "s"
-        and len(text) > 2
-    ):
-        yield text + "s", replace(form, suffix="s")
+def _tagged(text: str, form: Form) -> Iterator[Spelling]:
+    """A tag in other brackets, with one or none; without its mark, without underscores."""
+    core = text[1:-1]
+    bare = core.rpartition("_")[0]
+    for opening, closing in ("[]", "<>", "{}"):
+        yield 1, opening + core + closing, form
+        yield 1, opening + core, form
+        yield 2, opening + bare + closing, form
+    yield 1, core, form
+    yield 2, bare, form._replace(proper=True, shouted=True)
+    yield 2, bare.replace("_", ""), form._replace(proper=True, shouted=True)
 
 
-def loose(text: str, form: Form) -> tuple[str, Form] | None:
+def _inflected(text: str, form: Form) -> Iterator[Spelling]:
+    if not form.follow_case or not text[-1:].isalpha() or len(text) < 3:
+        return
+    lower = text.lower()
+    suffixed = form._replace(suffix="s")
+    if lower[-1] != "s":
+        yield 1, text + "s", suffixed
+    if lower.endswith(("sh", "ch")):
+        yield 2, text + "es", suffixed
+    elif lower[-1] == "y" and lower[-2] not in "aeiou":
+        yield 2, text[:-1] + "ies", suffixed
+
+
+def _loose(text: str, form: Form) -> tuple[str, Form] | None:
     """A long number without its separators, and the form that finds it in any grouping; None for all else."""
-    if form.kind not in NUMBERS or not _GROUPED.match(text):
+    if not _GROUPED.match(text):
         return None
-    bare, value = (re.sub(r"[^\w+]", "", written) for written in (text, form.value))
+    bare, value = _NOT_DIALLED.sub("", text), _NOT_DIALLED.sub("", form.value)
     if len(bare) < _LONG_NUMBER or len(value) != len(bare) or "*" in value:
         return None
-    return bare, replace(form, value=value, loose=True)
+    return bare, form._replace(value=value, loose=True)
 
 
-def _compact(text: str, form: Form) -> Iterator[tuple[str, Form]]:
-    if form.kind not in NUMBERS:
+def _compact(text: str, form: Form) -> Iterator[Spelling]:
+    if grouped := _loose(text, form):
+        yield 1, *grouped
+        if form.kind == kinds.PHONE_NUMBER:
+            yield from _dialled(*grouped)
         return
-    if grouped := loose(text, form):
-        yield grouped
-        return
-    bare = re.sub(r"[^\w+]", "", text)
+    bare = _NOT_DIALLED.sub("", text)
     if bare != text and len(bare) >= 6:
-        yield bare, replace(form, value=re.sub(r"[^\w+]", "", form.value))
+        yield 1, bare, form._replace(value=_NOT_DIALLED.sub("", form.value))
+
+
+def _dialled(text: str, form: Form) -> Iterator[Spelling]:
+    """A telephone number as it is dialled at home and from abroad, where stand-in and value are of one country."""
+    value = form.value
+    if not text.startswith("+") or not value.startswith("+"):
+        return
+    code = phones.country_code(text[1:])
+    if not value.startswith("+" + code):
+        return
+    yield 2, "00" + text[1:], form._replace(value="00" + value[1:])
+    home, real = text[1 + len(code) :], value[1 + len(code) :]
+    if len(home) >= _LONG_NUMBER:
+        yield 2, home, form._replace(value=real)
+        yield 2, "0" + home, form._replace(value="0" + real)
