@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
+import os
+import pty
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from web_server import scrub
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -69,6 +75,97 @@ def test_a_policy_file_decides(command, tmp_path: Path) -> None:
     assert (status, out) == (1, "")
     assert "EMAIL_ADDRESS" in err
     assert "anna" not in err
+
+
+def test_objects_have_the_keys_that_tools_rely_on(command) -> None:
+    answer = json.loads(command("--json", stdin=TEXT)[1])
+    assert list(answer) == ["text", "spans"]
+    assert all(list(span) == ["start", "end", "kind", "score", "surrogate", "reason"] for span in answer["spans"])
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+def test_a_blocked_text_is_refused_in_every_form(command, tmp_path: Path, form: str) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("treatments: {EMAIL_ADDRESS: block}\n")
+    text = json.dumps({"text": TEXT}) if form == "--jsonl" else TEXT
+    status, out, err = command(form, "--policy", str(file), stdin=text)
+    assert (status, out) == (1, "")
+    assert "EMAIL_ADDRESS" in err and "anna" not in err
+
+
+ESCAPES = "\x1b[31mred \x1b]0;title\x07 \x9b2J \u202eevil \u2028 \x08\r end, Kesia Varga \udcff"
+
+
+def test_the_view_shows_value_kind_reason_and_surrogate(command) -> None:
+    status, out, _ = command("--spans", stdin=TEXT)
+    assert status == 0
+    assert "[1: Anna Example]" in out and "[2: anna@example.com]" in out, "without colours spans stand in brackets"
+    assert "PERSON" in out and "EMAIL_ADDRESS" in out
+    assert "is a mail" in out and "0.8" in out and "1.00" in out
+    assert "what would leave" in out
+
+
+def test_nothing_that_a_terminal_would_act_on_reaches_it(command) -> None:
+    out = command("--spans", stdin=f"I am Kesia Varga\x1b[0m. {ESCAPES}")[1]
+    assert not [character for character in out if ord(character) < 32 and character not in "\n\t"]
+    assert not set(out) & set("\x7f\x9b\u202e\u2028\udcff")
+    assert "␛" in out and "<U+202E>" in out and "<FF>" in out
+
+
+def test_what_is_no_view_passes_everything_through(command) -> None:
+    assert command(stdin=ESCAPES.replace("Kesia Varga", "nobody"))[1] == ESCAPES.replace("Kesia Varga", "nobody")
+
+
+def test_a_blocked_text_is_shown_and_refused(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("treatments: {EMAIL_ADDRESS: block}\n")
+    status, out, err = command("--spans", "--policy", str(file), stdin=TEXT)
+    assert status == 1
+    assert "nothing leaves: the policy blocks EMAIL_ADDRESS" in out
+    assert "anna" not in err
+
+
+def test_a_text_without_finds_says_so(command) -> None:
+    assert "nothing was found" in command("--spans", stdin="the cat sat")[1]
+    assert command("--spans", stdin="")[0] == 0
+
+
+def on_a_terminal(tmp_path: Path, *arguments: str, **environment: str) -> str:
+    """What the command writes to a terminal of its own."""
+    file = tmp_path / "in.txt"
+    file.write_text(TEXT)
+    reader, terminal = pty.openpty()
+    command = [sys.executable, "-m", "web_server", "scrub", *arguments, str(file)]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm", **environment}
+    process = subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment, cwd=tmp_path)
+    os.close(terminal)
+    written = b""
+    with contextlib.suppress(OSError):  # Linux's way to say that the other end is closed
+        while piece := os.read(reader, 4096):
+            written += piece
+    os.close(reader)
+    assert process.wait() == 0
+    return written.decode()
+
+
+def test_a_terminal_gets_colours_and_no_color_is_honoured(tmp_path: Path) -> None:
+    assert "\x1b[" in on_a_terminal(tmp_path)
+    plain = on_a_terminal(tmp_path, NO_COLOR="1")
+    assert "[1: Anna Example]" in plain
+    assert "\x1b[3" not in plain and ";3" not in plain
+    assert "what would leave" not in on_a_terminal(tmp_path, "--json")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text((json.dumps({"text": TEXT}) + "\n") * 400)
+    command = f"{sys.executable} -m web_server scrub --jsonl {file} | head -1"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, shell=True, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout)["spans"]
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize("arguments", [("--policy", "/nowhere/p.yaml"), ("/nowhere/in.txt",), ("--jsonl",)])

@@ -74,6 +74,7 @@ SENTENCES = MappingProxyType({
     "proper": "is a name of some kind, which this policy hides too",
     # money
     "iban": "passes the IBAN checksum",
+    "bic": "has the form of a bank's code, and words nearby that speak of one",
     "card": "passes the checksum of card numbers",
     "card-told": "is announced as a card number by the words before it",
     "vat": "passes the checksum of a VAT number",

@@ -1,0 +1,76 @@
+"""`python -m web_server policy`: whether a policy file is sound, and what a policy comes to."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from web_server import policy_command
+from web_server.privacy import kinds
+from web_server.privacy.policy import STRICT
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]):
+    parser = argparse.ArgumentParser()
+    policy_command.add_parser(parser.add_subparsers(dest="command"))
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = policy_command.run(parser.parse_args(["policy", *arguments]))
+        return status, *capsys.readouterr()
+
+    return call
+
+
+def test_a_sound_file_is_said_to_be(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("otherwise: tag\n")
+    assert command("check", str(file)) == (0, f"{file}: no mistakes\n", "")
+
+
+def test_every_mistake_is_said_one_a_line_in_the_files_order(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        "tresholds: {}\ntreatments:\n  PERSN: tag\n  AGE: hide\n  PERSON: tag\nbase: lax\ncallers: {kesia: {pii: 3}}\n"
+    )
+    status, out, err = command("check", str(file))
+    assert (status, out) == (1, "")
+    places = [line.removeprefix(f"{file}:").split(": ")[0] for line in err.splitlines()]
+    assert places == ["1:1", "3:3", "4:8", "6:7", "7:24"]
+    assert "kesia" not in err
+
+
+def test_the_files_that_a_policy_names_are_checked_too(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("callers: {ann: {policy: q.yaml}}\n")
+    (tmp_path / "q.yaml").write_text("base: lax\n")
+    status, _, err = command("check", str(file))
+    assert status == 1
+    assert err.startswith(f"{tmp_path / 'q.yaml'}:1:7: ")
+
+
+def test_the_effective_policy_is_shown_kind_by_kind(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        "base: strict\ntreatments: {PERSON: block, TICKET: mask}\nthresholds: {AGE: 0.9}\nallow: [Kesia]\n"
+        "patterns: [{name: ticket, kind: TICKET, pattern: 'PRJ-\\d{4}'}]\nminimum: {pii: on, obfuscate: format}\n"
+    )
+    status, out, _ = command("show", str(file), "--json")
+    said = json.loads(out)
+    assert status == 0
+    assert set(said["kinds"]) == kinds.ALL | {"TICKET"}
+    assert said["kinds"]["PERSON"] == {"treatment": "block", "threshold": STRICT.threshold, "own": False}
+    assert said["kinds"]["TICKET"] == {"treatment": "mask", "threshold": STRICT.threshold, "own": True}
+    assert said["kinds"]["AGE"]["threshold"] == 0.9
+    assert said["minimum"] == {"pii": True, "obfuscate": "format"}
+    assert said["counts"]["allow"] == 1
+    table = command("show", str(file))[1]
+    assert all(kind in table for kind in said["kinds"])
+    assert "esia" not in out.lower() + table.lower()
+
+
+def test_without_a_file_the_default_is_shown(command) -> None:
+    assert json.loads(command("show", "--json")[1])["name"] == "default"
