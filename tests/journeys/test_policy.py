@@ -1,0 +1,165 @@
+"""The operator's policy in a running router with two workers: what it blocks, holds callers to, and takes over."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.stack import Stack, mint, running
+
+CARD = "4012 8888 8888 1881"
+TICKET = "PRJ-4711-canary"
+PERSON = "Kesia Varga"
+POLICY = """
+patterns:
+  - {name: ticket, kind: TICKET, pattern: 'PRJ-\\d{4}-[a-z]+'}
+treatments: {CREDIT_CARD: block, TICKET: block}
+minimum: {pii: off}
+callers:
+  "*@held.example": {pii: on, policy: strict}
+"""
+OWN = "/api/v1/stateless-query"
+SDK = "/v1/chat/completions"
+TOOL = {"type": "function", "function": {"name": "pay", "description": "Pays.", "parameters": {"type": "object"}}}
+
+
+@pytest.fixture(scope="module")
+def policy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("policy") / "privacy.yaml"
+    file.write_text(POLICY)
+    return file
+
+
+@pytest.fixture(scope="module")
+def running_stack(policy_file: Path) -> Iterator[Stack]:
+    settings = {
+        "PRIVACY_FILE": str(policy_file),
+        "WEB_SERVER_PRIVACY_MINIMUM": "none",
+        "WEB_SERVER_WORKERS": "2",
+    }
+    with running(settings) as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(running_stack: Stack, policy_file: Path) -> Stack:
+    running_stack.forget()
+    return running_stack
+
+
+def asked(content: str, *more: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"model": "mirror/openai", "messages": [*more, {"role": "user", "content": content}], **fields}
+
+
+def called(arguments: str) -> list[dict[str, Any]]:
+    function = {"name": "pay", "arguments": arguments}
+    return [
+        {"role": "user", "content": "pay"},
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "c1", "type": "function", "function": function}]},
+        {"role": "tool", "tool_call_id": "c1", "content": "done"},
+    ]
+
+
+BLOCKED = [
+    (asked(f"my card is {CARD}"), "CREDIT_CARD"),
+    (asked(f"see {TICKET}"), "TICKET"),
+    (
+        asked("and now?", {"role": "user", "content": f"card {CARD}"}, {"role": "assistant", "content": "ok"}),
+        "CREDIT_CARD",
+    ),
+    (asked("and now?", {"role": "system", "content": f"You know {TICKET}."}), "TICKET"),
+    (asked("and now?", *called(json.dumps({"card": CARD}))), "CREDIT_CARD"),
+    (asked("and now?", *called(json.dumps({"deep": [{"note": f"for {TICKET}"}]}))), "TICKET"),
+    (asked("hi", tools=[{**TOOL, "function": {**TOOL["function"], "description": f"Pays for {TICKET}"}}]), "TICKET"),
+]
+
+
+@pytest.mark.parametrize("door", [OWN, SDK])
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("body", "kind"), BLOCKED)
+def test_a_blocked_kind_stops_the_query_and_is_named_without_its_value(
+    stack: Stack, door: str, stream: bool, body: dict[str, Any], kind: str
+):
+    with stack.client() as client:
+        answer = client.post(door, json={**body, "stream": stream})
+    assert answer.status_code == 403, answer.text
+    error = answer.json()["error"]
+    assert error["code"].upper() == "BLOCKED_BY_POLICY"
+    assert kind in error["message"]
+    if door == OWN:
+        assert error["details"] == {"kinds": [kind]}
+    assert CARD not in answer.text and TICKET not in answer.text
+    assert stack.received() == []
+    logged = stack.log("webserver")
+    assert CARD not in logged and TICKET not in logged
+
+
+def test_both_kinds_are_named_where_both_are_there(stack: Stack):
+    with stack.client() as client:
+        error = client.post(OWN, json=asked(f"{CARD} and {TICKET}")).json()["error"]
+    assert error["details"] == {"kinds": ["CREDIT_CARD", "TICKET"]}
+
+
+def test_a_preview_says_what_would_be_blocked_and_sends_nothing(stack: Stack):
+    body = {"prompt": f"{PERSON} paid with {CARD}"}
+    shown = httpx.post(f"{stack.url}/api/web/preview", json=body, trust_env=False).json()
+    assert (shown["text"], shown["blocked"]) == (None, ["CREDIT_CARD"])
+    shown = httpx.post(f"{stack.url}/api/web/preview", json={"prompt": f"{PERSON} called"}, trust_env=False).json()
+    assert PERSON not in shown["text"]
+    assert stack.received() == []
+    assert "Kesia" not in stack.log("webserver") + stack.output()
+
+
+def test_a_caller_can_be_held_to_a_stricter_policy(stack: Stack):
+    body = {"model": "mirror/openai", "prompt": f"{PERSON} is 44 years old.", "pii_removal": False}
+    held = {"authorization": f"Bearer {mint(stack, '--subject', 'ann@held.example')}"}
+    with stack.client() as client:
+        assert client.post(OWN, json=body).status_code == 200
+        assert PERSON in json.dumps(stack.received())
+        stack.forget()
+        refused = client.post(OWN, json=body, headers=held)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "PRIVACY_MINIMUM")
+        refused = client.post(SDK, json=asked("hi"), headers={**held, "x-privacy": "pii=off"})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "privacy_minimum")
+        assert stack.received() == []
+        free = client.post(OWN, json={**body, "pii_removal": True})
+        assert "AGE" not in free.json()["privacy"]["entities"]
+        strict = client.post(OWN, json={**body, "pii_removal": True}, headers=held)
+        assert strict.json()["privacy"]["entities"]["AGE"] == 1
+
+
+def test_every_worker_takes_a_changed_policy_over_and_keeps_it_when_the_next_is_broken(stack: Stack, policy_file: Path):
+    def settle(done: Callable[[], bool]) -> None:
+        """Until `done` says so many times in a row: whichever worker answers."""
+        until, row = time.monotonic() + 10, 0
+        while row < 12:
+            assert time.monotonic() < until
+            row = row + 1 if done() else 0
+
+    def ask() -> str:
+        # A connection of its own each time, so that both workers are met.
+        body = {"prompt": f"{PERSON} called"}
+        return str(httpx.post(f"{stack.url}/api/web/preview", json=body, trust_env=False).json()["text"])
+
+    def health() -> str:
+        return str(httpx.get(f"{stack.url}/api/health", trust_env=False).json()["policy"])
+
+    try:
+        policy_file.write_text(POLICY.replace("treatments: {", "treatments: {PERSON: tag, "))
+        settle(lambda: "[PERSON_1_" in ask())
+        policy_file.write_text(POLICY.replace("treatments: {", "treatments: {PERSN: tag, "))
+        settle(lambda: health().startswith("privacy.yaml is wrong (line 4, column 14)"))
+        assert all("[PERSON_1_" in ask() for _ in range(6))
+        mistakes = [line for line in stack.log("webserver").splitlines() if "policy file not taken over" in line]
+        assert 1 <= len(mistakes) <= 2, "once for each worker"
+        assert all("privacy.yaml:4:14: unknown kind `PERSN`; did you mean PERSON?" in line for line in mistakes)
+    finally:
+        policy_file.write_text(POLICY)
+    settle(lambda: health() == "ok")
+    assert "[PERSON" not in ask()
