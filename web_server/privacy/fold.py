@@ -16,9 +16,9 @@ from typing import TypeAlias
 
 from web_server.privacy.look_alikes import BLACK, COMBINING, COMPATIBLE, DIGITS, INVISIBLE, LIKE_LATIN, OVER, PLAIN
 
-__all__ = ["Folded", "fold"]
+__all__ = ["Change", "Folded", "fold"]
 
-_Change: TypeAlias = tuple[int, int, str]
+Change: TypeAlias = tuple[int, int, str]
 """`text[start:end]` becomes this."""
 
 _CHANGING = re.compile(rf"[{INVISIBLE}{COMBINING}{COMPATIBLE}{DIGITS}{''.join(map(re.escape, PLAIN))}]+")
@@ -59,6 +59,25 @@ class Folded:
             start, end = layer.stretch(start, end)
         return start, end
 
+    def in_other_letters(self, text: str) -> Folded:
+        """The same with another text, as long as this one."""
+        return Folded(text, self._layers)
+
+    def rewritten(self, changes: Iterable[Change]) -> Folded:
+        """With stretches of its text replaced, in order and apart."""
+        made: list[str] = []
+        pieces: list[tuple[int, int, int, int]] = []
+        at = shift = 0
+        for start, end, new in changes:
+            made += (self.text[at:start], new)
+            at = end
+            if end - start != 1 or len(new) != 1:
+                pieces.append((start + shift, start + shift + len(new), start, end))
+                shift += len(new) - (end - start)
+        if not made:
+            return self
+        return Folded("".join((*made, self.text[at:])), (*self._layers, _Layer(pieces)) if pieces else self._layers)
+
 
 class _Layer:
     """The changes of one pass: only those that move what comes after, or stand for more than one character."""
@@ -89,31 +108,16 @@ def fold(text: str) -> Folded:
     """Any text at all, lone surrogates included. Folding twice changes nothing more."""
     if text.isascii():
         return Folded(text)
-    layers: list[_Layer] = []
+    folded = Folded(text)
     if _CHANGING.search(text) is not None:
-        text = _rewritten(text, _characters(text), layers)
-    if _CONTEXTUAL.search(text) is not None:
-        text = _in_context(text)
-        text = _rewritten(text, _pictures(text), layers)
-    return Folded(text, tuple(layers))
+        folded = folded.rewritten(_characters(text))
+    if _CONTEXTUAL.search(folded.text) is not None:
+        folded = folded.in_other_letters(_in_context(folded.text))
+        folded = folded.rewritten(_pictures(folded.text))
+    return folded
 
 
-def _rewritten(text: str, changes: Iterable[_Change], layers: list[_Layer]) -> str:
-    made: list[str] = []
-    pieces: list[tuple[int, int, int, int]] = []
-    at = shift = 0
-    for start, end, new in changes:
-        made += (text[at:start], new)
-        at = end
-        if end - start != 1 or len(new) != 1:
-            pieces.append((start + shift, start + shift + len(new), start, end))
-            shift += len(new) - (end - start)
-    if pieces:
-        layers.append(_Layer(pieces))
-    return "".join((*made, text[at:])) if made else text
-
-
-def _characters(text: str) -> Iterator[_Change]:
+def _characters(text: str) -> Iterator[Change]:
     """Each character with what is drawn over it, wherever one of them changes; runs of invisible ones vanish."""
     done = 0
     for run in _CHANGING.finditer(text):
@@ -151,7 +155,7 @@ def _plain(char: str) -> str:
     return same if len(same) == 1 or same.isalnum() else char
 
 
-def _pictures(text: str) -> Iterator[_Change]:
+def _pictures(text: str) -> Iterator[Change]:
     """Pictures and dots between two digits are but a gap."""
     for found in _PICTURE.finditer(text):
         if found.start() and text[found.start() - 1].isdecimal():

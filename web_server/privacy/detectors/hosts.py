@@ -18,7 +18,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_\-]{0,61}[A-Za-z0-9])?"
 _PORT = r"(?::\d{2,5})?"
 _MARKS = (".internal", ".intranet", ".corp", ".lan", ".local", ".intra", ".home.arpa", ".ad.")
 _INTERNAL = re.compile(
-    rf"(?<![\w@.\-/\\$])(?:{_LABEL}\.){{1,6}}(?:internal|intranet|corp|lan|local|localdomain|intra|home\.arpa){_PORT}"
+    rf"(?<![\w@.\-/\\$])(?:{_LABEL}\.){{1,6}}(?:internal|intranet|corp|lan|local|localdomain|intra|home\.arpa)"
     r"(?![\w(]|[.\-]\w)",
     re.IGNORECASE,
 )
@@ -33,9 +33,10 @@ _CONNECTION = re.compile(
     r"oracle|clickhouse|cassandra|kafka|nats|mqtts?|smb|nfs|s?ftp|ssh|imaps?|smtps?|vnc|rdp)(?:\+\w{1,12})?"
     rf"://(?:[^\s/@\"'<>]{{0,200}}@)?((?:{_LABEL}\.){{0,6}}{_LABEL}{_PORT}(?:,(?:{_LABEL}\.){{0,6}}{_LABEL}{_PORT}){{0,8}})"
 )
+_HOST = re.compile(r"(?<![\w:.\-])[A-Za-z][\w.\-]{1,253}")
 _SETTING = re.compile(
     r"[\"']?\s{0,2}(?:=>|[:=])\s{0,3}[\"']?(?:tcp:|\w{2,8}://)?"
-    rf"((?:{_LABEL}\.){{2,6}}[A-Za-z]{{2,18}}(?:[:,]\d{{2,5}})?)(?![\w(]|\.\w)"
+    rf"((?:{_LABEL}\.){{2,6}}[A-Za-z]{{2,18}})(?![\w(]|\.\w)"
 )
 _SETTINGS = words("host hostname server dbhost source fqdn nameserver broker brokers endpoint hosts")
 _OWN = re.compile(
@@ -61,10 +62,7 @@ class HostDetector(Detector):
             yield from self._internal(reading)
         if "://" in text:
             for found in _CONNECTION.finditer(text):
-                if _NOBODYS.match(found[1]) is None and (
-                    "." in found[1] or any(map(str.isdigit, found[1].partition(":")[0]))
-                ):
-                    yield Span(*found.span(1), kinds.URL, 0.85, "host-connection")
+                yield from _hosts(found)
         for word in _SETTINGS & reading.words:
             for _, end in reading.places[word]:
                 found_ = _SETTING.match(text, end)
@@ -74,7 +72,7 @@ class HostDetector(Detector):
     @staticmethod
     def _internal(reading: Reading) -> Iterator[Span]:
         for found in _INTERNAL.finditer(reading.text):
-            host = found[0].lower().partition(":")[0]
+            host = found[0].lower()
             first, rest = host.split(".", 1)
             if (
                 first in _PACKAGES
@@ -82,6 +80,17 @@ class HostDetector(Detector):
                 or host == "kubernetes.default.svc.cluster.local"
             ):
                 continue
-            named = "." in rest or ":" in found[0] or any(char.isdigit() or char == "-" for char in first)
+            named = (
+                "." in rest
+                or reading.text[found.end() : found.end() + 1] == ":"
+                or any(char.isdigit() or char == "-" for char in first)
+            )
             if named or not reading.before(found.start()).isdisjoint(_NAMED_BY_WORDS):
                 yield Span(*found.span(), kinds.URL, 0.8, "host-internal")
+
+
+def _hosts(found: re.Match[str]) -> Iterator[Span]:
+    """Each host of a connection string, without its port; one label without a digit is a container's name."""
+    for named in _HOST.finditer(found[1]):
+        if _NOBODYS.match(named[0]) is None and ("." in named[0] or any(char.isdigit() for char in named[0])):
+            yield Span(found.start(1) + named.start(), found.start(1) + named.end(), kinds.URL, 0.85, "host-connection")

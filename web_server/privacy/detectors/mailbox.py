@@ -20,10 +20,20 @@ _DOMAIN = re.compile(
     rf"(?:[{_LETTER}\-]{{1,63}}\.){{1,8}}[A-Za-z\u00c0-\u052f][{_LETTER}\-]{{1,62}}|\[[\d.:a-fA-F]{{3,45}}\]"
 )
 _LEADING = ".'`*/=?^|!#$&~-"
+_AT = r"(?:[(\[{<] ?(?:at|ät|a|@|arroba|arobase|chiocciola|apenstaartje) ?[)\]}>]|_at_|@)"
+_DOT = r"(?:[(\[{<] ?(?:dot|punkt|punto|point|punt|\.) ?[)\]}>]|_dot_)"
 _SPELLED = re.compile(
-    r"(?<![\w.])[\w.+\-]{1,64}\s{0,2}[(\[{]\s?at\s?[)\]}]\s{0,2}[\w\-]{1,63}"
-    r"(?:(?:\s{0,2}[(\[{]\s?dot\s?[)\]}]\s{0,2}|\.)[\w\-]{2,63}){1,4}",
+    rf"(?<![\w.])[\w.+\-]{{1,64}}?(?:\s?{_DOT}\s?[\w+\-]{{1,40}}){{0,2}}\s{{0,2}}{_AT}\s{{0,2}}[\w\-]{{1,63}}?"
+    rf"(?:(?:\s{{0,2}}{_DOT}\s{{0,2}}|\.)[\w\-]{{2,63}}?){{1,4}}(?![\w\-])",
     re.IGNORECASE,
+)
+_BRACKETED = re.compile(
+    rf"{_DOT}|[(\[{{<] ?(?:at|ät|arroba|arobase|chiocciola|apenstaartje) ?[)\]}}>]|_at_", re.IGNORECASE
+)
+_SAID_AT = re.compile(
+    r"(?<![\w.])[\w.+\-]{1,64} (?:AT|ÄT) [\w\-]{1,63}(?:\.[\w\-]{2,63}){1,3}(?![\w\-])"
+    r"|(?i:mail(?:ing)?|e-?mail|correo|courriel|contact|reach)(?i:\W{1,3}(?:me|us|is|to|at|address|mir|moi)\b){0,2}\W{1,3}"
+    r"([\w.+\-]{1,64} at [\w\-]{1,63}(?:\.[\w\-]{2,63}){1,3})(?![\w\-])"
 )
 _SPOKEN = re.compile(
     r"(?<![\w.@])[\w+\-]{1,40}(?:(?: (?:dot|punkt|punto|point|punt) |\.|_)[\w+\-]{1,40}){0,3} "
@@ -60,9 +70,13 @@ class MailboxDetector(Detector):
                 if local and not login and local not in _NOBODY:
                     yield Span(start, domain.end(), kinds.EMAIL_ADDRESS, 1.0, "email")
             at = text.find("@", at + 1)
-        if "at" in reading.places and any(bracket in text for bracket in "([{"):
+        if _BRACKETED.search(text) is not None:
             for found in _SPELLED.finditer(text):
-                yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.8, "email-spelled")
+                if _BRACKETED.search(found[0]) is not None:
+                    yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.8, "email-spelled")
+        if "at" in reading.places or "ät" in reading.places:
+            for found in _SAID_AT.finditer(text):
+                yield Span(*found.span(found.lastindex or 0), kinds.EMAIL_ADDRESS, 0.7, "email-said")
         if not _DOTS.isdisjoint(reading.words):
             for found in _SPOKEN.finditer(text):
                 yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.75, "email-spoken")

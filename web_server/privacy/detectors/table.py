@@ -6,6 +6,8 @@ from web_server.privacy.detectors.bank import BankDetector
 from web_server.privacy.detectors.calendar import BirthDetector, CalendarDetector
 from web_server.privacy.detectors.crypto import CryptoDetector
 from web_server.privacy.detectors.detector import Detector
+from web_server.privacy.detectors.encoded import EncodedDetector
+from web_server.privacy.detectors.fields import FieldDetector
 from web_server.privacy.detectors.firms import FirmDetector
 from web_server.privacy.detectors.handles import HandleDetector
 from web_server.privacy.detectors.homes import HomeDetector
@@ -21,6 +23,7 @@ from web_server.privacy.detectors.places import PlaceDetector
 from web_server.privacy.detectors.proper import ProperNameDetector
 from web_server.privacy.detectors.secret import SecretDetector
 from web_server.privacy.detectors.street import StreetDetector
+from web_server.privacy.detectors.tables import ColumnDetector
 
 DETECTORS: tuple[type[Detector], ...] = (
     SecretDetector,
@@ -40,6 +43,9 @@ DETECTORS: tuple[type[Detector], ...] = (
     PlaceDetector,
     FirmDetector,
     HandleDetector,
+    FieldDetector,
+    ColumnDetector,
     HomeDetector,
     HostDetector,
+    EncodedDetector,
 )

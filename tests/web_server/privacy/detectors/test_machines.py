@@ -15,16 +15,20 @@ from web_server.privacy.policy import STRICT
     [
         ("ping db01.corp.internal please", "db01.corp.internal"),
         ("the server nas.local is down", "nas.local"),
-        ("postgres://app:x@pg-7.acme-health.net:5432/prod", "pg-7.acme-health.net:5432"),
-        ("mongodb://h1.acme.io:27017,h2.acme.io:27017/x", "h1.acme.io:27017,h2.acme.io:27017"),
+        ("postgres://app:x@pg-7.acme-health.net:5432/prod", "pg-7.acme-health.net"),
         ("jdbc:postgresql://pg7.acme.net/x", "pg7.acme.net"),
         ("DB_HOST=db-prod-3.acme.net", "db-prod-3.acme.net"),
-        ("Server=tcp:sql01.acme.com,1433;Database=x", "sql01.acme.com,1433"),
+        ("Server=tcp:sql01.acme.com,1433;Database=x", "sql01.acme.com"),
         ('"hostname": "vpn.berlin.acme.de"', "vpn.berlin.acme.de"),
     ],
 )
 def test_a_host_of_ones_own_is_found(text: str, value: str) -> None:
     assert spans_of(HostDetector(), text) == {("URL", value)}
+
+
+def test_every_host_of_a_cluster_is_found() -> None:
+    spans = spans_of(HostDetector(), "mongodb://u:p@h1.acme.io:27017,h2.acme.io:27017/x")
+    assert spans == {("URL", "h1.acme.io"), ("URL", "h2.acme.io")}
 
 
 @pytest.mark.parametrize(
