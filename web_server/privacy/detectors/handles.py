@@ -12,8 +12,15 @@ from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_AT = re.compile(r"(?<![\w@./\\`)\]\[])(?:(?<!\w )@ |@)([A-Za-z_][\w.]{1,29}\w)(?![\w@(/])")
+_AT = re.compile(r"(?<![\w@./\\`)\]\[])@ ?([A-Za-z_][\w.]{1,29}\w)(?![\w@(/])")
 _LINE_START = re.compile(r"(?:^|\n)[ \t*/#]{0,39}$")
+_WORD_BEFORE = re.compile(r"\w $")
+_CALCULATED = re.compile(r"[=()\[\]+]")
+_COMMENT = re.compile(r"[*/#]\s{0,4}$")
+_PROSE_BEHIND = re.compile(
+    r"[:,!?]{0,2} (?!(?:public|private|protected|static|final|class|def|async|void)\b)[^\n{}();=<>\[\]]{3,}"
+)
+"""A decorator has nothing behind it, or code."""
 _LOGIN_BEFORE = re.compile(r"://\S{1,200}$")
 _SOCIAL = words(
     "twitter tweet instagram insta telegram tiktok discord follow followed handle dm rt x mastodon snapchat "
@@ -23,7 +30,7 @@ _NOT_HANDLES = words(
     "property staticmethod classmethod override media import param params return returns throws dataclass "
     "abstractmethod interface autowired component service test before after bean keyframes font-face "
     "charset include click event pytest decorator everyone here channel todo types angular babel vue gmail "
-    "example"
+    "example echo author notice title dev see"
 )
 _GENERIC = words("admin root user username test guest string str none null your the name password required is and")
 _VALUE = r"[\"'`]?([A-Za-z0-9_][\w.\-]{2,38}\w)(?![\w@(\[.]\w|[(\[])"
@@ -87,7 +94,24 @@ class HandleDetector(Detector):
                 continue
             chosen = any(not char.isalpha() for char in name) or not (name.islower() or name.istitle())
             own_line = _LINE_START.search(text, max(0, found.start() - 40), found.start()) is not None
-            score = 0.7 if social else 0.55 if not own_line else 0.35 if chosen else 0.3
+            apart = text[found.start() + 1] == " "
+            if (
+                apart
+                and _WORD_BEFORE.search(text, max(0, found.start() - 2), found.start()) is not None
+                and not (
+                    (len(name) > 4 or not name.islower())
+                    and name.lower() not in self._names.words
+                    and not _CALCULATED.search(text, max(0, found.start() - 30), found.end() + 10)
+                )
+            ):
+                continue  # `a @ b` multiplies, `lunch @ noon` is a time
+            commented = (
+                own_line
+                and text[found.start() - 1 : found.start()] in " \t"
+                and _COMMENT.search(text, max(0, found.start() - 6), found.start()) is not None
+            )
+            spoken_to = not own_line or apart or (not commented and _PROSE_BEHIND.match(text, found.end()))
+            score = 0.7 if social else 0.55 if spoken_to else 0.35 if chosen else 0.3
             yield Span(*found.span(), kinds.USERNAME, score, "handle")
 
     def _beside_password(self, reading: Reading) -> Iterator[Span]:

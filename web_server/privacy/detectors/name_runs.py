@@ -47,6 +47,8 @@ def judge_run(tokens: Sequence[Token], names: Gazetteer, reading: Reading) -> It
         elif token.key in names.first and token.is_capitalised and not token.is_no_name:
             name = _extended(tokens, at, names)
             score = _score(name, names, reading)
+            if 0 < score < 0.6 and len(name) > 1 and not names.is_plain_first(token.key) and len(name) < len(tokens):
+                score = 0.0  # `Will Price Increases Hurt?`
             if score:
                 yield span_of(name, score, "person-known" if len(name) > 1 else "person-first")
             at += len(name)
@@ -71,41 +73,70 @@ def _extended(tokens: Sequence[Token], at: int, names: Gazetteer) -> list[Token]
             break
         if (
             token.is_capitalised
-            and (token.key in NOT_NAMES or token.is_no_name or names.is_word(token.key))
+            and (
+                token.key in NOT_NAMES
+                or token.is_no_name
+                or (token.word[1:2].isupper() and token.word[:2] != "Mc" and not tokens[at].word.isupper())
+                or names.is_word(token.key)
+            )
             and not joins(tokens, index)
         ):
             break
         name.append(token)
     while not name[-1].is_capitalised or (
-        name[-1].is_initial and len(name) == 2 and not names.is_plain_first(name[0].key)
+        (name[-1].is_initial or len(name[-1].word) == 1) and len(name) == 2 and not names.is_plain_first(name[0].key)
     ):
         name.pop()
     return name
 
 
 def _score(name: Sequence[Token], names: Gazetteer, reading: Reading) -> float:
-    """How likely these words are a person; 0 for not."""
+    """How likely these words are a person; 0 for not. Below the default threshold: only for who hides every name."""
     first, last = name[0], name[-1]
     shouted = len(first.word) > 2 and first.word.isupper()
     plain = names.is_plain_first(first.key)
     if len(name) == 1:
-        return 0.5 if plain and not shouted and first.key not in reading.small else 0.0
+        if not plain or first.key in reading.small:
+            return 0.0
+        often = len(reading.places.get(first.key, ())) > 1 and len(first.key) > 3
+        return 0.5 if not shouted and (first.key in names.common or often) else 0.35
     surname = last.key.split("-")[-1] in names.last
     if shouted:
-        return 0.7 if surname or (plain and last.word.isupper() and last.key in names.first) else 0.0
-    if plain:
+        return 0.7 if surname or (plain and last.word.isupper() and last.key in names.first) else 0.35
+    return _score_plain(name, surname, names, reading) if plain else _score_word(name, surname, names, reading)
+
+
+def _score_plain(name: Sequence[Token], surname: bool, names: Gazetteer, reading: Reading) -> float:
+    """A first name that is nothing else, and a word or more behind it."""
+    first, last = name[0], name[-1]
+    if first.key in names.common or surname:
         return 0.85 if surname else 0.65
+    return 0.5 if last.is_titlecase and last.key not in names.words and first.key not in reading.small else 0.35
+
+
+def _score_word(name: Sequence[Token], surname: bool, names: Gazetteer, reading: Reading) -> float:
+    """A first name that is a word or a place too: only a surname makes a person of it."""
+    first, last = name[0], name[-1]
+    if not all(t.is_initial or not t.is_capitalised or t.key in names.first or t.key in names.last for t in name[1:-1]):
+        return 0.0
+    told = first.key in names.common or first.key in GIVEN_WORDS
     if names.is_plain_last(last.key):
-        return 0.7
-    return 0.55 if surname and first.key not in reading.small else 0.0
+        return 0.7 if first.key in GIVEN_WORDS or last.key not in reading.small else 0.35
+    return 0.55 if surname and told and first.key not in reading.small and last.key not in _NO_SURNAMES else 0.0
 
 
 def _has_initial(tokens: Sequence[Token], names: Gazetteer) -> bool:
-    """`Faina D. Yefremova`: a letter and a dot between two words that are no words."""
-    return (
-        len(tokens) == 3
-        and tokens[1].is_initial
-        and all(len(t.word) > 2 and t.is_titlecase and not names.is_word(t.key) for t in (tokens[0], tokens[2]))
+    """`Faina D. Yefremova`: a letter between two words that are no words; without its dot one must be a name."""
+    if len(tokens) != 3 or not (tokens[1].is_initial or len(tokens[1].word) == 1):
+        return False
+    around = (tokens[0], tokens[2])
+    if tokens[0].owns or not all(
+        len(token.word) > 2 and token.is_titlecase and token.key not in NOT_NAMES and not names.is_word(token.key)
+        for token in around
+    ):
+        return False
+    return tokens[1].is_initial or any(
+        names.is_plain_last(token.key) or names.is_plain_first(token.key) for token in around
     )
 
 

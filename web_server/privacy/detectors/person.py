@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.chat import speakers
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.eponyms import is_eponym
 from web_server.privacy.detectors.famous import FAMOUS
@@ -17,6 +18,8 @@ from web_server.privacy.detectors.foreign_names import names_in_other_scripts
 from web_server.privacy.detectors.gazetteer import gazetteer
 from web_server.privacy.detectors.given_names import GIVEN_WORDS
 from web_server.privacy.detectors.letters import CAPITALISED, INITIAL, PARTICLE, UPPER
+from web_server.privacy.detectors.name_contexts import names_by_context
+from web_server.privacy.detectors.name_lists import names_in_lists
 from web_server.privacy.detectors.name_runs import joins, judge_run, span_of
 from web_server.privacy.detectors.name_token import Token, tokens_of
 from web_server.privacy.detectors.not_names import AFTER_THINGS, BEFORE_PLACES, MONTHS, NOT_NAMES, PLACES
@@ -47,6 +50,10 @@ _LETTERHEAD = re.compile(
 )
 _REACHABLE = re.compile(r"@\w|\d{3}")
 _GLUED = frozenset("@/_-(")
+_DECLARED = re.compile(
+    r"(?:\b(?:class|def|function|interface|struct|enum|new|extends|implements|typedef)|^import|\nimport) $"
+)
+"""In code these name a thing of the program."""
 _BY_NAME_ALONE = frozenset(("person-doing", "person-first", "person-surname", "person-known", "person-asked"))
 _WORD_ENDINGS = ("tion", "ions", "ings", "ing", "ers", "ment", "ents", "ness", "ity", "ies", "ed", "ly")
 _NEVER_ASKED = NOT_NAMES | RELATED
@@ -72,12 +79,15 @@ class PersonDetector(Detector):
             *self._known(reading),
             *self._asked(reading),
             *names_in_small_letters(reading, self._names),
+            *names_in_lists(reading, self._names),
+            *names_by_context(reading, self._names),
             *names_in_other_scripts(text),
             *self._addressed(reading),
             *self._headed(reading),
         ]
         found = [span for span in found if span.reason not in _BY_NAME_ALONE or not self._is_eponym(span, text)]
         yield from found
+        yield from speakers(reading, self._names)
         yield from self._mentioned(reading, [span for span in found if span.score >= _MENTION])
 
     def _announced(self, reading: Reading) -> Iterator[Span]:
@@ -110,6 +120,8 @@ class PersonDetector(Detector):
 
     def _is_eponym(self, span: Span, text: str) -> bool:
         name = text[span.start : span.end]
+        if " " not in name and _DECLARED.search(text, max(0, span.start - 12), span.start) is not None:
+            return True
         return is_eponym(name, text, span.end, name.lower() in self._names.first)
 
     def _believe(self, cue: NameCue, tokens: list[Token]) -> Iterator[Span]:

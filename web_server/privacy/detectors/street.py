@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors import small_streets
+from web_server.privacy.detectors.address_block import addresses_by_surroundings, extended
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED, UPPER, WORD
+from web_server.privacy.detectors.place_names import place_names
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
@@ -115,6 +117,10 @@ _STYLES = (
 class StreetDetector(Detector):
     KINDS = (kinds.STREET_ADDRESS,)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._places = place_names()
+
     def spans(self, reading: Reading) -> Iterator[Span]:
         if not reading.has_digit:
             return
@@ -123,8 +129,12 @@ class StreetDetector(Detector):
             if not (style.words & reading.words or any(stem in text for stem in style.stems)):
                 continue
             for found in style.pattern.finditer(text):
-                yield Span(*found.span(), kinds.STREET_ADDRESS, style.score, style.name)
-        yield from _in_small_letters(reading)
+                whole = extended(text, *found.span(), self._places)
+                yield Span(*whole, kinds.STREET_ADDRESS, style.score, style.name)
+        for span in _in_small_letters(reading):
+            yield Span(*extended(text, span.start, span.end, self._places), span.kind, span.score, span.reason)
+        for start, end, score in addresses_by_surroundings(reading, self._places):
+            yield Span(start, end, kinds.STREET_ADDRESS, score, "address-block")
 
 
 def _in_small_letters(reading: Reading) -> Iterator[Span]:

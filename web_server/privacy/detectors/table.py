@@ -14,6 +14,7 @@ from web_server.privacy.detectors.homes import HomeDetector
 from web_server.privacy.detectors.hosts import HostDetector
 from web_server.privacy.detectors.links import LinkDetector
 from web_server.privacy.detectors.mailbox import MailboxDetector
+from web_server.privacy.detectors.money import MoneyDetector
 from web_server.privacy.detectors.national import NationalIdDetector
 from web_server.privacy.detectors.network import NetworkDetector
 from web_server.privacy.detectors.papers import PaperDetector
@@ -37,6 +38,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     PaperDetector,
     BirthDetector,
     CalendarDetector,
+    MoneyDetector,
     PersonDetector,
     ProperNameDetector,
     StreetDetector,

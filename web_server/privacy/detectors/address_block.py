@@ -1,0 +1,157 @@
+"""Where an address begins and ends around its street: house number, flat, town, region, postcode, country, over lines.
+
+Called by the street detector with the streets it found, and for addresses that only their surroundings give away (a
+flat's number, a field called `Address`, `lives at`). Never finds a town of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.letters import CAPITALISED, UPPER
+from web_server.privacy.detectors.place_names import PlaceNames
+from web_server.privacy.detectors.reading import Reading
+
+_UNIT = (
+    r"(?i:apt|apartment|suite|ste|unit|flat|appt|appartement|whg|wohnung|piso|interno|room|rm|bus|#)\.? ?#?[A-"
+    r"Z]?\d{1,5}[A-Za-z]?\b"
+)
+UNIT_WORDS = words("apt apartment suite ste unit flat appt appartement whg wohnung piso interno room")
+_UNITS = re.compile(rf"(?:[,.]?[ \t>?]{{0,4}}\n?[ \t>?]{{0,6}}{_UNIT}){{1,2}}")
+_ANY_UNIT = re.compile(rf"(?<!\w){_UNIT}")
+_JOIN = (
+    r"(?:[ \-](?:(?:am|an der|im|bei|sur|de la|de|del|della|di|d['’]|upon|on|la|le|las|los|nad|pod|do|da|y|and|of) ?)?)"
+)
+_CASED = rf"(?:{CAPITALISED}|[{UPPER}]{{2,}})\.?(?:{_JOIN}(?:{CAPITALISED}|\d{{1,2}}\b)){{0,4}}"
+_CODE = (
+    r"(?:(?:[A-Z]{1,2}-)?\d{5}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|"
+    r"\d{2}-\d{3}|\d{3} \d\d|\d{4}(?:-\d{3})?|\d{6})(?![\w\-]\w|\w)"
+)
+_MARGIN = r"[ \t>?|*]{0,8}"
+_LINE = re.compile(
+    rf"[.,;]?[ \t]{{0,3}}(?:\r?\n{_MARGIN}){{1,2}}(?:,[ ]?)?(?P<all>(?:{_CODE}[, ]{{0,2}})?(?:{_CASED}|nan)?(?:, ?"
+    rf"{_CASED}| \([^()\n]{{3,20}}\))?"
+    rf"(?:,? {{0,2}}{_CODE})?)(?=[ \t]{{0,3}}(?:[.?!]?[ \t]{{0,3}}(?:\r?\n|$)|[?!.,;)]))"
+)
+_SAME_LINE = re.compile(
+    rf",? {{1,2}}(?P<all>(?:{_CODE}[,.]? )?{_CASED}(?:,? (?:[A-Z]{{2}}\b|nan\b|{_CASED}))?(?:,? {_CODE})?(?:,? "
+    rf"{_CASED}(?: {_CODE})?)?)"
+)
+_HAS_CODE = re.compile(_CODE)
+_LEADING_NUMBER = re.compile(r"(?<![\w.,/\-])\d{1,6}[A-Za-z]? $")
+_BEFORE_UNIT = re.compile(
+    rf"(?<![\w.,/\-#])(?:\d{{1,6}}[A-Za-z]?,? )?(?:(?:{CAPITALISED}|\d{{1,5}}|[{UPPER}]\.|u\.|ul\.|de|del|la|le|va"
+    rf"n|der|e|y)[., ]{{1,2}}){{1,7}}"
+    rf"{_MARGIN}(?:\n{_MARGIN})?$"
+)
+_AFTER_UNIT = re.compile(rf",? \d{{1,6}} {_CASED}(?: \d{{1,5}})?(?!\w)")
+_MILITARY = re.compile(
+    rf"(?<!\w)(?i:psc|cmr|unit)\.? \d{{1,5}},? (?i:box) \d{{1,6}}(?:,?\s{{1,4}}{_MARGIN}(?i:[adf]po) (?i:a[aep])(?"
+    rf": \d{{5}})?)?(?!\w)"
+)
+_CORNER = re.compile(
+    r"(?i:the corner of) ((?:[\w.'’ ]{3,40}?) (?i:and|&) (?:[^\W_][\w.'’]*)(?: [A-Z0-9Þ-ž][\w.'’]*){0,3})"
+)
+
+_TELLING = words(
+    "address addresses adresse anschrift dirección direccion domicilio indirizzo adres lives live lived located "
+    "resides "
+    "reside office drops delivered deliver restaurant vive reside wohnt woont abita habite is"
+)
+_TOLD = re.compile(
+    r"(?:(?i:es)?(?: (?i:office|station|is|are|it|was|to|with|here|they|ist|lautet|es|est|è|now|changed|my|the|fol"
+    r"lowing|you|off|"
+    r"linked|from)){0,6}"
+    r"(?: (?i:at|on|to|is|with|auf|en|in|an|op)|: ?| ?\n{1,2}| (?i:are):)\s{0,8})"
+    rf"(?P<value>\d{{1,6}}[A-Za-z]?,? (?:(?:{CAPITALISED}|\d{{1,5}}|[{UPPER}]\.|u\.|ul\.|de|del|la|le|van|der|of|e"
+    rf"|y|i)[., ]{{0,2}}){{1,6}}"
+    rf"|(?:(?:{CAPITALISED}|[{UPPER}]\.)[ .]{{1,2}}){{1,4}}\d{{1,5}}[A-Za-z]?\b(?!%))"
+)
+_FIELD = re.compile(
+    r"(?:[ \t]{0,2}(?:line|zeile)?[ _]?\d?)[\"'*]{0,3}[ \t]{0,3}[:=][ \t*\"']{0,6}(?P<value>[^\n\"{}<>|:]{5,90}?)"
+    r"[ .,;]{0,3}(?=\n|$|\"|'|\||<|[,;.]? [^\W\d_][\w ]{1,18}:)"
+)
+_FIELD_WORDS = words(
+    "domicilio dirección direccion address adresse anschrift indirizzo adres street straße strasse calle straat "
+    "streetaddress street_address addr wohnadresse postadresse adress morada endereço adresa cím"
+)
+
+
+def extended(text: str, start: int, end: int, places: PlaceNames) -> tuple[int, int]:
+    """The whole address around a street: what stands before it on its line, and flat, town, code and country behind."""
+    before = _LEADING_NUMBER.search(text, max(0, start - 8), start)
+    if before is not None:
+        start = before.start()
+    units = _UNITS.match(text, end)
+    if units is not None:
+        end = units.end()
+    if _HAS_CODE.search(text, start + 6, end) is None:
+        tail = _SAME_LINE.match(text, end)
+        if tail is not None and (_HAS_CODE.search(tail["all"]) or _is_place(tail["all"], places)):
+            end = tail.end()
+    return start, _over_lines(text, end, places)
+
+
+def _over_lines(text: str, end: int, places: PlaceNames) -> int:
+    """Lines below that are nothing but a town, a region, a code or a country; the last that is sure counts."""
+    sure = at = end
+    for _ in range(4):
+        line = _LINE.match(text, at)
+        if line is None or not line["all"].strip(" ,"):
+            break
+        at = line.end()
+        value = line["all"].strip()
+        if _HAS_CODE.search(value):
+            return _country_below(text, at, places)
+        if _is_place(value, places) or value in ("nan",):
+            sure = at
+    return sure
+
+
+def _country_below(text: str, end: int, places: PlaceNames) -> int:
+    line = _LINE.match(text, end)
+    return line.end() if line is not None and line["all"].strip().lower() in places.known else end
+
+
+def _is_place(value: str, places: PlaceNames) -> bool:
+    key = value.lower().strip(" .,")
+    return places.has(key) or any(places.has(part.strip()) for part in key.split(","))
+
+
+def addresses_by_surroundings(reading: Reading, places: PlaceNames) -> Iterator[tuple[int, int, float]]:
+    """Start, end and score of addresses whose street no style of a country knows."""
+    text, present = reading.text, reading.words
+    if not present.isdisjoint(UNIT_WORDS):
+        yield from _around_units(text, places)
+        for found in _MILITARY.finditer(text) if "box" in present else ():
+            yield *found.span(), 0.8
+    for word in _TELLING & present:
+        for _, end in reading.places[word]:
+            found_told = _TOLD.match(text, end)
+            if found_told is not None and any(char.isdigit() for char in found_told["value"]):
+                value = found_told["value"].rstrip(" ,.")
+                if word != "is" or "address" in present:
+                    start = found_told.start("value")
+                    yield *extended(text, start, start + len(value), places), 0.6
+    for word in _FIELD_WORDS & present:
+        for _, end in reading.places[word]:
+            field = _FIELD.match(text, end)
+            if field is not None and any(char.isdigit() for char in field["value"]) and "@" not in field["value"]:
+                start = field.start("value")
+                yield start, _over_lines(text, field.end("value"), places), 0.75
+    if "corner" in present:
+        for found in _CORNER.finditer(text):
+            yield *found.span(), 0.6
+
+
+def _around_units(text: str, places: PlaceNames) -> Iterator[tuple[int, int, float]]:
+    for unit in _ANY_UNIT.finditer(text):
+        before = _BEFORE_UNIT.search(text, max(0, unit.start() - 100), unit.start())
+        if before is not None and any(char.isdigit() for char in before[0]):
+            yield *extended(text, before.start(), unit.end(), places), 0.7
+            continue
+        after = _AFTER_UNIT.match(text, unit.end())
+        if after is not None:
+            yield *extended(text, unit.start(), after.end(), places), 0.65

@@ -1,0 +1,188 @@
+"""What only people do, own and are called: `Timotea lives on`, `Asya's kid`, `call me Csanád`, `poor emily`.
+
+Called by the person detector for names that stand alone and that no list vouches for by itself. The words around must
+be of people; a word of the language is never a name here, whatever stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from web_server.privacy import kinds
+from web_server.privacy.detectors.gazetteer import Gazetteer
+from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.letters import CAPITALISED
+from web_server.privacy.detectors.not_names import AFTER_THINGS, MONTHS, NOT_NAMES, PLACES
+from web_server.privacy.detectors.person_cues import RELATED
+from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.spans import Span
+
+_ENDINGS = (
+    "tion",
+    "ions",
+    "ings",
+    "ing",
+    "ers",
+    "ment",
+    "ents",
+    "ness",
+    "ity",
+    "ies",
+    "ed",
+    "ly",
+    "ists",
+    "isms",
+    "ware",
+)
+_KIN = (
+    "wife|husband|mother|father|mom|mum|dad|son|daughter|sister|brother|kid|kids|child|children|parents|boyfriend|"
+    "girlfriend|friend|friends|boss|colleague|birthday|phone|email|salary|house|apartment|room|husband's|killer|ki"
+    "llers|"
+    "face|hair|nose|eyes|voice|heart|lawyer|doctor|teacher|desk|calendar|laptop|funeral|wedding|diagnosis|address"
+)
+_NAME = rf"({CAPITALISED}(?: {CAPITALISED})?)"
+_OWNS = re.compile(rf"(?<![\w.'’@#/\-]){_NAME}(?=['’]s? (?:{_KIN})\b)")
+_KIN_WORDS = words(_KIN.replace("|", " "))
+
+_DOES = (
+    r"lives|lived|texted|emailed|e-mailed|phoned|smiled|laughed|cried|sighed|nodded|whispered|shouted|shrugged|grinned|"
+    r"had given|has given|gave (?:me|him|her|us)|told (?:me|him|her|us|them)|asked (?:me|him|her|us|them|if|for)|"
+    r"called (?:me|him|her|us)|is very|is a very|is so|is my|is his|is her|is our|was born|got married|is married|"
+    r"is pregnant|passed away|wants to|thinks|and (?:I|me|my)|has been (?:my|our)|works (?:at|for|with|in|as)|"
+    r"wohnt|lebt|arbeitet|sagte|sagt|meinte|hat gesagt|vive|trabaja|dijo|dice|habite|travaille|a dit|dit que|abita|"
+    r"lavora|ha detto|woont|werkt|zei|zegt"
+)
+_SUBJECT = re.compile(rf"(?<![\w.'’@#/\-]){_NAME}(?=,? (?:{_DOES})\b)")
+_SUBJECT_WORDS = words(
+    "lives lived texted emailed mailed phoned smiled laughed cried sighed nodded whispered shouted shrugged "
+    "grinned had "
+    "has gave told asked called very so my his her our born married pregnant passed wants thinks and works wohnt lebt "
+    "arbeitet sagte sagt meinte gesagt vive trabaja dijo dice habite travaille dit abita lavora detto woont werkt "
+    "zei zegt"
+)
+
+_CALLED = re.compile(
+    r"(?:(?<=call me)|(?<=calls me)|(?<=called me)|(?<=named him)|(?<=named her)|(?<=name him)|(?<=name her)|(?<=c"
+    r"all him)|"
+    r"(?<=call her)|(?<=calls her)|(?<=calls him)|(?<=nennt mich)|(?<=nennen mich)|(?<=llaman me)|(?<=me llaman)|"
+    r"(?<=m['’]appellent)|(?<=mi chiamano)|(?<=noemt me)|(?<=noemen me)) ([^\W\d_]{2,20})(?![\w'’])"
+)
+_CALLED_WORDS = words("me him her mich llaman appellent chiamano")
+_MAIDEN = re.compile(r"(?<=maiden) name (?:is|was) ([^\W\d_]{2,20})(?![\w'’])")
+
+_VOCATIVE = re.compile(
+    r"(?:^|[.!?\"“]\s{1,2}|\n)([^\W\d_]{3,15}), (?=(?:can|could|would|will|please|thanks|thank|how|what|are|do|did"
+    r"|have|I|"
+    r"you|we|it|let|kannst|könntest|bitte|danke|puedes|podrías|gracias|peux|pourrais|merci|puoi|potresti|grazie|ku"
+    r"n|kan)\b)"
+)
+_OF_MINE = re.compile(
+    r"(?:\b(?:my|his|her|our|your|their|mein\w{0,2}|dein\w{0,2}|sein\w{0,2}|ihr\w{0,2}|unser\w{0,2}|mi|tu|su|nuest"
+    r"r[oa]|"
+    r"mon|ma|notre|votre|ton|ta|mio|mia|tuo|tua|suo|sua|nostr[oa]|mijn|onze|ons|zijn|haar|jouw)) "
+    r"(?:[^\W\d_]{3,12} )?$",
+    re.IGNORECASE,
+)
+_BEHIND_KIN = re.compile(r",? ([^\W\d_]{3,20})(?![\w'’@.]\w|\w)")
+
+_SMALL_BEFORE = words(
+    "with like love miss poor hey omg hi dear about tell told ask met and thanks thank bye from called named saw see "
+    "texted hate hugs congrats mit von avec con met à wie y und et"
+)
+_SMALL_AFTER = words(
+    "is was did does has had said says told asked wants likes loves hates just never always will would should and from "
+    "ist war hat sagt sagte es está dijo dice est était dit era ha detto zei was heeft"
+)
+_AROUND = re.compile(r"([^\W\d_]{1,12})[ ]$")
+_BEHIND = re.compile(r"(?:['’]s\b| ([^\W\d_]{1,10})\b)")
+
+
+def names_by_context(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    text, present = reading.text, reading.words
+    for cues, pattern, reason in (
+        (_KIN_WORDS, _OWNS, "person-owner-of"),
+        (_SUBJECT_WORDS, _SUBJECT, "person-subject"),
+    ):
+        if not cues.isdisjoint(present):
+            for found in pattern.finditer(text):
+                if _could_be_name(found[1], names):
+                    yield Span(*found.span(1), kinds.PERSON, 0.5, reason)
+    for word in _CALLED_WORDS & present:
+        for _, end in reading.places[word]:
+            yield from _named(_CALLED.match(text, end), names)
+    for _, end in reading.places.get("maiden", ()):
+        yield from _named(_MAIDEN.match(text, end), names)
+    if "," in text:
+        for found in _VOCATIVE.finditer(text):
+            key = found[1].lower()
+            if found[1].istitle() and (key in names.plain_first or _is_nobodys_word(key, names)):
+                yield Span(*found.span(1), kinds.PERSON, 0.5, "person-spoken-to")
+    yield from _kin(reading, names)
+    yield from _small(reading, names)
+
+
+def _named(found: re.Match[str] | None, names: Gazetteer) -> Iterator[Span]:
+    if found is None:
+        return
+    key = found[1].lower()
+    known = key in names.plain_first or key in names.plain_last
+    if known or (found[1][0].isupper() and key not in NOT_NAMES and not names.is_word(key)):
+        yield Span(*found.span(1), kinds.PERSON, 0.6, "person-called")
+
+
+def _kin(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    """`my kid Dzhambek`: a word that nobody knows, behind somebody's own."""
+    text = reading.text
+    for word in RELATED & reading.words:
+        for start, end in reading.places[word]:
+            found = _BEHIND_KIN.match(text, end)
+            if (
+                found is not None
+                and found[1].istitle()
+                and (_is_nobodys_word(found[1].lower(), names) or found[1].lower() in names.first)
+                and _OF_MINE.search(text, max(0, start - 24), start)
+            ):
+                yield Span(*found.span(1), kinds.PERSON, 0.55, "person-related")
+
+
+def _small(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    """`poor emily`, `marisa is pretty`: a common first name in small letters where a person's name may stand."""
+    text = reading.text
+    for word in reading.small & names.common:
+        if len(word) < 4 or word in names.words:
+            continue
+        for start, end in reading.places[word]:
+            if not text[start].islower() or text[start - 1 : start] in _GLUED or text[end : end + 1] in _GLUED:
+                continue
+            before = _AROUND.search(text, max(0, start - 13), start)
+            behind = _BEHIND.match(text, end)
+            told = before is not None and before[1].lower() in _SMALL_BEFORE
+            told = told or (behind is not None and (behind[1] is None or behind[1].lower() in _SMALL_AFTER))
+            yield Span(start, end, kinds.PERSON, 0.5 if told else 0.35, "person-small-context")
+
+
+_GLUED = frozenset("@/_-(.#&=$")
+
+
+def _could_be_name(name: str, names: Gazetteer) -> bool:
+    parts = name.split()
+    keys = [part.lower() for part in parts]
+    if not all(part.istitle() for part in parts):
+        return False
+    if any(key in names.plain_first for key in keys):
+        return all(not names.is_word(key) and key not in PLACES for key in keys)
+    return all(key in names.plain_last or _is_nobodys_word(key, names) for key in keys)
+
+
+def _is_nobodys_word(key: str, names: Gazetteer) -> bool:
+    return (
+        len(key) > 3
+        and not key.endswith(_ENDINGS)
+        and key not in names.words
+        and key not in NOT_NAMES
+        and key not in PLACES
+        and key not in RELATED
+        and key not in AFTER_THINGS
+        and key not in MONTHS
+    )
