@@ -16,6 +16,7 @@ from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.table import DETECTORS
 from web_server.privacy.fold import Folded, fold
 from web_server.privacy.lexicon import Form, Lexicon
+from web_server.privacy.overlay import DENIED, settled
 from web_server.privacy.own_patterns import OwnPatterns
 from web_server.privacy.policy import DEFAULT, Policy
 from web_server.privacy.settle import settle
@@ -44,6 +45,7 @@ class PatternFinder:
         self._own = OwnPatterns(policy.patterns)
         self._plugged = _plugged(policy, tuple(extra))
         self._denied = _lexicon(policy.deny)
+        self._blocked = policy.blocked()
 
     def find(self, text: str) -> Sequence[Span]:
         """Settled spans, of the text as it stands, however it hides its letters. Raises whatever a detector raises."""
@@ -65,7 +67,9 @@ class PatternFinder:
             reading = Reading(text)
             for detector in self._whole:
                 found += (span for span in detector.spans(reading) if self._is_hidden(span, reading))
-        return settle(found)
+        if self._denied.is_empty and not self._blocked:
+            return settle(found)
+        return settled(found, text, self._blocked)
 
     def _seen(self, reading: Reading) -> Iterator[Span]:
         for detector in self._detectors:
@@ -74,10 +78,10 @@ class PatternFinder:
         if self._plugged is not None:
             yield from self._plugged.spans(reading.text)
         for hit in self._denied.all(reading.text):
-            yield Span(hit.start, hit.end, hit.form.kind, 1.0, "deny-list")
+            yield Span(hit.start, hit.end, hit.form.kind, 1.0, DENIED)
 
     def _is_hidden(self, span: Span, reading: Reading) -> bool:
-        if span.reason == "deny-list":
+        if span.reason == DENIED:
             return True
         if not self._policy.hides(span.kind, span.score):
             return False

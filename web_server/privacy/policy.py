@@ -81,6 +81,11 @@ class Policy:
     def treatment(self, kind: str) -> Treatment:
         return self.treatments.get(kind, self.otherwise)
 
+    def blocked(self) -> frozenset[str]:
+        """The kinds that stop a query."""
+        own = {each.kind for each in self.patterns} | {kind for each in self.recognizers for kind in each.kinds}
+        return frozenset(kind for kind in kinds.ALL | own if self.treatment(kind) is Treatment.BLOCK)
+
     def hides(self, kind: str, score: float) -> bool:
         """Whether something of this kind, found with this score, is reported at all."""
         return self.treatment(kind) is not Treatment.KEEP and score >= self.thresholds.get(kind, self.threshold)

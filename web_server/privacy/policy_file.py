@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from web_server.privacy.callers import CallerRule
+from web_server.privacy.fold import fold
 from web_server.privacy.minimum import LEVELS, Minimum
 from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment, spelled
 from web_server.privacy.policy_page import Page, PolicyError, unknown
@@ -74,7 +75,7 @@ def _thresholds(page: Page, node: yaml.Node) -> Mapping[str, float]:
 
 
 def _values(page: Page, node: yaml.Node) -> frozenset[str]:
-    return frozenset(map(spelled, page.values(node)))
+    return frozenset(spelled(_folded(value)) for value in page.values(node))
 
 
 def _keep(page: Page, node: yaml.Node) -> Mapping[str, frozenset[str]]:
@@ -82,8 +83,22 @@ def _keep(page: Page, node: yaml.Node) -> Mapping[str, frozenset[str]]:
 
 
 def _denied(page: Page, node: yaml.Node) -> Mapping[str, str]:
-    rows = ((page.value(value), page.kind(kind)) for value, kind in page.entries(node))
-    return MappingProxyType({unicodedata.normalize("NFC", value): kind for value, kind in rows})
+    found: dict[str, str] = {}
+    for value, kind in page.entries(node):
+        row = page.tried(partial(_denial, page, value, kind))
+        if row is not None:
+            found[row[0]] = row[1]
+            found.setdefault(row[0].replace("ß", "ss"), row[1])  # as it is written in capitals
+    return MappingProxyType(found)
+
+
+def _denial(page: Page, value: yaml.Node, kind: yaml.Node) -> tuple[str, str]:
+    return _folded(page.value(value)), page.kind(kind)
+
+
+def _folded(value: str) -> str:
+    """A value as the finder reads it."""
+    return unicodedata.normalize("NFC", fold(value).text).strip()
 
 
 def _parts(page: Page, node: yaml.Node, readers: Mapping[str, Reader]) -> dict[str, Any]:

@@ -33,6 +33,11 @@ def settle(spans: Iterable[Span]) -> list[Span]:
     return kept
 
 
+def without_wide(spans: Iterable[Span]) -> Iterable[Span]:
+    """Those that explain nothing but themselves."""
+    return (span for span in spans if span.kind not in _WIDE)
+
+
 def _rank(span: Span) -> tuple[int, bool, int, float, int, str, str]:
     """Smallest first. Wide kinds go before all, then the sure, the longer, the higher score; the rest breaks ties."""
     sure = span.score >= _SURE

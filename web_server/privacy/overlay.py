@@ -1,0 +1,48 @@
+"""What the operator said outright, laid over what was settled: denied values are hidden whole, blocked kinds seen.
+
+Called by the finder, for policies that deny or block something. Settling keeps the likeliest reading of each place;
+a denied value that lost its place would leave, and a blocked kind inside a link would go unseen. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from web_server.privacy.settle import settle, without_wide
+from web_server.privacy.spans import Span
+
+DENIED = "deny-list"
+"""The reason of a value that the policy denies."""
+
+
+def settled(found: Sequence[Span], text: str, blocked: frozenset[str]) -> list[Span]:
+    """Ordered, none overlapping. `blocked` are the kinds that stop a query."""
+    firm = sorted((span for span in found if span.reason == DENIED), key=lambda span: span.start - span.end)
+    spans = settle(span for span in found if span.reason != DENIED)
+    if blocked:
+        # Also what stands inside a link or an address: nothing is sent then, so what else it may be is no matter.
+        firm += [span for span in settle(without_wide(found)) if span.kind in blocked]
+    for span in firm:
+        spans = _laid(span, spans, text, span.kind in blocked)
+    return spans
+
+
+def _laid(span: Span, spans: list[Span], text: str, must_show: bool) -> list[Span]:
+    """`spans` with `span` over them; what is inside a wider one is hidden already, in its context."""
+    touched = [other for other in spans if _overlap(span, other)]
+    if not must_show and any(other.start <= span.start and span.end <= other.end for other in touched):
+        return spans
+    parts = [part for other in touched for part in _outside(span, other, text)]
+    return sorted([*(other for other in spans if other not in touched), *parts, span], key=lambda each: each.start)
+
+
+def _outside(span: Span, other: Span, text: str) -> Iterator[Span]:
+    """What `span` leaves of `other`: it was found to be private as well."""
+    for start, end in ((other.start, min(other.end, span.start)), (max(other.start, span.end), other.end)):
+        piece = text[start:end]
+        if any(map(str.isalnum, piece)):
+            yield other.moved(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
