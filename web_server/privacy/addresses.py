@@ -11,6 +11,7 @@ import re
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.book import Book
+from web_server.privacy.cases import cased
 from web_server.privacy.draw import Draw
 from web_server.privacy.lexicon import Form
 from web_server.privacy.people import People
@@ -51,6 +52,18 @@ class Addresses:
         has_digit = any(map(str.isdigit, mine))  # one of names alone comes back word by word
         if len(mine) >= _LEAST_LOCAL and has_digit and not mine.isdigit() and self._book.is_free(mine):
             self._book.put_back(mine, Form(local, kinds.EMAIL_ADDRESS))
+
+    def user_name(self, value: str, draw: Draw) -> str:
+        """The name of an account: names of people in it agree with theirs, digits and signs stay what they are."""
+
+        def another(match: re.Match[str]) -> str:
+            word = match[0]
+            if word[0].isdigit() or len(word) < 3:
+                return draw.like(word)
+            return self._people.known(word) or cased(names.invented(draw), word)
+
+        made = spelling.LETTERS_OR_DIGITS.sub(another, value)
+        return made if any(map(str.isdigit, made)) else made + draw.digits(2)
 
     def link(self, value: str, draw: Draw) -> str:
         """A URL, or a host with or without a path."""

@@ -17,16 +17,20 @@ from web_server.privacy import kinds, spelling
 from web_server.privacy.addresses import Addresses, ends_in_host
 from web_server.privacy.book import Book, hidden_whole, words_of
 from web_server.privacy.cases import cased, display_words, pour
+from web_server.privacy.dates import moved
 from web_server.privacy.draw import Draw
 from web_server.privacy.lexicon import Form, Lexicon
 from web_server.privacy.links import host_of
+from web_server.privacy.obfuscation.bands import band
 from web_server.privacy.people import People
 from web_server.privacy.policy import Treatment
-from web_server.privacy.surrogates import shape_of, told_by
+from web_server.privacy.surrogates import is_tellable, shape_of
 from web_server.privacy.tags import Tags, is_tag
+from web_server.privacy.towns import told_by
 
 _ATTEMPTS = 24
 _GLUED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
+_DATES = frozenset({kinds.DATE_OF_BIRTH, kinds.DATE_TIME})
 _ONE_WAY = frozenset({Treatment.MASK, Treatment.REDACT})
 
 
@@ -43,6 +47,7 @@ class Ledger:
         self._people = People(seed, self._book)
         self._tags = Tags(seed, self._book)
         self._addresses = Addresses(seed, self._book, self._people)
+        self._days = Draw(seed, "days").below(300) - 400
         self._assigned: dict[tuple[str, str, Treatment], str] = {}
         self._whole: dict[tuple[str, str], str] = {}
         self._same: dict[tuple[str, str], str] = {}
@@ -139,7 +144,7 @@ class Ledger:
             return spelled
         again = "" if made is None else value  # no letters to spell it otherwise: another stand-in
         made = self._made(kind, norm + again, value) if treatment is Treatment.SURROGATE else None
-        made = made or self._tags.new(kind)
+        made = made or self._tags.new(kind, (band(kind, value) or "") if treatment is Treatment.GENERALISE else "")
         self._same.setdefault((kind, norm), made)
         follows = kind in spelling.TEXTUAL or (kind == kinds.PERSON and is_tag(made))
         form = Form(value, kind, follow_case=follows, ends_in_host=not is_tag(made) and ends_in_host(kind, made))
@@ -165,7 +170,13 @@ class Ledger:
                 made = self._addresses.mailbox(value, draw, attempt)
             elif kind == kinds.URL:
                 made = self._addresses.link(value, draw)
-            elif (shape := shape_of(kind)) and len(norm) >= 4:
+            elif not is_tellable(kind, norm):
+                break
+            elif kind == kinds.USERNAME:
+                made = self._addresses.user_name(value, draw)
+            elif kind in _DATES:  # all by the same number of days, so that what lies between them stays
+                made = moved(value, self._days + attempt) or value
+            elif shape := shape_of(kind):
                 made = shape(value, draw)
             else:
                 break

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from web_server.privacy import kinds, names, phones
+from web_server.privacy import dates, kinds, names, phones
 from web_server.privacy.lexicon import Form
 
 URL = re.compile(
@@ -59,6 +59,7 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 TEXTUAL = frozenset({kinds.LOCATION, kinds.ORGANIZATION, kinds.STREET_ADDRESS, kinds.USERNAME})
 """Kinds that are written in words, whose case says nothing about which value it is."""
 
+_DATES = frozenset({kinds.DATE_OF_BIRTH, kinds.DATE_TIME})
 _EXACT = frozenset({kinds.SECRET, kinds.CRYPTO, kinds.URL})  # in other letters these are other values
 _LONG_NUMBER = 8
 """Shorter ones are told from other numbers by how they are grouped."""
@@ -155,12 +156,19 @@ def of_surrogate(text: str, form: Form) -> Iterator[Spelling]:
         yield from _compact(text, form)
     if text.startswith("["):
         yield from _tagged(text, form)
+    elif form.kind in _DATES:
+        for other, value in dates.written_otherwise(text, form.value):
+            yield 2, other, form._replace(value=value)
 
 
 def _tagged(text: str, form: Form) -> Iterator[Spelling]:
     """A tag in other brackets, with one or none; without its mark, without underscores."""
     core = text[1:-1]
     bare = core.rpartition("_")[0]
+    name, _, band = core.partition(": ")
+    if band:  # a model may leave out what a generalised value is close to
+        yield from _tagged(f"[{name}]", form)
+        yield 1, f"[{name}]", form
     for opening, closing in ("[]", "<>", "{}"):
         yield 1, opening + core + closing, form
         yield 1, opening + core, form

@@ -2,7 +2,7 @@
 
 Called by the ledger, which sees to it that no stand-in is used twice or equals something in the text.
 Never sees a text, and keeps nothing: a value and a draw in, a stand-in out. `None` from `shape_of` means: use a tag.
-Names of people, mail addresses and URLs are put together by the ledger, since their parts agree with one another.
+Names of people and of users, mail addresses and URLs are put together by the ledger, since their parts agree.
 """
 
 from __future__ import annotations
@@ -10,35 +10,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from stdnum import get_cc_module
+
 from web_server.privacy import kinds, names
 from web_server.privacy.cases import pour
 from web_server.privacy.checksums import iban_digits, luhn_digit
+from web_server.privacy.coins import coin_address
+from web_server.privacy.dates import moved
 from web_server.privacy.draw import Draw
+from web_server.privacy.identities import identity
 from web_server.privacy.phones import phone
+from web_server.privacy.towns import place
 
 Shape = Callable[[str, Draw], str]
 
 _DOCUMENTATION_V4 = ("192.0.2.", "198.51.100.", "203.0.113.")  # RFC 5737
 _TEST_CARDS = {"3": "378282", "4": "400000", "5": "555555", "6": "601111"}  # the card schemes' published test ranges
-_PLACE_HEADS = (
-    "Ald", "Bram", "Cald", "Dray", "Elv", "Fern", "Gars", "Hal", "Inver", "Kes", "Lang", "Mal", "Nor", "Ost", "Pren",
-    "Quar", "Rav", "Sel", "Thor", "Ulv", "Wex", "Yar",
-)  # fmt: skip
-_PLACE_TAILS = (
-    "beck", "bourne", "by", "combe", "dale", "field", "ford", "holt", "hurst", "leigh", "mere", "mouth", "port",
-    "stead", "thorpe", "wick", "worth",
-)  # fmt: skip
-_KEPT_WORDS = frozenset({
-    "apt", "apartment", "ave", "avenue", "blvd", "boulevard", "building", "calle", "court", "ct", "drive", "flat",
-    "floor", "lane", "nr", "no", "place", "platz", "plaza", "po", "box", "rd", "road", "rue", "sq", "square", "st",
-    "str", "strasse", "straße", "street", "suite", "van", "via", "way", "weg", "ag", "bv", "co", "company", "corp",
-    "corporation", "foundation", "gmbh", "group", "hospital", "inc", "institute", "kg", "limited", "llc", "llp",
-    "ltd", "plc", "sa", "sarl", "school", "se", "spa", "srl", "university", "and", "an", "am", "da", "das", "de",
-    "del", "della", "den", "der", "des", "di", "do", "du", "la", "le", "les", "of", "the", "und", "von", "y",
-})  # fmt: skip
-_STREET = re.compile(r"(?i)(straße|strasse|str|weg|platz|gasse|allee|laan|straat|street)\Z")
+_NETWORK = re.compile(r"/\d{1,3}\Z")
+_PRIVATE = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.")
+_CONNECTION = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<login>[^\s/@]+)@[^\s/:?#]+(?P<rest>\S*)\Z")
+_PREFIX = re.compile(r"[A-Za-z]{2,10}[-_](?:[A-Za-z]{2,10}[-_]){0,3}|AKIA|ASIA|AIza|eyJ|SG\.|xox[a-z]-")
+_FAKE = "EXAMPLE"
+_TRIES = 400
+_LEAST = 4
+_LEAST_CODE = 10
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{5,30}\Z")
-_PART = re.compile(r"[^\W\d_]+|\d+")
 
 
 def shape_of(kind: str) -> Shape | None:
@@ -46,25 +42,13 @@ def shape_of(kind: str) -> Shape | None:
     return _SHAPES.get(kind) or (None if kind in kinds.ALL else _like)
 
 
-def place(value: str, draw: Draw) -> str:
-    """Each word an invented place's name, each number another; words like `Street` or `Ltd` stay."""
-
-    def another(match: re.Match[str]) -> str:
-        word = match[0]
-        if word[0].isdigit():
-            return str(1 + draw.below(9)) + draw.digits(len(word) - 1)
-        if word.lower() in _KEPT_WORDS:
-            return word
-        ending = _STREET.search(word)
-        name = draw.pick(_PLACE_HEADS) + draw.pick(_PLACE_TAILS)
-        return name + ending[0] if ending else name
-
-    return _PART.sub(another, value)
-
-
-def told_by(made: str) -> str:
-    """The words of an invented place that are not kept words: what `de Kesport` and `Kesport Ltd` share."""
-    return " ".join(word for word in _PART.findall(made.lower()) if word not in _KEPT_WORDS)
+def is_tellable(kind: str, norm: str) -> bool:
+    """Whether a realistic stand-in could be told from innocent text: `42`, `7`, a PIN or `noon` could not."""
+    if kind == kinds.AGE:
+        return any(map(str.isdigit, norm)) and any(map(str.isalpha, norm))
+    if kind == kinds.SECRET and norm.isdigit():
+        return len(norm) >= _LEAST_CODE
+    return len(norm) >= _LEAST
 
 
 def _like(value: str, draw: Draw) -> str:
@@ -88,9 +72,17 @@ def _iban(value: str, draw: Draw) -> str:
 
 
 def _ip(value: str, draw: Draw) -> str:
-    if ":" not in value:
-        return draw.pick(_DOCUMENTATION_V4) + str(1 + draw.below(254))
-    return f"2001:db8::{draw.below(65535) + 1:x}:{draw.below(65535) + 1:x}"  # RFC 3849
+    network = _NETWORK.search(value)
+    behind = network[0] if network else ""
+    if ":" in value.removesuffix(behind) or "." not in value:
+        groups = ":".join(f"{1 + draw.below(65535):x}" for _ in range(6 if value.count(":") > 5 else 2))
+        made = f"2001:db8:{'' if value.count(':') > 5 else ':'}{groups}"  # RFC 3849
+        return (made.upper() if value.isupper() else made) + behind
+    if _PRIVATE.match(value):  # RFC 1918: that it is of an inner network is worth telling
+        return f"10.{128 + draw.below(128)}.{draw.below(256)}.{1 + draw.below(254)}{behind}"
+    if draw.below(4) == 0:
+        return draw.pick(_DOCUMENTATION_V4) + str(1 + draw.below(254)) + behind
+    return f"198.{18 + draw.below(2)}.{draw.below(256)}.{1 + draw.below(254)}{behind}"  # RFC 2544
 
 
 def _mac(value: str, draw: Draw) -> str:
@@ -100,45 +92,81 @@ def _mac(value: str, draw: Draw) -> str:
     return pour(made.upper() if capitals else made, value)
 
 
-def _ssn(value: str, draw: Draw) -> str:
-    # Never issued: area 9xx, with a group outside those of ITINs (which begin at 50).
-    size = sum(map(str.isdigit, value))
-    return pour(("9" + draw.digits(2) + str(1 + draw.below(4)) + draw.digits(size))[:size], value)
-
-
-def _country_first(value: str, draw: Draw) -> str:
+def _vat(value: str, draw: Draw) -> str:
+    """Another of the same country; valid where `value` is and the country's check digits are known."""
     head = re.match(r"[A-Za-z]{2}(?=[\dA-Za-z ])", value)
-    return head[0] + draw.like(value[2:]) if head else draw.like(value)
+    kept = head[0] if head else ""
+    made = kept + draw.like(value[len(kept) :])
+    module = get_cc_module(kept.lower(), "vat") if kept else None
+    if module is None or not module.is_valid(value):
+        return made
+    for _ in range(_TRIES):
+        if module.is_valid(made):
+            break
+        made = kept + draw.like(value[len(kept) :])
+    return made
 
 
 def _bic(value: str, draw: Draw) -> str:
-    return draw.like(value[:4]) + value[4:6] + draw.like(value[6:])
+    return "ZZ" + draw.like(value[2:4]) + value[4:6] + draw.like(value[6:])
 
 
 def _coordinates(value: str, draw: Draw) -> str:
     def another(match: re.Match[str]) -> str:
-        whole, fraction = match[1], match[2]
-        return str(draw.below(min(80, 10 ** len(whole)))).zfill(len(whole)) + "." + draw.digits(len(fraction))
+        whole, fraction = match[1], match[2] or ""
+        size = min(10 ** len(whole), 60 if int(whole) < 60 else 180)  # minutes and seconds stay below 60
+        return str(draw.below(size)).zfill(len(whole)) + (fraction and fraction[0] + draw.digits(len(fraction) - 1))
 
-    return re.sub(r"(\d+)\.(\d+)", another, value)
+    return re.sub(r"(\d{1,3})([.,]\d+)?", another, value)
 
 
-def _secret(value: str, draw: Draw) -> str:
-    head = re.match(r"[A-Za-z]{2,10}[-_](?:[A-Za-z]{2,10}[-_]){0,3}", value)
-    kept = head.end() if head and head.end() <= len(value) // 2 else 0
+def _record(value: str, draw: Draw) -> str:
+    head = re.match(r"[A-Za-z]{2,5}(?=[-:# ]?\d)", value)
+    kept = head.end() if head else 0
     return value[:kept] + draw.like(value[kept:])
 
 
-def _username(value: str, draw: Draw) -> str:
-    name = names.invented(draw)
-    digits = "".join(filter(str.isdigit, value))
-    return ("@" if value.startswith("@") else "") + name + (draw.digits(len(digits)) or draw.digits(2))
+def _age(value: str, draw: Draw) -> str:
+    """Another age of the same ten years: `42 years old`, `47 years old`."""
+
+    def another(match: re.Match[str]) -> str:
+        return match[0][:-1] + str((int(match[0][-1]) + 1 + draw.below(9)) % 10)
+
+    return re.sub(r"\d{1,3}", another, value)
+
+
+def _secret(value: str, draw: Draw) -> str:
+    """Of the same prefix and make, and plainly a fake: a stand-in must not pass for a key that opens something."""
+    if (link := _CONNECTION.match(value)) is not None:
+        host = f"{names.invented(draw).lower()}.example.com"
+        return f"{link['scheme']}{draw.like(link['login'])}@{host}{draw.like(link['rest'])}"
+    if "-----" in value:  # the lines around a key in a file say what it is, and to whom it belongs to nobody
+        lines = value.splitlines(keepends=True)
+        return "".join(line if line.startswith("-----") else draw.like(line) for line in lines)
+    head = _PREFIX.match(value)
+    kept = head.end() if head and head.end() <= len(value) // 2 else 0
+    made = value[:kept] + draw.like(value[kept:])
+    room = re.compile(rf"[A-Za-z0-9]{{{len(_FAKE)}}}").search(made, kept)
+    if room is None:
+        return made
+    fake = _FAKE if any(map(str.isupper, room[0])) else _FAKE.lower()
+    return made[: room.start()] + fake + made[room.end() :]
+
+
+def _date(value: str, draw: Draw) -> str:
+    """For a caller without a ledger's own shift; the ledger moves all its dates by the same number of days."""
+    return moved(value, 30 + draw.below(300)) or value
+
+
+def _identity(kind: str) -> Shape:
+    return lambda value, draw: identity(kind, value, draw)
 
 
 _SHAPES: Mapping[str, Shape] = {
-    **dict.fromkeys(kinds.NATIONAL_IDS, _like),
-    kinds.US_SSN: _ssn,
-    kinds.USERNAME: _username,
+    **{kind: _identity(kind) for kind in kinds.NATIONAL_IDS},
+    kinds.AGE: _age,
+    kinds.DATE_OF_BIRTH: _date,
+    kinds.DATE_TIME: _date,
     kinds.PHONE_NUMBER: phone,
     kinds.IP_ADDRESS: _ip,
     kinds.MAC_ADDRESS: _mac,
@@ -151,11 +179,11 @@ _SHAPES: Mapping[str, Shape] = {
     kinds.IBAN_CODE: _iban,
     kinds.SWIFT: _bic,
     kinds.BANK_ACCOUNT: _like,
-    kinds.CRYPTO: _country_first,
-    kinds.VAT: _country_first,
+    kinds.CRYPTO: coin_address,
+    kinds.VAT: _vat,
     kinds.PASSPORT: _like,
     kinds.DRIVER_LICENSE: _like,
     kinds.LICENSE_PLATE: _like,
-    kinds.MEDICAL_RECORD: _like,
+    kinds.MEDICAL_RECORD: _record,
     kinds.SECRET: _secret,
 }
