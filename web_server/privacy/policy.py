@@ -29,6 +29,8 @@ class Treatment(StrEnum):
     """A realistic stand-in of the same shape."""
     TAG = "tag"
     """A marked token, for what a realistic fake could not be told from innocent text."""
+    GENERALISE = "generalise"
+    """A tag that carries what the value is close to, for ages, dates and amounts; a plain tag for all else."""
     MASK = "mask"
     """Asterisks of the same length; not put back."""
     REDACT = "redact"
@@ -46,6 +48,7 @@ _TREATMENTS: Mapping[str, Treatment] = {
     kinds.DATE_OF_BIRTH: Treatment.TAG,
     kinds.AGE: Treatment.KEEP,
     kinds.DATE_TIME: Treatment.KEEP,
+    kinds.MONEY: Treatment.KEEP,
 }
 
 
@@ -106,7 +109,9 @@ def spelled(value: str) -> str:
 DEFAULT = Policy("default", treatments=MappingProxyType(dict(_TREATMENTS)))
 STRICT = Policy(
     "strict",
-    treatments=MappingProxyType({**_TREATMENTS, kinds.AGE: Treatment.TAG, kinds.DATE_TIME: Treatment.TAG}),
+    treatments=MappingProxyType(
+        {**_TREATMENTS, kinds.AGE: Treatment.TAG, kinds.DATE_TIME: Treatment.TAG, kinds.MONEY: Treatment.TAG}
+    ),
     threshold=0.3,
     public_names=True,
 )

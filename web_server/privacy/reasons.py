@@ -37,7 +37,9 @@ SENTENCES = MappingProxyType({
     "handle": "is the name of an account",
     "username": "is announced as the name of an account",
     "age": "is somebody's age",
+    "age-again": "is the age that was said before",
     "date": "is a date",
+    "money": "is an amount of money",
     "date-of-birth": "is a date that the words around it call a birth",
     # contact
     "email": "is a mail address",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
@@ -16,10 +17,13 @@ from web_server.privacy.ledger import Ledger
 from web_server.privacy.lexicon import Hit, whole_words
 from web_server.privacy.links import hosts_in
 from web_server.privacy.memory import Memory
+from web_server.privacy.obfuscation.quasi import QuasiFinder, ages_again, generalising
+from web_server.privacy.obfuscation.turns import each_turn
+from web_server.privacy.obfuscation.uniform import uniform
 from web_server.privacy.policy import Policy, Treatment
 from web_server.privacy.spans import Finder, Replacement, Span, applied
 from web_server.privacy.walk import Slot, walk
-from web_server.query import Query, ScrubbedQuery
+from web_server.query import PrivacyFlags, Query, ScrubbedQuery
 
 # People first, so that the mail addresses and URLs that hold their names agree with them.
 _ORDER = {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}
@@ -39,8 +43,10 @@ class Shield:
     """Hides what `finder` finds, as `policy` says."""
 
     def __init__(self, finder: Finder, policy: Policy) -> None:
+        self._finder = finder
         self._memory = Memory(finder)
         self._policy = policy
+        self._generalising: dict[bool, Shield] = {}
         names.warm()
 
     def protect(
@@ -65,6 +71,32 @@ class Shield:
         return list(self._spans(Slot(text), None))
 
     def _protect(self, query: Query, ledger: Ledger, owner: str | None, told: Told | None) -> ScrubbedQuery:
+        level = query.flags.obfuscate
+        if level == "none":
+            return self._hide(query, ledger, owner, told)
+        shield = self
+        if level != "format":
+            shield = self._at_quasi(query.flags.pii_removal)
+            query = replace(query, flags=PrivacyFlags())
+        scrubbed = shield._hide(query, ledger, owner, told)
+        payload = each_turn(scrubbed.payload, lambda text: shield._uniform(text, ledger))
+        return replace(scrubbed, payload=payload, obfuscated="format" if level == "format" else "quasi")
+
+    def _at_quasi(self, pii_removal: bool) -> Shield:
+        """This shield where exact values are generalised. Made when first asked for; a second one made at the same
+        time in another thread does no harm."""
+        if pii_removal not in self._generalising:
+            policy = generalising(self._policy, pii_removal=pii_removal)
+            finder = QuasiFinder(self._finder if pii_removal else None, self._policy)
+            self._generalising[pii_removal] = Shield(finder, policy)
+        return self._generalising[pii_removal]
+
+    def _uniform(self, text: str, ledger: Ledger) -> str:
+        """A scrubbed text in the uniform format; what only now reads like an original is hidden too."""
+        made = uniform(text, lambda text: ((hit.start, hit.end) for hit in ledger.surrogates.all(text)))
+        return made if made == text else applied(made, self._spread(made, 0, ledger))
+
+    def _hide(self, query: Query, ledger: Ledger, owner: str | None, told: Told | None) -> ScrubbedQuery:
         slots: list[Slot] = []
 
         def read(slot: Slot) -> str:
@@ -77,6 +109,8 @@ class Shield:
         if not query.flags.pii_removal:
             return ScrubbedQuery(query.model, payload, query.stream, {})
         found = self._find(slots, ledger, owner)
+        if self._policy.treatment(kinds.AGE) is not Treatment.KEEP:
+            found = ages_again(found)
         self._refuse_blocked(found)
         entities = self._assign(found, ledger)
         ledger.hide_other_spellings()
@@ -85,12 +119,13 @@ class Shield:
 
     def _find(self, slots: list[Slot], ledger: Ledger, owner: str | None) -> dict[Slot, Sequence[Span]]:
         found: dict[Slot, Sequence[Span]] = {}
+        names_hidden = self._policy.treatment(kinds.PERSON) is not Treatment.KEEP
         for slot in slots:
             if slot in found or slot.use == "id" or not slot.text:
                 continue
             own = list(ledger.surrogates.all(slot.text))
             spans = [span for span in self._spans(slot, owner) if not _overlaps(span, own)]
-            if slot.participant and not spans and not own and slot.text.lower() not in _SPOKEN_ROLES:
+            if slot.participant and names_hidden and not spans and not own and slot.text.lower() not in _SPOKEN_ROLES:
                 spans = [Span(0, len(slot.text), kinds.PERSON, reason="participant")]
             found[slot] = spans
         return found

@@ -41,12 +41,12 @@ class Tags:
         self._book = book
         self._last: Counter[str] = Counter()
 
-    def new(self, kind: str) -> str:
-        """A tag of the next number that is free."""
+    def new(self, kind: str, band: str = "") -> str:
+        """A tag of the next number that is free, with `band` inside: what the value is close to."""
         said = _SAID.get(kind, kind)
         for number in count(self._last[said] + 1):
             self._last[said] = number
-            tag = f"[{said}_{number}_{self._mark}]"
+            tag = f"[{said}_{number}_{self._mark}{band and f': {band}'}]"
             if self._book.is_free_tag(tag):
                 return tag
         raise AssertionError("count() ends nowhere")
@@ -55,7 +55,7 @@ class Tags:
         """A tag of the same number that comes back as just `value`."""
         if self._book.sends(tag, value):
             return tag
-        core, _, mark = tag[1:-1].rpartition("_")
+        core, _, mark = tag[1:-1].rpartition("_")  # the mark, and behind it any band
         for letter in _LETTERS:
             other = f"[{core.rstrip(_LETTERS)}{letter}_{mark}]"
             if self._book.sends(other, value):
