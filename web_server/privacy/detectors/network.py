@@ -11,9 +11,11 @@ from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\.?\d)(?![\w%])")
-_V6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,45}(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:])")
-_MAC = re.compile(r"(?<![\w:\-])[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:\-])")
+_V4 = re.compile(r"\d(?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\.?\d)(?![\w%])")
+_V6 = re.compile(
+    r"[0-9A-Fa-f:](?<![\w:.].)(?:(?<=:)|[0-9A-Fa-f]{0,3}:)[0-9A-Fa-f:.]{2,45}(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:])"
+)
+_MAC = re.compile(r"[0-9A-Fa-f](?<![\w:\-].)[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:\-])")
 _MAC_CISCO = re.compile(r"(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
 _VERSION_WORDS = frozenset(("version", "versions", "v", "release", "section", "chapter", "build", "ver"))
 

@@ -20,10 +20,11 @@ class PaperDetector(TableDetector):
     KINDS = (kinds.PASSPORT, kinds.DRIVER_LICENSE, kinds.LICENSE_PLATE, kinds.MEDICAL_RECORD)
     RULES = (
         Rule(kinds.DRIVER_LICENSE, "licence-uk",
-             re.compile(r"(?<!\w)[A-Z9]{5}\d[0156]\d[0-3]\d\d[A-Z9]{2}\d[A-Z]{2}(?!\w)"), 0.85),
-        Rule(kinds.LICENSE_PLATE, "plate-uk", re.compile(r"(?<!\w)[A-HJ-PR-Y]{2}\d\d [A-HJ-PR-Z]{3}(?!\w)"), 0.6),
+             re.compile(r"[A-Z9](?<!\w.)[A-Z9]{4}\d[0156]\d[0-3]\d\d[A-Z9]{2}\d[A-Z]{2}(?!\w)"), 0.85),
+        Rule(kinds.LICENSE_PLATE, "plate-uk",
+             re.compile(r"[A-HJ-PR-Y](?<!\w.)[A-HJ-PR-Y]\d\d [A-HJ-PR-Z]{3}(?!\w)"), 0.6),
         Rule(kinds.LICENSE_PLATE, "plate-de",
-             re.compile(r"(?<![\w\-])[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{2,4}[EH]?(?![\w\-])"), 0.5),
+             re.compile(r"[A-ZÄÖÜ](?<![\w\-].)[A-ZÄÖÜ]{0,2}-[A-Z]{1,2} ?\d{2,4}[EH]?(?![\w\-])"), 0.5),
     )  # fmt: skip
     CUES = (
         Cue(kinds.PASSPORT, "passport",

@@ -167,3 +167,32 @@ def test_accounts_are_found_in_other_countries_writing(text: str, kind: str, val
 @pytest.mark.parametrize("text", ["576770000007", "+43 265596481166", "501800000000000", "4111\n1111\n1111\n1112"])
 def test_a_number_of_no_brand_or_a_wrong_digit_is_no_card(text: str) -> None:
     assert spans_of(BankDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("RVNR 65 170839 J 003", "NATIONAL_ID", "65 170839 J 003"),
+        ("S1234567D", "NATIONAL_ID", "S1234567D"),
+        ("RUT 12.345.678-5 ok", "NATIONAL_ID", "12.345.678-5"),
+        ("CUIT 20-12345678-6", "NATIONAL_ID", "20-12345678-6"),
+        ("ID 11010519491231002X", "NATIONAL_ID", "11010519491231002X"),
+        ("CNPJ 11.222.333/0001-81", "NATIONAL_ID", "11.222.333/0001-81"),
+        ("NUSS 281234567840", "NATIONAL_ID", "281234567840"),
+        ("my ID is A1239987", "NATIONAL_ID", "A1239987"),
+        ("NINO: QQ 12 34 56 C", "UK_NINO", "QQ 12 34 56 C"),
+        ("12345678Z AND MORE", "ES_NIF", "12345678Z"),
+        ("123-45-\n6789", "US_SSN", "123-45-\n6789"),
+        ("1 43 08 2B 033 811 49", "FR_NIR", "1 43 08 2B 033 811 49"),
+        ("passeport n° 12AB34567", "PASSPORT", "12AB34567"),
+    ],
+)
+def test_the_worlds_numbers_are_found_as_written(text: str, kind: str, value: str) -> None:
+    assert (kind, value) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["S1234567A", "12.345.678-9", "20-12345678-9", "65 170839 J 004", "my id is required", "900101-1234567"]
+)
+def test_the_worlds_numbers_with_another_digit_are_nobodys(text: str) -> None:
+    assert spans_of(NationalIdDetector(), text) == set()
