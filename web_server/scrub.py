@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from web_server.query import PrivacyFlags
     from web_server.scrubber import Scrubbed, Scrubber
 
 
@@ -28,6 +29,12 @@ def add_parser(commands: Any) -> None:
     form.add_argument("--jsonl", action="store_true", help='read {"text"} lines, write one such object a line')
     form.add_argument("--spans", action="store_true", help="the view for people: coloured text, and a table of spans")
     parser.add_argument("--policy", default="default", help="default, strict or a policy file")
+    parser.add_argument(
+        "--obfuscate",
+        choices=("none", "format", "quasi"),
+        default="none",
+        help="soften the manner of writing, too (default: none); `rewrite` needs a model, and is for queries alone",
+    )
     parser.add_argument("file", nargs="?", default="-", help="a file (default: standard input)")
 
 
@@ -36,16 +43,18 @@ def run(arguments: argparse.Namespace) -> int:
     from web_server import policies  # noqa: PLC0415 - half a second of imports that no other command needs
     from web_server.privacy.errors import PrivacyError  # noqa: PLC0415 - see above
     from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
+    from web_server.query import PrivacyFlags  # noqa: PLC0415
     from web_server.rules import shield_of  # noqa: PLC0415
     from web_server.scrubber import Scrubber  # noqa: PLC0415
 
+    flags = PrivacyFlags(obfuscate=arguments.obfuscate)
     try:
         scrubber = Scrubber(shield_of(policies.read(arguments.policy)))
         with _opened(arguments.file) as lines:
             if arguments.jsonl:
-                _write(_objects(scrubber, lines))
+                _write(_objects(scrubber, lines, flags))
             else:
-                _one(scrubber, "".join(lines), arguments)
+                _one(scrubber, "".join(lines), arguments, flags)
         return 0
     except PrivacyError as refused:
         return _complain(f"refused: {refused}", 1)
@@ -69,8 +78,8 @@ def _opened(name: str) -> IO[str]:
     return io.TextIOWrapper(source, encoding="utf-8", errors="surrogateescape", newline="")
 
 
-def _one(scrubber: Scrubber, text: str, arguments: argparse.Namespace) -> None:
-    scrubbed = scrubber.scrub(text)
+def _one(scrubber: Scrubber, text: str, arguments: argparse.Namespace, flags: PrivacyFlags) -> None:
+    scrubbed = scrubber.scrub(text, flags)
     if arguments.spans or (not arguments.json and sys.stdout.isatty()):
         from web_server import scrub_view  # noqa: PLC0415 - rich, for a terminal only
 
@@ -82,10 +91,10 @@ def _one(scrubber: Scrubber, text: str, arguments: argparse.Namespace) -> None:
     scrubbed.refuse_blocked()
 
 
-def _objects(scrubber: Scrubber, lines: Iterable[str]) -> Iterator[str]:
+def _objects(scrubber: Scrubber, lines: Iterable[str], flags: PrivacyFlags) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            scrubbed = scrubber.scrub(_text_of(line, number))
+            scrubbed = scrubber.scrub(_text_of(line, number), flags)
             scrubbed.refuse_blocked()
             yield _object(scrubbed)
 

@@ -60,8 +60,9 @@ def show(text: str, scrubbed: Scrubbed, output: IO[str]) -> None:
     if scrubbed.text is None:
         console.print(Rule(f"nothing leaves: the policy blocks {', '.join(scrubbed.blocked)}", align="left"))
     else:
-        console.print(Rule("what would leave", align="left"))
-        console.print(_painted(scrubbed.text, [*_moved(place)] if scrubbed.obfuscated == "none" else []))
+        softened = "" if scrubbed.obfuscated == "none" else f", its manner softened ({scrubbed.obfuscated})"
+        console.print(Rule(f"what would leave{softened}", align="left"))
+        console.print(_painted(scrubbed.text, [] if softened else [*_moved(place)]))
     console.print(_table(rows, numbers, styles) if rows else Rule("nothing was found", align="left"))
 
 

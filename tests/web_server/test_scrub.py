@@ -125,6 +125,17 @@ def test_a_blocked_text_is_shown_and_refused(command, tmp_path: Path) -> None:
     assert "anna" not in err
 
 
+def test_the_manner_of_writing_can_be_softened_too(command) -> None:
+    text = "Hiya!!! Anna Example here \u2014 I'm 43 years old :-)"
+    as_it_is = command(stdin=text)[1]
+    softened = command("--obfuscate", "format", stdin=text)[1]
+    assert "!!!" in as_it_is and "!!!" not in softened
+    assert "Anna" not in softened
+    assert "43" in as_it_is and "43" not in command("--obfuscate", "quasi", stdin=text)[1]
+    view = command("--obfuscate", "format", "--spans", stdin=text)[1]
+    assert "its manner softened (format)" in view
+
+
 def test_a_text_without_finds_says_so(command) -> None:
     assert "nothing was found" in command("--spans", stdin="the cat sat")[1]
     assert command("--spans", stdin="")[0] == 0

@@ -13,7 +13,7 @@ from web_server.privacy.policy import DEFAULT, STRICT
 from web_server.privacy.policy_file import load
 from web_server.privacy.reasons import SENTENCES, sentence
 from web_server.privacy.shield import Shield
-from web_server.privacy.spans import applied
+from web_server.privacy.spans import Span, applied
 from web_server.query import PrivacyFlags
 from web_server.rules import shield_of
 from web_server.scrubber import Scrubber
@@ -66,10 +66,16 @@ def test_a_text_is_read_once():
 
 
 def test_what_is_hidden_because_it_is_hidden_elsewhere_is_a_span_too():
-    text = "password: hunter2-zebra-canary and again hunter2-zebra-canary"
-    scrubbed = DEFAULTS.scrub(text)
-    assert [text[each.start : each.end] for each in scrubbed.replaced] == ["hunter2-zebra-canary"] * 2
-    assert "hunter2" not in str(scrubbed.text)
+    text = "the code PRJ-4711-canary, and again: PRJ-4711-canary"
+
+    class First(PatternFinder):
+        def find(self, text: str):
+            return [Span(text.index("PRJ"), text.index(","), "USERNAME", 0.9, "planted")]
+
+    scrubbed = Scrubber(Shield(First(DEFAULT), DEFAULT)).scrub(text)
+    assert [text[each.start : each.end] for each in scrubbed.replaced] == ["PRJ-4711-canary"] * 2
+    assert [each.reason for each in scrubbed.replaced] == ["planted", "elsewhere"]
+    assert "canary" not in str(scrubbed.text)
 
 
 def test_hiding_that_is_off_shows_the_text_as_it_is():
