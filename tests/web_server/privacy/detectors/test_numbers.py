@@ -196,3 +196,45 @@ def test_the_worlds_numbers_are_found_as_written(text: str, kind: str, value: st
 )
 def test_the_worlds_numbers_with_another_digit_are_nobodys(text: str) -> None:
     assert spans_of(NationalIdDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["3.4.1985", "03/04/85", "1985-04-03", "3rd of April, 1985", "April 3rd, '85", "3-Apr-85", "1er avril 1985",
+     "3 de abril de 1985", "1° aprile 1985", "3. April 1985", "03. 04. 1985", "19850403", "03 04 1985", "April 1985",
+     "3rd day of April, 1985", "1985年4月3日", "3 avr. 1985", "1985 Apr 3"],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["I was born on {}, you know", "geb. {} in Bonn", "D.O.B. {}"])
+def test_a_birthday_is_found_in_the_ways_people_write_it(text: str, date: str) -> None:
+    assert spans_of(BirthDetector(), text.format(date)) == {("DATE_OF_BIRTH", date)}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("on 2024-05-06T14:30:00Z", "2024-05-06T14:30:00Z"), ("May 6, 2024 at 2:30 pm", "May 6, 2024 at 2:30 pm"),
+     ("am 6. Mai 2024 um 14 Uhr", "6. Mai 2024 um 14 Uhr"), ("in May 2024", "May 2024")],
+)  # fmt: skip
+def test_a_date_keeps_its_time(text: str, value: str) -> None:
+    assert spans_of(CalendarDetector(), text) == {("DATE_TIME", value)}
+
+
+@pytest.mark.parametrize("text", ["version 3.4.1985.2", "you may 10x it", "1.2.3", "march on", "19850403"])
+def test_other_figures_are_no_dates(text: str) -> None:
+    assert spans_of(CalendarDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+     "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L",
+     "LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH9", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"],
+)  # fmt: skip
+def test_wallets_of_many_coins_are_found_by_checksum(address: str) -> None:
+    assert spans_of(CryptoDetector(), f"to {address}.") == {("CRYPTO", address)}
+    assert spans_of(CryptoDetector(), f"to {address[:-1]}{'2' if address[-1] != '2' else '3'}.") == set()
+
+
+def test_a_wallet_without_a_checksum_needs_its_word() -> None:
+    address = "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"
+    assert spans_of(CryptoDetector(), f"my Solana wallet {address}") == {("CRYPTO", address)}
+    assert spans_of(CryptoDetector(), f"commit {address}") == set()
