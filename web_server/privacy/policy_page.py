@@ -19,6 +19,9 @@ from web_server.privacy import kinds
 T = TypeVar("T")
 
 _LONGEST_WORD = 60
+_QUOTED = re.compile(r"(['\"])(.+?)\1", re.DOTALL)
+"""What a message of the parser's quotes of the file."""
+
 _NAME = re.compile(r"[A-Za-z_]{1,40}\Z")
 
 
@@ -50,7 +53,10 @@ class Page:
         except yaml.MarkedYAMLError as wrong:
             mark = wrong.problem_mark
             place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            raise PolicyError(name, "not YAML", *place) from None
+            problem = _QUOTED.sub(
+                lambda part: part[0] if len(part[2]) == 1 else "...", wrong.problem or "it ends early"
+            )
+            raise PolicyError(name, f"not YAML: {problem}", *place) from None
         except (yaml.YAMLError, RecursionError):
             raise PolicyError(name, "not YAML", 1, 1) from None
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import fields
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from web_server.privacy import kinds
 from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment
@@ -73,7 +77,9 @@ def test_a_file_changes_what_it_names_and_nothing_else() -> None:
         ("minimum: {obfuscat: format}\n", "p.yaml:1:11: unknown setting `obfuscat`; did you mean obfuscate?"),
         ("callers:\n  ann: {polcy: strict}\n", "p.yaml:2:9: unknown setting `polcy`; did you mean policy?"),
         ("callers: {ann: {policy: [strict]}}\n", "p.yaml:1:25: expected default, strict or a file"),
-        ("a: [1\n", "p.yaml:2:1: not YAML"),
+        ("a: [1\n", "p.yaml:2:1: not YAML: expected ',' or ']', but got ..."),
+        ("allow: [*kesia]\n", "p.yaml:1:9: not YAML: found undefined alias ..."),
+        ("\tallow: [x]\n", "p.yaml:1:1: not YAML: found character "),
         ("a: !!python/object:os.system x\n", "p.yaml:1:1: unknown setting `a`"),
         ("[" * 5000, "p.yaml:1:1: not YAML"),
         ("- 1\n", "p.yaml:1:1: expected"),
@@ -85,6 +91,78 @@ def test_a_mistake_is_named_by_line_and_column_with_what_was_probably_meant(text
         load(text, "p.yaml")
     assert str(error.value).startswith(said)
     assert "\n" not in str(error.value)
+
+
+SCRAPS = st.sampled_from(
+    [
+        *(
+            "base",
+            "treatments",
+            "deny",
+            "allow",
+            "keep",
+            "callers",
+            "minimum",
+            "patterns",
+            "threshold",
+            "PERSON",
+            "AGE",
+        ),
+        *("strict", "block", "kesia", "pii", "on", "policy", "0.5", "name", "kind", "TICKET", "pattern", "'a+'", "~"),
+        *(
+            ": ",
+            ":",
+            "\n",
+            "\n  ",
+            "- ",
+            "{",
+            "}",
+            "[",
+            "]",
+            ", ",
+            "&a ",
+            "*a",
+            "!!int ",
+            "<<",
+            '"',
+            "'",
+            "#",
+            "|",
+            "\t",
+        ),
+        *("\x00", "\ud800", "\ufeff", "---\n", "%YAML 9\n", "? ", "\x85", "9" * 30),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(SCRAPS, max_size=14).map("".join))
+def test_whatever_a_file_holds_it_is_a_policy_or_a_mistake_in_one_line(text: str) -> None:
+    try:
+        policy = load(text, "p.yaml")
+    except PolicyError as wrong:
+        assert re.match(r"p\.yaml:\d+:\d+: .", str(wrong)), str(wrong)
+        assert wrong.mistakes[0] is wrong
+        for mistake in wrong.mistakes:
+            assert "\n" not in str(mistake)
+    else:
+        assert policy.name == "p.yaml"
+
+
+@given(st.sampled_from(["allow", "keep", "deny", "callers", "thresholds", "minimum", "patterns"]), st.integers(0, 9))
+def test_a_mistake_never_quotes_a_value(setting: str, way: int) -> None:
+    value = "Kesia Canary"
+    ways = [
+        *(f"{setting}: {value}", f"{setting}: [{value}, [{value}]]", f"{setting}: {{{value}: {value}}}"),
+        *(f"{setting}: {{LOCATION: {value}}}", f"{value}: {setting}", f"{setting}: *{value}", f'{setting}: "{value}'),
+        *(f"{setting}:\n{value}: {{}}", f"{setting}: {{{value}: [{value}]}}", f"{setting}: {{AGE: {{{value}: 1}}}}"),
+    ]
+    with contextlib.suppress(PolicyError):
+        try:
+            load(ways[way], "p.yaml")
+        except PolicyError as wrong:
+            assert not any("canary" in str(each).lower() for each in wrong.mistakes), ways[way]
+            raise
 
 
 def test_every_setting_of_a_policy_can_be_written_in_a_file() -> None:
