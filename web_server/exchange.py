@@ -34,6 +34,7 @@ from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
 from web_server.query import Answer, Caller, Delta, ModelRef, PrivacyFlags, Query, ScrubbedQuery, Usage
+from web_server.rewriter import Rewriter
 from web_server.rules import Rules
 from web_server.scrubber import Scrubbed, Scrubber
 
@@ -59,6 +60,7 @@ class Exchange:
     state_secret: bytes = field(repr=False)
     deadline_seconds: float = 600
     off_loop: OffLoop = field(default_factory=OffLoop)
+    rewriter: Rewriter = field(default_factory=Rewriter)
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -88,6 +90,9 @@ class Exchange:
         query = replace(query, flags=_flags(rules, query.flags))
         ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
         scrubbed, body = await self._protect(rules, query, ledger, dialect, caller.subject if resent else None)
+        if query.flags.obfuscate == "rewrite":
+            conversation = self._opening(caller, query) if resent else None
+            scrubbed, body = await self._rewrite(rules, scrubbed, ledger, dialect, conversation)
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
         reply = Reply(
             scrubbed,
@@ -152,6 +157,36 @@ class Exchange:
 
         return await self._private(protect, query.size)
 
+    async def _rewrite(
+        self, rules: Rules, scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect, conversation: bytes | None
+    ) -> tuple[ScrubbedQuery, bytes]:
+        by = rules.policy.rewrite
+        found = self.catalog.current.find(by.model) if by else None
+        model = found.ref if found is not None and not found.is_any and found.dialect in DIALECTS else None
+        scrubbed = await self.rewriter.rewrite(
+            scrubbed, ledger, by=by, model=model, ask=self._ask, conversation=conversation
+        )
+
+        def written() -> tuple[ScrubbedQuery, bytes]:
+            body = dialect.write(scrubbed)
+            last_look(ledger, body)
+            return scrubbed, body
+
+        return await self._private(written, 0)
+
+    async def _ask(self, query: ScrubbedQuery, seconds: float) -> str:
+        """What a model answers to a scrubbed query, as it comes. Raises ApiError."""
+        dialect = self._dialect(self._model(str(query.model)))
+        response = await self.key_server.send(query, dialect.operation, dialect.write(query), seconds)
+        nothing = Restorer(Ledger(bytes(32)))
+        report = partial(self.key_server.report, response.extensions["call_id"])
+        reply = Reply(query, dialect, response, nothing, report=report)
+        try:
+            await reply.begin()
+            return (await reply.collect()).choices[0].content or ""
+        finally:
+            await reply.aclose()
+
     async def _private(self, work: Callable[[], T], size: int) -> T:
         """The result of what the privacy room does, its refusals in the words of callers. Raises ApiError."""
         try:
@@ -183,6 +218,8 @@ class Reply:
         """`report` is told what the answer used, once, as far as the provider said so."""
         self.model = query.model
         self.entities: Mapping[str, int] = query.entities
+        self.obfuscated = query.obfuscated
+        self.shortfall = query.shortfall
         self.endpoint_id: str = response.extensions["endpoint_id"]
         self.created = int(time.time())
         self._dialect = dialect

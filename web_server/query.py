@@ -68,6 +68,8 @@ class ScrubbedQuery:
     """How many distinct values of each kind were hidden."""
     obfuscated: Obfuscation = "none"
     """What was done to the manner of writing, which may be less than was asked for."""
+    shortfall: str | None = None
+    """Why it is less: `rewrite_unavailable` and the like."""
 
 
 @dataclass(frozen=True, slots=True)

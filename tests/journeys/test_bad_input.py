@@ -128,7 +128,7 @@ def test_an_empty_prompt_is_refused(stack: Stack, door: str):
         {"model": "mirror/openai", "prompt": CANARY, "stream": "yes"},
         {"model": "mirror/openai", "prompt": CANARY, "temperature": 9},
         {"model": "mirror/openai", "prompt": CANARY, "unheard_of": True},
-        {"model": "mirror/openai", "prompt": CANARY, "obfuscate": True},
+        {"model": "mirror/openai", "prompt": CANARY, "obfuscate": "loud"},
         {"model": "mirror/openai", "prompt": CANARY, "decoy": 2},
     ],
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from web_server.privacy import kinds
 from web_server.privacy.callers import CallerRule
 from web_server.privacy.minimum import Minimum
+from web_server.privacy.obfuscation.rewrite_model import RewriteModel
 
 if TYPE_CHECKING:
     from web_server.privacy.own_patterns import OwnPattern
@@ -75,6 +76,9 @@ class Policy:
     """What no caller may go below."""
     callers: Mapping[str, CallerRule] = field(default_factory=dict, repr=False)
     """What holds for single callers, by a pattern of their names."""
+
+    rewrite: RewriteModel | None = None
+    """Which model rewrites callers' turns where the level `rewrite` is asked for."""
 
     patterns: tuple[OwnPattern, ...] = field(default=(), repr=False)
     """The operator's own, looked for beside everything else."""

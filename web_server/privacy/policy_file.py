@@ -18,6 +18,7 @@ import yaml
 from web_server.privacy.callers import CallerRule
 from web_server.privacy.fold import fold
 from web_server.privacy.minimum import LEVELS, Minimum
+from web_server.privacy.obfuscation.rewrite_model import RewriteModel
 from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment, spelled
 from web_server.privacy.policy_page import Page, PolicyError, unknown
 from web_server.privacy.policy_patterns import patterns
@@ -134,6 +135,30 @@ def _callers(page: Page, node: yaml.Node) -> Mapping[str, CallerRule]:
     return MappingProxyType(made)
 
 
+def _rewrite(page: Page, node: yaml.Node) -> RewriteModel:
+    made = RewriteModel(**{"model": "", **_parts(page, node, _REWRITE)})
+    if "/" not in made.model:
+        raise page.wrong(node, "expected a model, as in `rewrite: {model: provider/model}`")
+    return made
+
+
+def _seconds(page: Page, node: yaml.Node) -> float:
+    word = page.word(node, "a number of seconds")
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_REWRITE:
+        raise page.wrong(node, f"expected a number of seconds up to {_LONGEST_REWRITE}")
+    return seconds
+
+
+_LONGEST_REWRITE = 600
+_REWRITE: Mapping[str, Reader] = {
+    "model": lambda page, node: page.word(node, "provider/model"),
+    "seconds": _seconds,
+}
+
 READERS: Mapping[str, Reader] = {
     "patterns": patterns,
     "recognizers": recognizers,
@@ -147,6 +172,7 @@ READERS: Mapping[str, Reader] = {
     "public_names": lambda page, node: page.flag(node),
     "minimum": _minimum,
     "callers": _callers,
+    "rewrite": _rewrite,
 }
 """Every setting but `base`, in the order they are read: rules that find kinds of the file's own come first."""
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.exchange import Reply
 from web_server.query import Choice, Delta, Json, PrivacyFlags, Query, Usage
-from web_server.routes import chat, envelopes, wire
+from web_server.routes import chat, envelopes, levels, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.stream import EventStream
@@ -37,7 +37,7 @@ class StatelessQuery(BaseModel):
     system_prompt: str | None = None
     stream: bool = False
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
-    obfuscate: Literal[False] = Field(False, description="Not in this version.")
+    obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
     decoy: Literal[False, 0] = Field(False, description="Not in this version.")
 
     temperature: float | None = Field(None, ge=0, le=2)
@@ -113,7 +113,7 @@ def _query(here: Hall, body: wire.Body) -> Query:
         model=here.exchange.resolve(asked.model),
         payload=asked.payload(),
         stream=asked.stream,
-        flags=PrivacyFlags(pii_removal=asked.pii_removal),
+        flags=PrivacyFlags(pii_removal=asked.pii_removal, obfuscate=levels.level(asked.obfuscate)),
         size=body.size,
     )
 
@@ -126,8 +126,15 @@ def _frame(name: str, reply: Reply, finish_reason: str | None, usage: Usage) -> 
         "endpoint_id": reply.endpoint_id,
         "finish_reason": finish_reason,
         "usage": chat.usage(usage),
-        "privacy": {"entities": dict(reply.entities), "obfuscated": False, "decoys": 0},
+        "privacy": _privacy(reply),
     }
+
+
+def _privacy(reply: Reply) -> dict[str, Json]:
+    told: dict[str, Json] = {"entities": dict(reply.entities), "obfuscated": levels.said(reply.obfuscated), "decoys": 0}
+    if reply.shortfall is not None:
+        told["obfuscated_reason"] = reply.shortfall
+    return told
 
 
 def _message(choice: Choice) -> dict[str, Json]:

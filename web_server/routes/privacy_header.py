@@ -6,14 +6,15 @@ Called by the ecosystem doors. Pure. A word it does not know is an error, never 
 from __future__ import annotations
 
 from web_server.errors import ApiError
-from web_server.query import PrivacyFlags
+from web_server.query import Obfuscation, PrivacyFlags
 
-HINT = "X-Privacy reads like `pii=on, obfuscate=off, decoys=0`"
+HINT = "X-Privacy reads like `pii=on, obfuscate=off, decoys=0`, and obfuscate is off, format, quasi or rewrite"
 
 
 def flags(header: str | None) -> PrivacyFlags:
     """The flags a header asks for; no header asks for the defaults. Raises ApiError BAD_REQUEST."""
     pii_removal = True
+    obfuscate: Obfuscation = "none"
     for part in (header or "").split(","):
         if not part.strip():
             continue
@@ -21,10 +22,14 @@ def flags(header: str | None) -> PrivacyFlags:
         match name, value:
             case "pii", "on" | "off":
                 pii_removal = value == "on"
-            case ("obfuscate", "off") | ("decoys", "0" | "off"):
+            case "obfuscate", "off":
+                obfuscate = "none"
+            case "obfuscate", "format" | "quasi" | "rewrite":
+                obfuscate = value
+            case "decoys", "0" | "off":
                 pass
-            case (("obfuscate" | "decoys"), _):
+            case "decoys", _:
                 raise ApiError("BAD_REQUEST", f"{HINT}; this version has no `{name}` yet.")
             case _:
                 raise ApiError("BAD_REQUEST", f"{HINT}.")
-    return PrivacyFlags(pii_removal=pii_removal)
+    return PrivacyFlags(pii_removal=pii_removal, obfuscate=obfuscate)

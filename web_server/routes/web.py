@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.query import PrivacyFlags
-from web_server.routes import wire
+from web_server.routes import levels, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import hall, unless_hung_up
 from web_server.routes.web_access import page_caller
@@ -31,7 +31,7 @@ class Preview(BaseModel):
     prompt: str = Field(description="The text.", examples=["Write to anna@example.com for me."])
     session_id: str | None = Field(None, description="Not in this version: there are no sessions yet.")
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
-    obfuscate: Literal[False] = Field(False, description="Not in this version.")
+    obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
     decoy: Literal[False, 0] = Field(False, description="Not in this version.")
 
     @field_validator("prompt")
@@ -66,14 +66,14 @@ async def preview(request: Request) -> Response:
         raise ApiError("VALIDATION_FAILED", f"{where}: {first['msg']}", details={"field": where}) from None
     if asked.session_id is not None:
         raise ApiError("NOT_IMPLEMENTED", "There are no sessions in this version; leave `session_id` out.")
-    flags = PrivacyFlags(pii_removal=asked.pii_removal)
+    flags = PrivacyFlags(pii_removal=asked.pii_removal, obfuscate=levels.level(asked.obfuscate))
     shown = await unless_hung_up(request.receive, here.exchange.preview(asking, asked.prompt, flags, body.size))
     return wire.reply(
         {
             "text": shown.text,
             "spans": [*shown.explained()],
             "entities": dict(shown.entities),
-            "obfuscated": False if shown.obfuscated == "none" else shown.obfuscated,
+            "obfuscated": levels.said(shown.obfuscated),
             "blocked": [*shown.blocked],
         }
     )

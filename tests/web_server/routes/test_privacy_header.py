@@ -22,7 +22,15 @@ def test_what_it_knows_is_taken(header: str | None, on: bool):
     assert flags(header).pii_removal is on
 
 
-@pytest.mark.parametrize("header", ["pii", "pii=no", "off", "obfuscate=format", "decoys=2", "pii=off; decoys=0", "x=1"])
+@pytest.mark.parametrize("level", ["format", "quasi", "rewrite"])
+def test_a_level_of_softening_is_taken_by_its_name(level: str):
+    assert flags(f"obfuscate={level}").obfuscate == level
+    assert flags("obfuscate=off").obfuscate == flags(None).obfuscate == "none"
+
+
+@pytest.mark.parametrize(
+    "header", ["pii", "pii=no", "off", "obfuscate=loud", "obfuscate=on", "decoys=2", "pii=off; decoys=0", "x=1"]
+)
 def test_what_it_does_not_know_or_cannot_do_is_refused(header: str):
     with pytest.raises(ApiError) as refused:
         flags(header)
