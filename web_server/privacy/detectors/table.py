@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from web_server.privacy.detectors.bank import BankDetector
 from web_server.privacy.detectors.calendar import BirthDetector, CalendarDetector
+from web_server.privacy.detectors.coordinates import CoordinateDetector
 from web_server.privacy.detectors.crypto import CryptoDetector
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.encoded import EncodedDetector
@@ -33,6 +34,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     PhoneDetector,
     BankDetector,
     CryptoDetector,
+    CoordinateDetector,
     NetworkDetector,
     NationalIdDetector,
     PaperDetector,
