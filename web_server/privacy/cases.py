@@ -5,6 +5,11 @@ Called by the lexicon's forms and the ledger. Knows nothing of names or language
 
 from __future__ import annotations
 
+import re
+
+_UNIT = re.compile(r"&#?\w{1,8};|\\u[0-9A-Fa-f]{4}|\\[nrtbf]|.", re.S)
+"""One character, or the escape that stands for one."""
+
 
 def cased(word: str, like: str) -> str:
     """`word`, cased as `like` is: all capitals, all small, or else as `word` is written itself.
@@ -19,9 +24,11 @@ def cased(word: str, like: str) -> str:
 
 
 def pour(characters: str, shape: str) -> str:
-    """The letters and digits of `characters` with the separators of `shape`."""
+    """The letters and digits of `characters` with the separators of `shape`, which may be written as escapes."""
     flow = (char for char in characters if char.isalnum())
-    return "".join(next(flow, char) if char.isalnum() else char for char in shape)
+    if "&" not in shape and "\\" not in shape:
+        return "".join(next(flow, char) if char.isalnum() else char for char in shape)
+    return "".join(next(flow, unit) if unit.isalnum() else unit for unit in _UNIT.findall(shape))
 
 
 def display(word: str) -> str:

@@ -22,8 +22,8 @@ FOLD: Final = {
 _FOLDING = str.maketrans(FOLD)
 _SPACES = re.compile(" {2,}")
 _ODD_SPACE = re.compile(r"[\t-\r\x1c-\x1f]| {2}")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|([!-/:-@\[-`{-~]))")
-_ESCAPE_BEGUN = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|\\?([!-/:-@\[-`{-~]))")  # Markdown's inside JSON has two
+_ESCAPE_BEGUN = re.compile(r"\\(?:\\|u[0-9A-Fa-f]{0,3})?\Z")
 _ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});")
 _ENTITY_BEGUN = re.compile(r"&(?:#(?:\d{0,5}|[xX][0-9A-Fa-f]{0,4})|[A-Za-z]{0,8})?\Z")
 
@@ -76,7 +76,9 @@ def escaped(text: str, at: int) -> tuple[str, int] | None:
             char = html.unescape(entity[0])
             return (char, entity.end()) if len(char) == 1 else ("&", at + 1)
         return None if _ENTITY_BEGUN.match(text, at) else ("&", at + 1)
+    if _ESCAPE_BEGUN.match(text, at):
+        return None
     if escape := _ESCAPE.match(text, at):
         code, space, sign = escape.groups()
         return (chr(int(code, 16)) if code else " " if space else sign), escape.end()
-    return None if _ESCAPE_BEGUN.match(text, at) else ("\\", at + 1)
+    return "\\", at + 1

@@ -48,7 +48,11 @@ def written_otherwise(made: str, value: str) -> Iterator[tuple[str, str]]:
     """Other ways to write the date `made`, each with `value` written in the same way."""
     one, other = _read(made), _read(value)
     if one and other and one[0][0] == made and other[0][0] == value:
-        yield from ((a, b) for a, b in zip(_ways(one[1]), _ways(other[1]), strict=True) if a != made)
+        ways = dict.fromkeys([made.lower()])
+        for way, real in zip(_ways(one[1]), _ways(other[1]), strict=True):
+            if way.lower() not in ways:
+                ways[way.lower()] = None
+                yield way, real
 
 
 def _ways(day: date) -> Iterator[str]:

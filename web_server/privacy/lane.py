@@ -107,7 +107,7 @@ class Lane:
             value = quote(value, safe="/:@+,-_.~()")
         if not self._is_json:
             return value
-        if self._inside_string:
+        if self._inside_string and not hit.form.loose:  # whose separators are the answer's own, and escaped already
             return json.dumps(value, ensure_ascii=False)[1:-1]
         # Outside its strings JSON has only numbers; whatever else stands there is a model that answered in prose.
         return surface if _JSON_NUMBER.match(surface) and not _JSON_NUMBER.match(value) else value

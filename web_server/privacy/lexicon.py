@@ -48,7 +48,6 @@ _SPOKEN = "spoken"
 _LOOSE = "loose"
 _SEPARATORS = frozenset(" -./()")
 _MOST_SEPARATORS = 3
-_LINE_ENDS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 class Form(NamedTuple):
@@ -287,8 +286,7 @@ class Lexicon:
                         node, at = node[sign[0]], sign[1]
                         continue
                 separators += 1
-                may_pass = _LOOSE in node and char in _SEPARATORS and text[at - 1] not in _LINE_ENDS
-                if may_pass and separators <= _MOST_SEPARATORS:
+                if _LOOSE in node and char in _SEPARATORS and separators <= _MOST_SEPARATORS:
                     continue
                 return best
             node, separators = node[char], 0

@@ -150,9 +150,9 @@ def of_original(text: str, form: Form) -> Iterator[Spelling]:
 
 def of_surrogate(text: str, form: Form) -> Iterator[Spelling]:
     """Other ways in which a model may write a surrogate."""
-    if form.kind == kinds.PERSON:
+    if form.kind == kinds.PERSON or form.kind == kinds.LOCATION:
         yield from _inflected(text, form)
-    elif form.kind in NUMBERS:
+    elif form.kind in NUMBERS and not text.startswith("["):
         yield from _compact(text, form)
     if text.startswith("["):
         yield from _tagged(text, form)
@@ -164,7 +164,8 @@ def of_surrogate(text: str, form: Form) -> Iterator[Spelling]:
 def _tagged(text: str, form: Form) -> Iterator[Spelling]:
     """A tag in other brackets, with one or none; without its mark, without underscores."""
     core = text[1:-1]
-    bare = core.rpartition("_")[0]
+    bare, unmarked = core.rpartition("_")[0], form._replace(follow_case=False)
+    yield 1, "\\" + text, form
     name, _, band = core.partition(": ")
     if band:  # a model may leave out what a generalised value is close to
         yield from _tagged(f"[{name}]", form)
@@ -172,10 +173,11 @@ def _tagged(text: str, form: Form) -> Iterator[Spelling]:
     for opening, closing in ("[]", "<>", "{}"):
         yield 1, opening + core + closing, form
         yield 1, opening + core, form
-        yield 2, opening + bare + closing, form
+        yield 1, core + closing, form
+        yield 2, opening + bare + closing, unmarked
     yield 1, core, form
-    yield 2, bare, form._replace(proper=True, shouted=True)
-    yield 2, bare.replace("_", ""), form._replace(proper=True, shouted=True)
+    yield 2, bare, unmarked._replace(proper=True, shouted=True)
+    yield 2, bare.replace("_", ""), unmarked._replace(proper=True, shouted=True)
 
 
 def _inflected(text: str, form: Form) -> Iterator[Spelling]:

@@ -435,7 +435,8 @@ def test_a_number_that_a_model_groups_otherwise_comes_back_in_that_grouping() ->
     (sent,) = texts_of(protect(said("DE89 3704 0044 0532 0130 00"), ledger, values=ROUND))
     assert Restorer(ledger).text(sent.replace(" ", "-")) == "DE89-3704-0044-0532-0130-00"
     assert Restorer(ledger).text(sent[:8] + sent[8:].replace(" ", "")) == "DE89 370400440532013000"
-    assert Restorer(ledger).text(sent[:9] + "\n" + sent[10:]) != "DE89 3704\n0044 0532 0130 00"
+    assert Restorer(ledger).text(sent[:9] + "\n" + sent[10:]) == "DE89 3704\n0044 0532 0130 00"
+    assert Restorer(ledger).text(sent.replace(" ", "&nbsp;")) == "DE89&nbsp;3704&nbsp;0044&nbsp;0532&nbsp;0130&nbsp;00"
 
 
 def test_a_name_whose_accents_are_written_apart_is_the_same_name() -> None:
