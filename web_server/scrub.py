@@ -47,9 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     from web_server.rules import shield_of  # noqa: PLC0415
     from web_server.scrubber import Scrubber  # noqa: PLC0415
 
-    flags = PrivacyFlags(obfuscate=arguments.obfuscate)
     try:
-        scrubber = Scrubber(shield_of(policies.read(arguments.policy)))
+        policy = policies.read(arguments.policy)
+        scrubber = Scrubber(shield_of(policy))
+        flags = policy.minimum.flags(PrivacyFlags(obfuscate=arguments.obfuscate))
         with _opened(arguments.file) as lines:
             if arguments.jsonl:
                 _write(_objects(scrubber, lines, flags))

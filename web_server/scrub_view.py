@@ -110,7 +110,7 @@ def _table(rows: Sequence[_Row], numbers: Mapping[_Row, int], styles: Mapping[st
             heading, justify="right" if is_number else "left", no_wrap=heading in ("", "kind", "score"), overflow="fold"
         )
     for row, number in numbers.items():
-        why = sentence(row.reason)
+        why = sentence(row.reason, row.kind)
         table.add_row(
             str(number),
             Text(row.kind, style=styles[row.kind]),

@@ -58,7 +58,7 @@ class Scrubbed:
     def explained(self) -> list[dict[str, Json]]:
         """The same, each with its reason in plain words."""
         return [
-            {**span, "explanation": sentence(each.reason)}
+            {**span, "explanation": sentence(each.reason, each.kind)}
             for span, each in zip(self.spans(), self.replaced, strict=True)
         ]
 

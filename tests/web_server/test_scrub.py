@@ -136,6 +136,12 @@ def test_the_manner_of_writing_can_be_softened_too(command) -> None:
     assert "its manner softened (format)" in view
 
 
+def test_the_policys_minimum_holds_here_too(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("minimum: {obfuscate: format}\n")
+    assert "!!!" not in command("--policy", str(file), stdin="Hiya!!! Anna Example here")[1]
+
+
 def test_a_text_without_finds_says_so(command) -> None:
     assert "nothing was found" in command("--spans", stdin="the cat sat")[1]
     assert command("--spans", stdin="")[0] == 0

@@ -1,12 +1,14 @@
 """Why something was found, in plain words: a sentence for each rule that detectors name.
 
-Called by whoever shows a caller his own text. Pure; a rule that is not in the table is named as it is.
+Called by whoever shows a caller his own text. Pure; for a rule that is not in the table the kind of thing speaks.
 Never decides anything: a sentence that is missing or wrong hides no less.
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
+
+from web_server.privacy import kinds
 
 SENTENCES = MappingProxyType({
     "deny-list": "is on the policy's list of values that are always hidden",
@@ -122,8 +124,45 @@ SENTENCES = MappingProxyType({
 })  # fmt: skip
 
 
-def sentence(reason: str) -> str:
-    """Plain words for a reason. A rule of a family that has a sentence takes that: `street-de` is a street."""
+KINDS = MappingProxyType(
+    {
+        kinds.PERSON: "a person's name",
+        kinds.USERNAME: "the name of an account",
+        kinds.AGE: "an age",
+        kinds.DATE_OF_BIRTH: "a date of birth",
+        kinds.DATE_TIME: "a date or time",
+        kinds.MONEY: "an amount of money",
+        kinds.EMAIL_ADDRESS: "a mail address",
+        kinds.PHONE_NUMBER: "a telephone number",
+        kinds.URL: "a link",
+        kinds.IP_ADDRESS: "an IP address",
+        kinds.MAC_ADDRESS: "the address of a network card",
+        kinds.STREET_ADDRESS: "a street address",
+        kinds.POSTAL_CODE: "a postcode",
+        kinds.LOCATION: "a place",
+        kinds.GPS: "a pair of coordinates",
+        kinds.ORGANIZATION: "the name of a firm or an organisation",
+        kinds.CREDIT_CARD: "a card number",
+        kinds.IBAN_CODE: "an IBAN",
+        kinds.SWIFT: "a bank's code",
+        kinds.BANK_ACCOUNT: "a bank account",
+        kinds.CRYPTO: "the address of a wallet",
+        kinds.VAT: "a VAT number",
+        kinds.PASSPORT: "a passport number",
+        kinds.DRIVER_LICENSE: "a driving licence",
+        kinds.LICENSE_PLATE: "a licence plate",
+        kinds.MEDICAL_RECORD: "a patient's number",
+        kinds.SECRET: "a key, a token or a password",
+        **dict.fromkeys(kinds.NATIONAL_IDS, "an identity number"),
+    }
+)
+
+
+def sentence(reason: str, kind: str = "") -> str:
+    """Plain words for a reason. A rule of a family that has a sentence takes that: `street-de` is a street.
+
+    Where there is none, what was found speaks for itself; of a kind of the operator's own only the rule is known.
+    """
     name = reason
     while name:
         if name in SENTENCES:
@@ -131,4 +170,6 @@ def sentence(reason: str) -> str:
         name = name.rpartition("-")[0]
     if reason.endswith("-told"):
         return "is announced by the words before it"
+    if kind in KINDS:
+        return f"reads like {KINDS[kind]}"
     return f"was found by the rule `{reason}`" if reason else "was found"
