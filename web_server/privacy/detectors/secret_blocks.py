@@ -17,6 +17,7 @@ from web_server.privacy.spans import Span
 _PEM = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:PRIVATE KEY|PGP PRIVATE KEY)(?: BLOCK)?-----")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{1,40}-----")
 _PEM_MOST = 16_384
+_PEM_BEGINS = re.compile(r"[A-Za-z0-9+/=\s\\:,.\-\"']{12}")
 _PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s\\]{0,16384}")
 _PUTTY = re.compile(r"PuTTY-User-Key-File-\d:")
 _PUTTY_END = re.compile(r"Private-MAC:[^\n]{0,200}")
@@ -81,8 +82,9 @@ def _span(start: int, end: int, what: str, score: float = 0.95) -> Span:
 def _private_keys(text: str) -> Iterator[Span]:
     """A block up to its END line, or as far as it goes on looking like one."""
     for found in _PEM.finditer(text):
-        end = _PEM_END.search(text, found.end(), found.end() + _PEM_MOST) or _PEM_BODY.match(text, found.end())
-        yield _span(found.start(), end.end() if end else found.end(), "pem", 1.0)
+        if _PEM_BEGINS.match(text, found.end()):  # else it is a line of code that looks for keys
+            end = _PEM_END.search(text, found.end(), found.end() + _PEM_MOST) or _PEM_BODY.match(text, found.end())
+            yield _span(found.start(), end.end() if end else found.end(), "pem", 1.0)
 
 
 def _manifests(text: str) -> Iterator[Span]:

@@ -15,6 +15,8 @@ from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _PINS = words("pin tan otp cvv cvc cvn pincode geheimzahl mtan smstan puk nip")
+_CAPITALS = words("tan nip puk")
+"""Other words in small letters: a colour, a bite, an elf."""
 _PIN = after(r"\d{3,8}(?![\w.,]\d|\w)")
 _PIN_SAID = re.compile(
     r"(?i:[^\n.;:\d]{0,24}(?: is| ist| lautet| est| es| è| era)(?: le| la| el| il)? )(\d{3,8})(?![\w.,]\d|\w)"
@@ -79,7 +81,9 @@ def _span(start: int, end: int, what: str, score: float = 0.8) -> Span:
 
 
 def _pins(reading: Reading, word: str) -> Iterator[Span]:
-    for _, end in reading.places[word]:
+    for start, end in reading.places[word]:
+        if word in _CAPITALS and not reading.text[start:end].isupper():
+            continue
         match = _PIN.match(reading.text, end) or _PIN_SAID.match(reading.text, end)
         if match is not None:
             yield _span(*match.span(1), "pin", 0.75)

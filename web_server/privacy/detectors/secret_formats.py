@@ -170,7 +170,7 @@ _MARKED = _formats((
 
 _WEAK = _formats((
     # `sk-`: OpenAI (sk-proj-, sk-svcacct-), Anthropic (sk-ant-), OpenRouter (sk-or-), Langfuse (sk-lf-), DeepSeek.
-    ("sk", "sk-", r"[A-Za-z0-9_\-]{16,250}"),
+    ("sk", "sk-", r"(?!ecdsa-|ssh-)[A-Za-z0-9_\-]{16,250}"),
     ("cerebras", "csk-", r"[a-z0-9]{40,60}"),
     ("elevenlabs", "sk_", r"[A-Za-z0-9]{32,64}"),
     ("openai-session", "sess-", r"[A-Za-z0-9]{32,64}"),

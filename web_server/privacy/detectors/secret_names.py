@@ -117,7 +117,11 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"(?: {1,3}|=)([^\s\"'`,;()\[\]{}<>]{4,300})(?![(\[\w])")
-_FLAG = re.compile(r"--?[A-Za-z\-]{0,30}\Z")
+_FLAG = re.compile(r"(?:^|\s)--?[A-Za-z\-]{0,30}\Z")
+_CALLED = re.compile(r"\(\s{0,2}[\"'`][\w.\-]{0,60}\Z")
+_TYPE = re.compile(r"~?[A-Z][A-Za-z]{0,12}\d{0,6}(?:[A-Z][a-z]{2,20}){1,6}")
+"""`Ed25519PrivateKey`: a class, where it stands without quotes."""
+_GOES_ON = re.compile(r"[.,]? [a-z]")
 _BEFORE = re.compile(r"([^\W\d_]{1,30})(?:[_\-. ]|(?<=[a-z])(?=[A-Z]))\Z")
 _PARAMETERS = words("sig signature sid webhook")
 _BEFORE_PARAMETER = ("?", "&", "-", "_")
@@ -183,8 +187,10 @@ def _value_of(name: Name, text: str, start: int, end: int) -> Iterator[Span]:
     behind = tail.end() if tail else end
     if behind > end and _NO_VALUE & set(re.findall(r"[a-z]+", text[end:behind].lower())):
         return
+    if name is Name.WEAK and "." in text[end:behind]:
+        return  # `key_node.tag`
     check = _CHECKS[name]
-    for way, found in _ways(name, text, start, behind):
+    for way, found in _ways(text, start, end, behind):
         value = found[found.lastindex or 0]
         first = found.start(found.lastindex or 0)
         if text[start - 1 : start] in ("?", "&") or (
@@ -193,7 +199,7 @@ def _value_of(name: Name, text: str, start: int, end: int) -> Iterator[Span]:
             value = value.partition("&")[0]
         if way in ("bare", "said", "beside"):
             value = value[: len(value) - len(m[0])] if (m := _TRAILING.search(value)) and m[0] != "!" else value
-        if len(value) >= 4 and check(value, way, text, behind):
+        if len(value) >= 4 and check(value, way, text, first):
             yield Span(first, first + len(value), kinds.SECRET, _SCORES[way], f"secret-{name.name.lower()}-{way}")
             return
 
@@ -216,14 +222,14 @@ def _in_query(text: str, start: int) -> bool:
     return "?" in head[max(head.rfind(" "), head.rfind("\n"), 0) :]
 
 
-def _ways(name: Name, text: str, start: int, at: int) -> Iterator[tuple[str, re.Match[str]]]:
+def _ways(text: str, start: int, end: int, at: int) -> Iterator[tuple[str, re.Match[str]]]:
     """The ways in which a value may follow, the surest first."""
     if found := _PAIR.match(text, at):
         yield "pair", found
     if found := _XML.match(text, at):
         yield "xml", found
     sign = _SIGN.match(text, at) or _SPACED.match(text, at)
-    if sign is not None:
+    if sign is not None and _is_sign(sign[0], text, start, is_whole=end == at):
         behind = sign.end()
         if scheme := _SCHEME.match(text, behind):
             behind = scheme.end()
@@ -241,34 +247,46 @@ def _ways(name: Name, text: str, start: int, at: int) -> Iterator[tuple[str, re.
         yield "beside", found
 
 
-def _password(value: str, way: str, text: str, behind: int) -> bool:
+def _is_sign(sign: str, text: str, start: int, is_whole: bool) -> bool:
+    """`setPassword("x")` and `define("DB_PASSWORD", "x")` say one; `password.encode("x")` and a list of words none."""
+    if "(" in sign:
+        return is_whole
+    return "," not in sign or _CALLED.search(text, max(0, start - 64), start) is not None
+
+
+def _password(value: str, way: str, text: str, first: int) -> bool:
     if way == "said":
         return is_said_password(value)
     if way == "beside":
-        line = text[text.rfind("\n", 0, behind) + 1 : behind]
+        line = text[text.rfind("\n", 0, first) + 1 : first].rstrip(" =")
         is_given = _FLAG.search(line) is not None or ("login " in line and "machine " in line)
-        return is_password(value) and value[0] != "-" if is_given else is_bare_password(value)
-    if way == "bare" and is_plain_word(value) and text[behind : behind + 1] in (" ", "("):
-        return False  # `password = entered`: code
+        return is_password(value) if is_given else "=" not in value and is_bare_password(value)
+    if way == "bare":
+        if is_plain_word(value) and (text[first - 2 : first] == "= " or _GOES_ON.match(text, first + len(value))):
+            return False  # `password = entered`, `password: Specifies the ...`
+        if _TYPE.fullmatch(value):
+            return False
     return is_password(value)
 
 
-def _key(value: str, way: str, text: str, behind: int) -> bool:
-    if way in ("beside", "xml"):
-        return is_random(value) or (way == "xml" and is_key(value))
-    return is_key(value)
+def _key(value: str, way: str, text: str, first: int) -> bool:
+    if way == "beside":
+        return is_random(value)
+    return is_key(value) and not (way in ("bare", "beside") and _TYPE.fullmatch(value.rpartition(".")[2]))
 
 
-def _token(value: str, way: str, text: str, behind: int) -> bool:
+def _token(value: str, way: str, text: str, first: int) -> bool:
     return is_token(value) if way != "beside" else is_random(value)
 
 
-def _weak(value: str, way: str, text: str, behind: int) -> bool:
-    return is_random(value)
+def _weak(value: str, way: str, text: str, first: int) -> bool:
+    return is_random(value) and not (way == "bare" and _TYPE.fullmatch(value))
 
 
-def _saying(value: str, way: str, text: str, behind: int) -> bool:
-    return _password(value, way, text, behind) and (way not in ("said", "beside") or is_bare_password(value))
+def _saying(value: str, way: str, text: str, first: int) -> bool:
+    if way in ("said", "beside"):
+        return is_bare_password(value) and "=" not in value
+    return _password(value, way, text, first) and (way == "quoted" or not is_plain_word(value))
 
 
 _CHECKS: dict[Name, Callable[[str, str, str, int], bool]] = {

@@ -12,7 +12,7 @@ from collections import Counter
 from web_server.privacy.detectors.glue import words
 
 _NOT_VALUES = re.compile(
-    r"(?i:none|null|nil|true|false|undefined|string|str|int|integer|number|bytes|text|any|optional|required|secret|"
+    r"(?i:none|null|nil|true|false|undefined|string|str|int|integer|bool|boolean|float|double|list|dict|object|bytearray|number|bytes|text|any|optional|required|secret|"
     r"password|token|key|passwd|pwd|passphrase|empty|default|hidden|redacted|removed|changeme|change[_-]?me|"
     r"change[_-]?this|example|placeholder|test|todo|tbd|foo|bar|baz|dummy|fake|sample|varchar|char|unknown|"
     r"x{3,}[x\-]{0,99}|\*{2,}|\.{3,}|[•●·]+|-+|_+|0+|1234567890|<.*|\$.*|%[^%]{1,60}%|%\(.*|%[sdv]|"
@@ -22,7 +22,7 @@ _NOT_VALUES = re.compile(
     r"event|input|getenv|secrets|var|local|module|import|cfg|conf|credentials|creds|opts|app|db|res|response|obj|"
     r"item|result|body|values?|std|ansible|inputs|kwargs|session)[.\[\-][^\s]*|"
     r"new\s.*|function\b.*|lambda\b.*|await\s.*|return\s.*|if\s.*)|"
-    r"[a-zA-Z_][\w.:]{0,60}\(.*|[A-Z][A-Z_]+|[a-z]+(?:[A-Z][a-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+|"
+    r"[a-zA-Z_][\w.:]{0,60}\(.*|[A-Z][A-Z_]+|[a-z]+(?:[A-Z][a-z]{2,})*(?:[A-Z][a-z]{2,}|Id|Db)|[A-Z][a-z]+(?:[A-Z][a-z]{2,})+|"
     r"[a-z]+(?:_[a-z]+)+|[a-z_]+(?:\.[a-z_]+)+|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,6}|[a-z]+(?:::[A-Za-z]+)+|"
     r"-{5}BEGIN.*",
     re.DOTALL,
@@ -48,7 +48,9 @@ _ADJECTIVES = words(
     "est était faux incorrecte oublié expiré vide trop très bon mauvais pas correct obligatoire requis "
     "es era correcta incorrecta segura insegura muy demasiado obligatoria vacía no "
     "è era corretta sbagliata scaduta sicura molto troppo obbligatoria vuota non "
-    "is was onjuist verlopen veilig onveilig niet te verplicht leeg vergeten case-sensitive accepted sent"
+    "is was onjuist verlopen veilig onveilig niet te verplicht leeg vergeten case-sensitive accepted sent "
+    "rejected denied verified entered typed updated removed generated provided disabled enabled refused encoded "
+    "validated stripped masked supplied omitted ignored cleared passed read written returned compared displayed printed"
 )
 
 
