@@ -56,6 +56,20 @@ _STARTS = words(
     "tw vl wh wr xm zw"
 )
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
+_OWN_NAME = re.compile(
+    r"(?i:\b(?:my|his|her|their|your|mein|dein|mon|mi|il mio|mijn) (?:login|user ?name|user ?id|handle|nick(?:name)?|"
+    r"benutzername|nutzername|identifiant|pseudo|usuario|nombre de usuario|nome utente|gebruikersnaam)(?: name)? "
+    r"(?:is|was|ist|lautet|est|es|è)(?: still| now)? )[\"'`@]?([A-Za-z][\w.\-]{2,30}[A-Za-z0-9])(?![\w@]|[.]\w)"
+)
+_NO_NAMES = words(
+    "wrong broken invalid incorrect missing blocked locked expired taken unavailable gone lost not the too very case "
+    "already required displayed shown empty hidden visible public private unknown different correct now still also "
+    "gesperrt falsch ungültig bloqué invalide bloqueado incorrecto bloccato sbagliato geblokkeerd onjuist"
+)
+_LOGIN_WORDS = words(
+    "login username user userid handle nick nickname benutzername nutzername identifiant pseudo usuario utente "
+    "gebruikersnaam"
+)
 _BARE_WORDS = words("user login username benutzer usuario utilisateur utente gebruiker")
 
 
@@ -85,6 +99,10 @@ class HandleDetector(Detector):
             yield from follow_cue(cue, reading)
         yield from self._beside_password(reading)
         text = reading.text
+        if not reading.words.isdisjoint(_LOGIN_WORDS):
+            for own in _OWN_NAME.finditer(text):
+                if own[1].lower() not in _NO_NAMES and own[1].lower() not in self._names.words:
+                    yield Span(*own.span(1), kinds.USERNAME, 0.6, "username-own")
         if "@" not in text:
             return
         social = not reading.words.isdisjoint(_SOCIAL)

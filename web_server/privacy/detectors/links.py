@@ -63,7 +63,18 @@ _OWN = re.compile(
 _WWW = re.compile(
     r"(?<![\w/@.\-])www\.(?:[\w\-]{1,63}\.){1,4}[a-zA-Z]{2,18}(?:/[^\s<>\"'`{}|\\^]{0,500})?", re.IGNORECASE
 )
+_DOMAIN = re.compile(
+    r"[A-Za-z0-9](?<![\w@.\-/:\\#$].)[\w\-]{0,62}(?:\.[\w\-]{1,63}){0,3}\.(?:com|org|net|info|biz|eu|co\.uk|de|fr|nl|ch|pl|"
+    r"com\.au|org\.au|net\.au|ca)(?:/[^\s<>\"'`{}|\\^]{0,500})?(?![\w\-@(\[=:]|\.\w)"
+)
+"""Not those that are words of a language or names in code, as `.it` and `.in` are."""
+_TOP = re.compile(r"\.(?:com|org|net|info|biz|eu|co|de|fr|nl|ch|pl|ca)(?!\w)")
 _TRAILING = ".,;:!?*_>’”»"
+
+
+_ANY = 0.4
+_BARE_DOMAIN = 0.35
+"""Under the default's threshold, above that of a strict policy."""
 
 
 class LinkDetector(Detector):
@@ -79,6 +90,10 @@ class LinkDetector(Detector):
         if "www." in text.lower():
             for found in _WWW.finditer(text):
                 yield _judged(found, reading)
+        if _TOP.search(text) is not None:
+            for found in _DOMAIN.finditer(text):
+                span = _judged(found, reading)
+                yield span if span.score > _ANY else Span(span.start, span.end, span.kind, _BARE_DOMAIN, "url-domain")
         if ".com/" in text or ".me/" in text:
             for found in _BARE.finditer(text):
                 value = _trimmed(found[0])
@@ -90,14 +105,14 @@ def _judged(found: re.Match[str], reading: Reading) -> Span:
     value, start = _trimmed(found[0]), found.start()
     if any(pattern.search(value) for pattern in (_USERINFO, _QUERY, _PROFILE, _TO_A_PERSON)):
         return Span(start, start + len(value), kinds.URL, 0.85, "url-personal")
-    host = _HOST.search("://" + value if value[:4].lower() == "www." else value)
+    host = _HOST.search(value if "://" in value else "://" + value)
     if (
         host is not None
         and _PUBLIC.fullmatch(host[1]) is None
         and _OWN.search(reading.text[max(0, start - 60) : start])
     ):
         return Span(start, start + len(value), kinds.URL, 0.7, "url-own")
-    return Span(start, start + len(value), kinds.URL, 0.4, "url")
+    return Span(start, start + len(value), kinds.URL, _ANY, "url")
 
 
 def _trimmed(value: str) -> str:

@@ -27,6 +27,7 @@ _DATE = re.compile(
     r"(?:\d{1,2}([./\-])\d{1,2}\1(?:\d{4}|\d{2})|(?:19|20)\d\d([./\-])\d{1,2}\2\d{1,2}"
     r"|(?:1[89]|20)\d\d[–\-/](?:1[89]|20)\d\d)(?:[ ,T]{1,3}\d{1,2}(?:[:.h]\d\d){0,2})?"
 )
+_SSN = re.compile(r"\d{3}-\d\d-\d{4}")
 _NORTH_AMERICAN = re.compile(
     r"(?:(?:\+|00)?1[ .\-]?)?(?:\([2-9]\d\d\)[ .\-]{0,2}|[2-9]\d\d([ .\-–‑]))\d{3}[ .\-–‑]\d{4}(?!\d)"
 )
@@ -54,6 +55,7 @@ _WORDS = words(
 _SAID = re.compile(
     r"\b(?:my|his|her|their|our|your|mijn|meine?|deine?|ihre?|seine?|mi|su|tu|mon|ma|son|mio|suo|zijn|haar)\s"
     r"(?:\w{1,12}\s)?(?:numbers?|nummer|numéro|número|numero|digits|nr|no)\b"
+    r"|\b(?:office|home|work|cell|mobile|contact|house|fax|direct|desk)\s(?:numbers?|no|nr|line)\b"
     r"|\b(?:text|message|msg|contact|ping|zap|app)\s(?:me|us|him|her|them|mij|my)\b|^\W*(?:text|contact|number)\W{1,3}$",
     re.IGNORECASE,
 )
@@ -89,7 +91,7 @@ class PhoneDetector(Detector):
 def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
     """How sure the shape and the words before it make us; 0 for no."""
     digits = sum(char.isdigit() for char in value)
-    if not 7 <= digits <= 19 or _DATE.fullmatch(value):
+    if not 7 <= digits <= 19 or _DATE.fullmatch(value) or _SSN.fullmatch(value):
         return 0.0, ""
     before = reading.before(start)
     if value.startswith(("+", "(+", "00")) and digits >= 8 and (judged := _judge_international(value))[0]:

@@ -80,3 +80,29 @@ def test_a_bracket_opened_in_a_link_is_closed_in_it() -> None:
     assert ("URL", "https://en.wikipedia.org/wiki/Foo_(bar)") in found(
         "(https://en.wikipedia.org/wiki/Foo_(bar)).", STRICT
     )
+
+
+def test_a_domain_alone_is_ones_own_or_strict() -> None:
+    assert found("my site: berghuis-keramik.info.") == [("URL", "berghuis-keramik.info")]
+    assert found("visit davis-pottery.biz, please") == []
+    assert ("URL", "davis-pottery.biz") in found("visit davis-pottery.biz, please", STRICT)
+    assert found("os.path.in and a.de() and self.it = 3", STRICT) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("IP address: 203.0.113.7", "IP_ADDRESS", "203.0.113.7"),
+        ("MAC address: 62-1d-14-c6-26-ae.", "MAC_ADDRESS", "62-1d-14-c6-26-ae"),
+        ("E-mail address: anna@example.com", "EMAIL_ADDRESS", "anna@example.com"),
+        ("ETH address: 0x" + "ab" * 20, "CRYPTO", "0x" + "ab" * 20),
+        ("Her social is 003-52-3011", "US_SSN", "003-52-3011"),
+    ],
+)
+def test_an_address_of_a_machine_is_no_street(text: str, kind: str, value: str) -> None:
+    assert found(text) == [(kind, value)]
+
+
+def test_ones_own_login_is_found_in_prose() -> None:
+    assert found("my login is fdominguez") == [("USERNAME", "fdominguez")]
+    assert found("my login is broken, my username is invalid") == []
