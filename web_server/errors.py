@@ -38,6 +38,9 @@ CODES: dict[str, Meaning] = {
     "INTERNAL_ERROR": Meaning(500, "Something failed inside; nothing more was sent."),
     "PRIVACY_FAILURE": Meaning(500, "The query could not be protected, so nothing was sent."),
     "NOT_IMPLEMENTED": Meaning(501, "This version does not do that yet."),
+    "REWRITE_UNAVAILABLE": Meaning(
+        503, "Every query is to be rewritten here, and this one could not be; nothing was sent."
+    ),
     "KEY_SERVER_UNAVAILABLE": Meaning(503, "The key server is not answering; try again shortly."),
     "STORE_UNAVAILABLE": Meaning(503, "The key server's store is not answering; try again shortly."),
     "KEYS_LOCKED": Meaning(503, "The keys are locked, because the vault has been away for too long."),

@@ -93,6 +93,8 @@ class Exchange:
         if query.flags.obfuscate == "rewrite":
             conversation = self._opening(caller, query) if resent else None
             scrubbed, body = await self._rewrite(rules, scrubbed, ledger, dialect, conversation)
+        if not rules.minimum.is_met(scrubbed.obfuscated):
+            raise ApiError("REWRITE_UNAVAILABLE")
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
         reply = Reply(
             scrubbed,

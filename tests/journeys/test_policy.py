@@ -23,6 +23,8 @@ treatments: {CREDIT_CARD: block, TICKET: block}
 minimum: {pii: off}
 callers:
   "*@held.example": {pii: on, policy: strict}
+  "soft@*": {obfuscate: format}
+  "hard@*": {obfuscate: rewrite}
 """
 OWN = "/api/v1/stateless-query"
 SDK = "/v1/chat/completions"
@@ -132,6 +134,37 @@ def test_a_caller_can_be_held_to_a_stricter_policy(stack: Stack):
         assert "AGE" not in free.json()["privacy"]["entities"]
         strict = client.post(OWN, json={**body, "pii_removal": True}, headers=held)
         assert strict.json()["privacy"]["entities"]["AGE"] == 1
+
+
+def as_caller(stack: Stack, subject: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {mint(stack, '--subject', subject)}"}
+
+
+TYPED = "hey!!! how are u???"
+
+
+def test_softening_is_raised_to_the_minimum_at_every_door_and_the_answer_says_so(stack: Stack):
+    soft = as_caller(stack, "soft@a.example")
+    with stack.client() as client:
+        asked_for_less = {"model": "mirror/openai", "prompt": TYPED, "obfuscate": False}
+        reply = client.post(OWN, json=asked_for_less, headers=soft).json()
+        assert reply["privacy"]["obfuscated"] == "format"
+        answer = client.post(SDK, json=asked(TYPED), headers={**soft, "x-privacy": "obfuscate=off"})
+        assert answer.headers["x-privacy"] == "obfuscated=format"
+        more = client.post(OWN, json={**asked_for_less, "obfuscate": "quasi"}, headers=soft).json()
+        assert more["privacy"]["obfuscated"] == "quasi"
+        shown = client.post("/api/web/preview", json={"prompt": TYPED}, headers=soft).json()
+        assert shown["obfuscated"] == "format" and "!!!" not in shown["text"]
+    assert "!!!" not in json.dumps(stack.received())
+
+
+@pytest.mark.parametrize("door", [OWN, SDK])
+@pytest.mark.parametrize("stream", [False, True])
+def test_where_rewriting_is_the_minimum_nothing_leaves_that_is_not_rewritten(stack: Stack, door: str, stream: bool):
+    with stack.client() as client:
+        answer = client.post(door, json=asked(TYPED, stream=stream), headers=as_caller(stack, "hard@a.example"))
+    assert (answer.status_code, answer.json()["error"]["code"].upper()) == (503, "REWRITE_UNAVAILABLE")
+    assert stack.received() == []
 
 
 def test_every_worker_takes_a_changed_policy_over_and_keeps_it_when_the_next_is_broken(stack: Stack, policy_file: Path):

@@ -185,6 +185,7 @@ def test_nobody_gets_less_than_any_of_the_minima(these: list[Minimum], asked: Pr
             combined.flags(asked)
         return
     given_ = combined.flags(asked)
+    assert combined.is_met(given_.obfuscate)
     wanted = [asked.obfuscate, *(each.obfuscate for each in these)]
     assert given_.pii_removal is asked.pii_removal
     assert LEVELS.index(given_.obfuscate) == max(map(LEVELS.index, wanted))

@@ -42,6 +42,10 @@ class Minimum:
             raise BelowMinimum
         return replace(asked, obfuscate=_stricter(self.obfuscate, asked.obfuscate))
 
+    def is_met(self, done: Obfuscation) -> bool:
+        """Whether what was done to the manner of writing is enough: a rewriting may not have come about."""
+        return LEVELS.index(done) >= LEVELS.index(self.obfuscate)
+
 
 def _stricter(one: Obfuscation, other: Obfuscation) -> Obfuscation:
     return max(one, other, key=LEVELS.index)
