@@ -44,6 +44,7 @@ class Gazetteer:
     plain_first: frozenset[str] = field(repr=False)
     """First names that are no word, no place and no month."""
     plain_last: frozenset[str] = field(repr=False)
+    plain_names: frozenset[str] = field(repr=False)
 
     def is_plain_first(self, name: str) -> bool:
         return name in self.plain_first
@@ -84,6 +85,7 @@ def gazetteer() -> Gazetteer:
         words=ambiguous,
         plain_first=first - ambiguous,
         plain_last=surnames - ambiguous,
+        plain_names=(first | surnames) - ambiguous,
     )
 
 

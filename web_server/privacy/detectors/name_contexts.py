@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED
@@ -42,26 +43,35 @@ _KIN = (
     "face|hair|nose|eyes|voice|heart|lawyer|doctor|teacher|desk|calendar|laptop|funeral|wedding|diagnosis|address"
 )
 _NAME = rf"({CAPITALISED}(?: {CAPITALISED})?)"
-_OWNS = re.compile(rf"(?<![\w.'’@#/\-]){_NAME}(?=['’]s? (?:{_KIN})\b)")
+_OWNER_BEFORE = re.compile(rf"(?<![\w.'’@#/\-]){_NAME}['’]s? $")
 _KIN_WORDS = words(_KIN.replace("|", " "))
 
 _DOES = (
     r"lives|lived|texted|emailed|e-mailed|phoned|smiled|laughed|cried|sighed|nodded|whispered|shouted|shrugged|grinned|"
     r"had given|has given|gave (?:me|him|her|us)|told (?:me|him|her|us|them)|asked (?:me|him|her|us|them|if|for)|"
-    r"called (?:me|him|her|us)|is very|is a very|is so|is my|is his|is her|is our|was born|got married|is married|"
+    r"called (?:me|him|her|us)|is very|is from|is away|is sick|is ill|is late|is here|is a very|is so|is my|is his"
+    r"|is her|is our|was born|got married|is married|"
     r"is pregnant|passed away|wants to|thinks|and (?:I|me|my)|has been (?:my|our)|works (?:at|for|with|in|as)|"
     r"wohnt|lebt|arbeitet|sagte|sagt|meinte|hat gesagt|vive|trabaja|dijo|dice|habite|travaille|a dit|dit que|abita|"
     r"lavora|ha detto|woont|werkt|zei|zegt"
 )
-_SUBJECT = re.compile(rf"(?<![\w.'’@#/\-]){_NAME}(?=,? (?:{_DOES})\b)")
-_SUBJECT_WORDS = words(
-    "lives lived texted emailed mailed phoned smiled laughed cried sighed nodded whispered shouted shrugged "
-    "grinned had "
-    "has gave told asked called very so my his her our born married pregnant passed wants thinks and works wohnt lebt "
-    "arbeitet sagte sagt meinte gesagt vive trabaja dijo dice habite travaille dit abita lavora detto woont werkt "
-    "zei zegt"
+_DOES_HERE = re.compile(rf"(?:{_DOES})\b")
+_SUBJECT_BEFORE = re.compile(rf"(?<![\w.'’@#/\-]){_NAME},? $")
+_SUBJECT_WORDS = frozenset(re.findall(r"[^\W\d_]+", _DOES.replace("(?:", "|"))) & words(
+    "lives lived texted emailed e phoned smiled laughed cried sighed nodded whispered shouted shrugged grinned "
+    "had has gave "
+    "told asked called is was got passed wants thinks and works wohnt lebt arbeitet sagte sagt meinte hat vive "
+    "trabaja dijo "
+    "dice habite travaille a dit abita lavora ha woont werkt zei zegt"
 )
+"""The first word of each of these."""
 
+_SAID = words(
+    "says said replied asked sagt sagte erklärt erklärte meint meinte betont betonte fragt fragte dijo dice "
+    "explicó dit "
+    "zegt zei ha so"
+)
+_SAYS = re.compile(rf"(?: detto)? {_NAME}(?= ?(?:[.,!?;:\"”«»]| to\b| ?$|\n))")
 _CALLED = re.compile(
     r"(?:(?<=call me)|(?<=calls me)|(?<=called me)|(?<=named him)|(?<=named her)|(?<=name him)|(?<=name her)|(?<=c"
     r"all him)|"
@@ -100,14 +110,14 @@ _BEHIND = re.compile(r"(?:['’]s\b| ([^\W\d_]{1,10})\b)")
 
 def names_by_context(reading: Reading, names: Gazetteer) -> Iterator[Span]:
     text, present = reading.text, reading.words
-    for cues, pattern, reason in (
-        (_KIN_WORDS, _OWNS, "person-owner-of"),
-        (_SUBJECT_WORDS, _SUBJECT, "person-subject"),
-    ):
-        if not cues.isdisjoint(present):
-            for found in pattern.finditer(text):
-                if _could_be_name(found[1], names):
-                    yield Span(*found.span(1), kinds.PERSON, 0.5, reason)
+    for word in _KIN_WORDS & present:
+        for start, _ in reading.places[word]:
+            yield from _ending_at(text, start, names, _OWNER_BEFORE, "person-owner-of")
+    for word in _SUBJECT_WORDS & present:
+        for start, _ in reading.places[word]:
+            if _DOES_HERE.match(text, start) is not None:
+                yield from _ending_at(text, start, names, _SUBJECT_BEFORE, "person-subject")
+    yield from _sayers(reading, names)
     for word in _CALLED_WORDS & present:
         for _, end in reading.places[word]:
             yield from _named(_CALLED.match(text, end), names)
@@ -120,6 +130,23 @@ def names_by_context(reading: Reading, names: Gazetteer) -> Iterator[Span]:
                 yield Span(*found.span(1), kinds.PERSON, 0.5, "person-spoken-to")
     yield from _kin(reading, names)
     yield from _small(reading, names)
+
+
+def _sayers(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    """`..., says Hartvigsson.`"""
+    for word in _SAID & reading.words:
+        for _, end in reading.places[word]:
+            found = _SAYS.match(reading.text, end)
+            if found is not None and _could_be_name(found[1], names):
+                yield Span(*found.span(1), kinds.PERSON, 0.5, "person-doing")
+
+
+def _ending_at(text: str, at: int, names: Gazetteer, pattern: re.Pattern[str], reason: str) -> Iterator[Span]:
+    """A name that ends right before a place."""
+    if at > 2 and text[at - 1] == " ":
+        found = pattern.search(text, max(0, at - 48), at)
+        if found is not None and _could_be_name(found[1], names):
+            yield Span(*found.span(1), kinds.PERSON, 0.5, reason)
 
 
 def _named(found: re.Match[str] | None, names: Gazetteer) -> Iterator[Span]:
@@ -181,6 +208,7 @@ def _is_nobodys_word(key: str, names: Gazetteer) -> bool:
         and not key.endswith(_ENDINGS)
         and key not in names.words
         and key not in NOT_NAMES
+        and key not in COMMON
         and key not in PLACES
         and key not in RELATED
         and key not in AFTER_THINGS

@@ -25,11 +25,14 @@ _NO_PEOPLE = NOT_NAMES | PLACES | MONTHS
 
 
 def names_in_lists(reading: Reading, names: Gazetteer) -> Iterator[Span]:
-    known = reading.words & names.plain_first
-    surnames = reading.words & names.plain_last
-    if len(known) + len(surnames) < 2:
+    text = reading.text
+    listed = 0
+    for word in reading.words & (names.plain_names) if text.count(", ") > 1 else ():
+        for start, end in reading.places[word]:
+            listed += text.startswith(", ", end) or text.startswith(", ", max(0, start - 2))
+    if listed < 2:
         return
-    for found in _LIST.finditer(reading.text):
+    for found in _LIST.finditer(text):
         items = [item for item in _ITEM.finditer(found[0]) if item[0].lower() not in _JOINERS]
         if len(items) > 2:
             yield from _judge(items, found.start(), names)

@@ -6,17 +6,22 @@ a word in small letters too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.given_names import GIVEN_WORDS, SURNAME_PARTICLES
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.name_token import Token
-from web_server.privacy.detectors.not_names import AFTER_THINGS, BEFORE_PLACES, MONTHS, NOT_NAMES, PLACES
+from web_server.privacy.detectors.not_names import AFTER_THINGS, BEFORE_PLACES, BEHIND_THINGS, MONTHS, NOT_NAMES, PLACES
+from web_server.privacy.detectors.place_names import place_names
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
+_AMONG_WORDS = re.compile(r"[a-zß-ÿ],? $")
+"""In the middle of a sentence: a capital there says more than at its beginning."""
 _SEASONS = MONTHS | words("summer autumn dawn eve rose ruby crystal sky forest page cash")
 _NO_SURNAMES = NOT_NAMES | PLACES | AFTER_THINGS | words("day rain snow night time moon garden power")
 
@@ -42,6 +47,8 @@ def judge_run(tokens: Sequence[Token], names: Gazetteer, reading: Reading) -> It
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        if token.key in BEHIND_THINGS and token.key not in names.common and at + 1 < len(tokens):
+            return
         if token.key in BEFORE_PLACES:
             at += 2
         elif token.key in names.first and token.is_capitalised and not token.is_no_name:
@@ -93,13 +100,22 @@ def _extended(tokens: Sequence[Token], at: int, names: Gazetteer) -> list[Token]
 def _score(name: Sequence[Token], names: Gazetteer, reading: Reading) -> float:
     """How likely these words are a person; 0 for not. Below the default threshold: only for who hides every name."""
     first, last = name[0], name[-1]
+    if len(name) > 1 and place_names().has(reading.text[first.start : last.end].lower()):
+        return 0.0
     shouted = len(first.word) > 2 and first.word.isupper()
     plain = names.is_plain_first(first.key)
     if len(name) == 1:
         if not plain or first.key in reading.small:
             return 0.0
+        if shouted:
+            return 0.5 if first.key in names.common and len(first.key) > 4 and first.key not in COMMON else 0.35
         often = len(reading.places.get(first.key, ())) > 1 and len(first.key) > 3
-        return 0.5 if not shouted and (first.key in names.common or often) else 0.35
+        told = (
+            first.key in names.common
+            or often
+            or _AMONG_WORDS.search(reading.text, max(0, first.start - 3), first.start)
+        )
+        return 0.5 if told else 0.35
     surname = last.key.split("-")[-1] in names.last
     if shouted:
         return 0.7 if surname or (plain and last.word.isupper() and last.key in names.first) else 0.35

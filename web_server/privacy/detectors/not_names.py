@@ -43,7 +43,8 @@ NOT_NAMES = words(
     "país ningún tras dado actualmente antecedentes exploración motivo remitido tage einer eines süden "
     "norden westen osten euer unser juni juli avril americans british germans french polish swedish "
     "turkish greek arab arabic hispanic latino single married happy sorry sure glad currently trying "
-    "looking new ok okay"
+    "looking new ok okay varón niña niño adolescente lactante recién male female boy girl junge mädchen männlich "
+    "weiblich homme femme fille garçon uomo donna maschio femmina jongen meisje"
 )
 """Never a name, in any position."""
 
@@ -101,6 +102,17 @@ BEFORE_PLACES = words(
     "los las el la cape north south east west lower upper sankt são"
 )
 """A capitalised word behind one of these belongs to a place: San Diego, Lake Victoria."""
+
+BEHIND_THINGS = words(
+    "hospital hospitalario clínica clinica universidad universitario universitaria universitari instituto "
+    "fundación colegio "
+    "complejo centro calle avenida avda plaza paseo virgen reina beata hermanos colonia delegación barrio urbanización "
+    "hôpital clinique université institut lycée collège école rue avenue place boulevard quai pont gare musée ospedale "
+    "università istituto scuola via viale piazza corso ponte stazione museo basilica universität klinikum krankenhaus "
+    "gymnasium institut stiftung museum haus platz kirche school hospital fort mount lake port hurricane gasthof hotel "
+    "villa castillo palacio teatro théâtre stadion estadio stadio premio prix"
+)
+"""What follows one of these in a run belongs to a thing: `Hospital Gregorio Marañón`, `Piazza Giuseppe Verdi`."""
 
 AFTER_THINGS = words(
     "university college school hospital street st avenue ave road rd boulevard lane drive inc ltd llc "

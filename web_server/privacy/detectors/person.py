@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors.chat import speakers
+from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.eponyms import is_eponym
 from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.foreign_names import names_in_other_scripts
 from web_server.privacy.detectors.gazetteer import gazetteer
 from web_server.privacy.detectors.given_names import GIVEN_WORDS
+from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED, INITIAL, PARTICLE, UPPER
 from web_server.privacy.detectors.name_contexts import names_by_context
 from web_server.privacy.detectors.name_lists import names_in_lists
@@ -49,11 +51,14 @@ _LETTERHEAD = re.compile(
     rf"^[>\s]{{0,4}}({CAPITALISED}(?: (?:{CAPITALISED}|{INITIAL}|[{UPPER}])){{1,3}})[ \t]{{0,3}}$", re.MULTILINE
 )
 _REACHABLE = re.compile(r"@\w|\d{3}")
+_OPENERS = frozenset("<([:")
 _GLUED = frozenset("@/_-(")
 _DECLARED = re.compile(
     r"(?:\b(?:class|def|function|interface|struct|enum|new|extends|implements|typedef)|^import|\nimport) $"
 )
 """In code these name a thing of the program."""
+_GERMAN = words("der die das und ist nicht ein eine den dem von auf für sich")
+_TEXTBOOK = frozenset(("alice", "bob"))
 _BY_NAME_ALONE = frozenset(("person-doing", "person-first", "person-surname", "person-known", "person-asked"))
 _WORD_ENDINGS = ("tion", "ions", "ings", "ing", "ers", "ment", "ents", "ness", "ity", "ies", "ed", "ly")
 _NEVER_ASKED = NOT_NAMES | RELATED
@@ -74,18 +79,21 @@ class PersonDetector(Detector):
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         text = reading.text
+        runs = self._runs(reading)
         found = [
             *self._announced(reading),
-            *self._known(reading),
+            *self._known(reading, runs),
             *self._asked(reading),
             *names_in_small_letters(reading, self._names),
             *names_in_lists(reading, self._names),
             *names_by_context(reading, self._names),
             *names_in_other_scripts(text),
-            *self._addressed(reading),
+            *self._addressed(reading, runs),
             *self._headed(reading),
         ]
         found = [span for span in found if span.reason not in _BY_NAME_ALONE or not self._is_eponym(span, text)]
+        if reading.words >= _TEXTBOOK:
+            found = [span for span in found if not self._is_textbook(span, text)]
         yield from found
         yield from speakers(reading, self._names)
         yield from self._mentioned(reading, [span for span in found if span.score >= _MENTION])
@@ -124,6 +132,11 @@ class PersonDetector(Detector):
             return True
         return is_eponym(name, text, span.end, name.lower() in self._names.first)
 
+    @staticmethod
+    def _is_textbook(span: Span, text: str) -> bool:
+        """Alice and Bob, who exchange keys and apples in half of all exercises; not Alice Berg."""
+        return text[span.start : span.end].lower() in _TEXTBOOK and span.score < _MENTION
+
     def _believe(self, cue: NameCue, tokens: list[Token]) -> Iterator[Span]:
         name = self._trimmed(tokens)
         if not name:
@@ -131,10 +144,14 @@ class PersonDetector(Detector):
         score = cue.score
         if not cue.sure:
             known = any(
-                token.key in self._names.first or (score >= _BELIEVED and token.key in GIVEN_WORDS) for token in name
+                (token.key in self._names.first and (score >= _BELIEVED or token.key in GIVEN_WORDS or len(name) > 1))
+                or (score >= _BELIEVED and token.key in GIVEN_WORDS)
+                for token in name
             )
             plain = any(self._names.is_plain_first(token.key) or self._names.is_plain_last(token.key) for token in name)
             believed = len(name) > 1 or score >= _BELIEVED or name[0].key not in PLACES | MONTHS
+            if score < _BELIEVED and len(name) == 1 and len(name[0].word) < 5 and name[0].word.isupper():
+                return  # `512 bits for SHA`
             if not (plain or (known and believed) or self._is_unheard_of(name)):
                 return
         yield span_of(name, score, f"person-{cue.name}")
@@ -143,7 +160,14 @@ class PersonDetector(Detector):
         """Two or three words of which none is a word or a place: most likely a name of a language not listed."""
         return len(name) in (2, 3) and all(
             token.is_initial
-            or (len(token.word) > 2 and token.word[1:].islower() and token.key not in self._names.words)
+            or (
+                len(token.word) > 2
+                and token.word[1:].islower()
+                and token.key not in self._names.words
+                and token.key not in COMMON
+                and token.key.removesuffix("s") not in COMMON
+                and not token.key.endswith(_WORD_ENDINGS)
+            )
             for token in name
             if token.is_capitalised
         )
@@ -171,28 +195,44 @@ class PersonDetector(Detector):
             name.pop()
         return name if any(not token.is_initial and len(token.word) > 1 for token in name) else []
 
-    def _known(self, reading: Reading) -> Iterator[Span]:
-        for found in _RUN.finditer(reading.text):
-            tokens = tokens_of(found[0], found.start())
-            if len(tokens) > 1 or tokens[0].key in self._names.first:
-                yield from judge_run(tokens, self._names, reading)
+    def _runs(self, reading: Reading) -> list[list[Token]]:
+        """Runs of capitalised words; a lone word that is no first name is not worth a token."""
+        text, first = reading.text, self._names.first
+        german = len(_GERMAN & reading.words) > 3
+        runs = []
+        for found in _RUN.finditer(text):
+            run = found[0]
+            if " " in run or "." in run or "\u00a0" in run:
+                runs.append(tokens_of(run, found.start()))
+            elif run.lower() in first or (run[-2:-1] in "'’" and run[:-2].lower() in first):
+                runs.append([Token(run, found.start())])
+            elif german and run[-1] == "s" and run[:-1].lower() in self._names.common:
+                owner = Token(run, found.start())
+                owner.key, owner.owns = owner.key[:-1], True  # `Annas Haus`
+                runs.append([owner])
+        return runs
 
-    def _addressed(self, reading: Reading) -> Iterator[Span]:
+    def _known(self, reading: Reading, runs: Sequence[list[Token]]) -> Iterator[Span]:
+        for tokens in runs:
+            yield from judge_run(tokens, self._names, reading)
+
+    def _addressed(self, reading: Reading, runs: Sequence[list[Token]]) -> Iterator[Span]:
         """`Anna Kowalska ... anna.kowalska@`: the address says which words are the name."""
-        if "@" not in reading.text:
+        text = reading.text
+        if "@" not in text:
             return
-        for found in _ADDRESS.finditer(reading.text):
-            offset = max(0, found.start() - 80)
-            owner = _OWNER.search(reading.text[offset : found.start()])
-            if owner is not None:
-                yield Span(owner.start(1) + offset, owner.end(1) + offset, kinds.PERSON, 0.8, "person-owner")
-        spelled = {part.lower() for found in _ADDRESS.finditer(reading.text) for part in _PARTS.findall(found[1])}
+        spelled: set[str] = set()
+        for found in _ADDRESS.finditer(text):
+            spelled.update(_PARTS.findall(found[1].lower()))
+            if text[max(0, found.start() - 2) : found.start()].strip()[-1:] in _OPENERS:
+                owner = _OWNER.search(text, max(0, found.start() - 80), found.start())
+                if owner is not None:
+                    yield Span(*owner.span(1), kinds.PERSON, 0.8, "person-owner")
         spelled = {part for part in spelled if part in reading.places and len(part) > 2} - NOT_NAMES
-        for found in _RUN.finditer(reading.text) if spelled else ():
-            tokens = [token for token in tokens_of(found[0], found.start()) if token.key in spelled]
-            whole = found[0].lower()
-            if len(tokens) > 1 or (tokens and " " in whole and not self._names.is_word(tokens[0].key)):
-                name = self._trimmed(tokens_of(found[0], found.start()))
+        for tokens in runs if spelled else ():
+            told = [token.key for token in tokens if token.key in spelled]
+            if len(told) > 1 or (told and len(tokens) > 1 and not self._names.is_word(told[0])):
+                name = self._trimmed(tokens)
                 if name and any(token.key in spelled for token in name):
                     yield span_of(name, 0.8, "person-address")
 

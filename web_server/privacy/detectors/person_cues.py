@@ -119,11 +119,24 @@ CUES = (
         rf"{_TITLE}{NAME}"), 0.7),
     NameCue("named", words("named called namens"), re.compile(rf" {_TITLE}{NAME}"), 0.55),
     NameCue("doing", words(
+            "trainer präsident präsidentin kanzler kanzlerin minister ministerin bürgermeister bürgermeisterin "
+            "sprecher "
+            "sprecherin kommissar torwart torhüter stürmer sänger sängerin autor autorin regisseur regisseurin "
+            "schauspieler schauspielerin vorsitzende vorsitzender geschäftsführer geschäftsführerin leiter leiterin "
+            "direktor direktorin president chancellor mayor governor secretary spokesman spokeswoman ceo founder "
+            "cofounder "
+            "producer songwriter singer actor actress director striker midfielder goalkeeper bishop presenter "
+            "presidente presidenta ministro ministra alcalde alcaldesa director directora actriz cantante entrenador "
+            "portavoz président présidente ministre maire directeur directrice acteur chanteur chanteuse entraîneur "
+            "direttore direttrice sindaco attore attrice cantante allenatore burgemeester voorzitter minister trainer"
+        ), re.compile(rf" {NAME}"), 0.5),
+    NameCue("doing", words(
             "told asked met with by from and tell ask email emailed contact contacted call called remind invite "
-            "thank meet for to says about helped against hired fired married via mit von con para avec pour"
+            "thank meet for to says about helped against starring directed featuring feat ft including hired "
+            "fired married via mit von con para avec pour"
         ), re.compile(
         rf" {NAME}(?= (?:said|says|told|asked|wrote|called|emailed|texted|sent|has|had|was|is|will|wants|lives|"
-        rf"works|who|and I|from|at)\b|[,.!?;]|['’]s\b|$)"), 0.5),
+        rf"works|who|and I|from|at|of|in|on|to)\b|[,.!?;:)\]]|['’]s\b| ?[-–—]|\n|$)"), 0.5),
 )  # fmt: skip
 
 _WHEN = (

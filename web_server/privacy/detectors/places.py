@@ -23,6 +23,7 @@ _GPS = re.compile(
     r"|(?<![\w.])\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d{1,6})?[\"″”]{1,2} ?)?[NS][,; ]{0,3}"
     r"\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d{1,6})?[\"″”]{1,2} ?)?[EWO](?!\w)"
 )
+_PRECISE = re.compile(r"\.\d{3,10}[°NSns]{0,2} ?[,;/ ] ?[+\-−]?\d{1,3}\.\d{3}")
 _GPS_WORDS = words(
     "gps coordinates coordinate coords latitude longitude lat lon lng long located location koordinaten "
     "standort coordonnées coordenadas coordinate coördinaten position pos at"
@@ -38,6 +39,8 @@ _ADDRESS_WORDS = words(
     "adresse anschrift wohnhaft wohne plz wohnt postleitzahl ort address addresses postcode zip dirección domicilio "
     "localidad provincia cp indirizzo cap adres postcode woonplaats tel teléfono telefon telefono fax"
 )
+_CODE_SHAPE = re.compile(r"(?<![\d.])\d{4,5}(?![\d.%])|\d{3} \d\d(?!\d)|\d[A-Z]{2}(?!\w)|\d\d-\d{3}(?!\d)")
+"""What every postcode holds; without it no town is looked for beside one."""
 _NEED_AN_OWNER = frozenset(("is-in", "goes-to", "ours-in", "is-from"))
 _OWNER = re.compile(
     r"\b(?:I|we|my|our|me|us|he|she|his|her|im|ich|wir|mein\w{0,2}|unser\w{0,2}|mi|nuestr[oa]|je|j|nous|mon|ma|not"
@@ -69,10 +72,13 @@ _NO_TOWNS = words(
     "thursday "
     "friday saturday sunday january february march april may june july august september october november december"
 )
-_TOWN_CODE = re.compile(
-    rf"(?:(?i:in|aus|à|en|a|te|nach|from|near) )({CAPITALISED}(?:[ \-](?:(?:am|an der|im|de|del|sur|la|le) )?"
-    rf"{CAPITALISED}){{0,3}})"
-    r",? ((?:\d{5}(?:-\d{3,4})?|(?!1[4-9]\d\d|20\d\d)\d{4}(?: [A-Z]{2}| ?-\d{3})?|\d{3} \d\d))(?![\w.,:/%\-]\w|\w)"
+_TOWN_BEFORE = re.compile(
+    rf"(?<![^\W\d_])(?i:in|aus|à|en|a|te|nach|from|near) ({CAPITALISED}(?:[ \-](?:(?:am|an der|im|de|del|sur|la|le"
+    rf") )?{CAPITALISED}){{0,3}})"
+    r",? $"
+)
+_LATE_CODE = re.compile(
+    r"(?<= )(?:\d{5}(?:-\d{3,4})?|(?!1[4-9]\d\d|20\d\d)\d{4}(?: [A-Z]{2}| ?-\d{3})?|\d{3} \d\d)(?![\w.,:/%\-]\w|\w)"
 )
 _CODE_TOWN = re.compile(
     rf"(?<![\w.,\-/#€$£+])((?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}} ?[A-Z]{{2}}|\d{{4}}|\d{{2}}-\d{{3}}|\d{{3}} \d\d))"
@@ -118,7 +124,8 @@ class PlaceDetector(Detector):
             "fliege viajo voyage viaggio"),
             re.compile(rf"(?: back)? (?i:to|nach|a|à|naar) {_WHERE}"), 0.5, _is_place),
         Cue(kinds.LOCATION, "ours-in", words(_HOMES.replace("|", " ")),
-            re.compile(rf"(?: (?:is|are|ist|está|est|è))?(?: located)? (?i:in|at|near|à|en|a|te) {_WHERE}"), 0.5, _is_place),
+            re.compile(rf"(?: (?:is|are|ist|está|est|è))?(?: located)? (?i:in|at|near|à|en|a|te) {_WHERE}"), 0.5,
+            _is_place),
         Cue(kinds.LOCATION, "field-town",
             words(
             "city town hometown birthplace wohnort geburtsort ort stadt ville ciudad localidad población "
@@ -141,6 +148,8 @@ class PlaceDetector(Detector):
         if not reading.has_digit:
             return
         yield from self._coordinates(reading)
+        if _CODE_SHAPE.search(text) is None:
+            return
         for found in _UK.finditer(text):
             yield Span(*found.span(), kinds.POSTAL_CODE, 0.65, "postcode-uk")
         for found in _US_TOWN.finditer(text):
@@ -161,10 +170,15 @@ class PlaceDetector(Detector):
             if town or (addressed and len(found[1]) > 3 and found[2].split(" ")[0].lower() not in _NO_TOWNS):
                 yield Span(*found.span(1), kinds.POSTAL_CODE, 0.7, "plz")
                 yield Span(found.start(2), found.start(2) + (town or len(found[2])), kinds.LOCATION, 0.6, "town-coded")
-        for found in _TOWN_CODE.finditer(text):
-            if found[1].lower() not in MONTHS and (len(found[2]) > 4 or self._known(found[1])):
-                yield Span(*found.span(1), kinds.LOCATION, 0.6, "town-coded")
-                yield Span(*found.span(2), kinds.POSTAL_CODE, 0.6, "plz")
+        for code in _LATE_CODE.finditer(text):
+            town_before = _TOWN_BEFORE.search(text, max(0, code.start() - 60), code.start())
+            if (
+                town_before is not None
+                and town_before[1].lower() not in MONTHS
+                and (len(code[0]) > 4 or self._known(town_before[1]))
+            ):
+                yield Span(*town_before.span(1), kinds.LOCATION, 0.6, "town-coded")
+                yield Span(*code.span(), kinds.POSTAL_CODE, 0.6, "plz")
 
     def _known(self, name: str) -> int:
         """How many characters of `name` are a town; 0 for none."""
@@ -177,7 +191,10 @@ class PlaceDetector(Detector):
 
     @staticmethod
     def _coordinates(reading: Reading) -> Iterator[Span]:
-        for found in _GPS.finditer(reading.text):
+        text = reading.text
+        if "°" not in text and _PRECISE.search(text) is None:
+            return
+        for found in _GPS.finditer(text):
             if found[1] is None:
                 yield Span(*found.span(), kinds.GPS, 0.9, "gps-degrees")
                 continue

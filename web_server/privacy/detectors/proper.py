@@ -1,6 +1,7 @@
 """Proper names of any sort, for policies that hide public names too: places, organisations, acronyms, unknown names.
 
-Scores stay below the default threshold: under the default policy none of this is reported.
+Scores stay below the default threshold: under the default policy none of this is reported. Generous, but not blind:
+identifiers of code, headings, words that the text also writes small, common abbreviations and German nouns are left.
 """
 
 from __future__ import annotations
@@ -9,19 +10,38 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.common_words import ABBREVIATIONS, COMMON, HOUSEHOLD_SMALL, STOPS
 from web_server.privacy.detectors.detector import Detector
+from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.gazetteer import gazetteer
+from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED
-from web_server.privacy.detectors.not_names import AFTER_THINGS, NOT_NAMES, PLACES
+from web_server.privacy.detectors.not_names import AFTER_THINGS, MONTHS, NOT_NAMES, PLACES
+from web_server.privacy.detectors.place_names import place_names
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _RUN = re.compile(
-    rf"(?<![\w@#/\\$_])(?:{CAPITALISED}|[A-Z]{{2,6}}\d{{0,3}})"
-    rf"(?:(?: (?:(?:of|for|and|&|de|du|des|del|della|von|van) )?|&)(?:{CAPITALISED}|[A-Z]{{2,6}})){{0,5}}(?![\w(_@\\])"
+    rf"(?<![\w@#/\\$_.])(?:{CAPITALISED}|[A-Z]{{2,6}}\d{{0,3}}|[a-z]{{1,3}}[A-Z][a-z]{{2,20}})"
+    rf"(?:(?: (?:(?:of|for|and|&|the|de|du|des|del|della|von|van) )?|&)(?:{CAPITALISED}|[A-Z]{{2,6}})){{0,5}}"
+    r"(?![\w(_@\\=\[]|\.\w|\")"
 )
 _WORDS = re.compile(r"[^\W_]+")
-_ENDS_SENTENCE = re.compile(r"[.!?:\n•*>#\-\"“(\[]\s{0,4}$|^\s{0,4}$")
+_ENDS_SENTENCE = re.compile(r"[.!?:\n•*>#\-\"“(\[|]\s{0,4}$|^\s{0,4}$")
+_CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s*(?://|#include|import |from \w+ import|def |class |return\b|if \(|for \(|while \(|@)"
+    r"|=>|\w\(|==|\w\[|\+=|</"
+)
+_HUMPS = re.compile(r"[a-z][A-Z]")
+_ENDING_WORDS = words(
+    "tion tions ment ments ness ing ings ity ities able ible ful less ous ive ism ist ists ology ance ence ency ancy "
+    "ally ly ize ized ify ical ics ship ward ware ers ors ied ies"
+)
+_ENDINGS = tuple(sorted(_ENDING_WORDS))
+_GERMAN = frozenset(
+    ["der", "die", "das", "und", "ist", "nicht", "ein", "eine", "den", "dem", "mit", "von", "zu", "im", "für", "auf"]
+)
+_FAMOUS_ALONE = frozenset(name.rpartition(" ")[2] for name in FAMOUS) - NOT_NAMES
 
 
 class ProperNameDetector(Detector):
@@ -31,38 +51,107 @@ class ProperNameDetector(Detector):
     def __init__(self) -> None:
         super().__init__()
         self._names = gazetteer()
+        self._places = place_names()
+        self._alone = frozenset(name for name in _FAMOUS_ALONE if name not in self._names.words and len(name) > 3)
 
     def spans(self, reading: Reading) -> Iterator[Span]:
-        for found in _RUN.finditer(reading.text):
-            yield from self._judge(found, reading.text)
+        text = reading.text
+        german = len(_GERMAN & reading.words) > 4
+        coded: dict[int, bool] = {}
+        for found in _RUN.finditer(text):
+            line = text.rfind("\n", 0, found.start()) + 1
+            if line not in coded:
+                end = text.find("\n", line)
+                coded[line] = _CODE_LINE.search(text[line : end if end >= 0 else len(text)][:300]) is not None
+            yield from self._judge(found, reading, german, coded[line])
+        yield from self._in_small_letters(reading)
 
-    def _judge(self, found: re.Match[str], text: str) -> Iterator[Span]:
-        words = [
+    def _in_small_letters(self, reading: Reading) -> Iterator[Span]:
+        """Countries, well-known cities, household firms and famous people, as they are typed in a hurry."""
+        for known, kind in (
+            (self._places.known | self._places.demonyms, kinds.LOCATION),
+            (HOUSEHOLD_SMALL, kinds.ORGANIZATION),
+            (self._alone, kinds.PERSON),
+        ):
+            for word in reading.words & known:
+                if word in COMMON or word in STOPS or len(word) < 4:
+                    continue
+                for start, end in reading.places[word]:
+                    if reading.text[start - 1 : start] not in ("@", "/", "_", "-", ".", "#", "\\"):
+                        yield Span(start, end, kind, 0.35, "proper-known")
+
+    def _judge(self, found: re.Match[str], reading: Reading, german: bool, coded: bool) -> Iterator[Span]:
+        text = reading.text
+        parts = [
             (word.start() + found.start(), word.end() + found.start(), word[0].lower())
             for word in _WORDS.finditer(found[0])
         ]
         opening = _ENDS_SENTENCE.search(text, max(0, found.start() - 6), found.start()) is not None
-        # A sentence's first word, and words of the language at either end, say nothing.
-        while words and (words[0][2] in NOT_NAMES or (opening and self._is_plain_word(words[0][2]))):
-            words, opening = words[1:], False
-        thing = any(word in AFTER_THINGS for _, _, word in words)
-        while words and words[-1][2] in NOT_NAMES and not (thing and words[-1][2] in AFTER_THINGS):
-            words = words[:-1]
-        if not words or words[-1][1] - words[0][0] < 2:
+        # A sentence's first word, and parts of the language at either end, say nothing.
+        while parts and (
+            parts[0][2] in NOT_NAMES or parts[0][2] in STOPS or (opening and self._is_plain_word(parts[0][2], reading))
+        ):
+            parts, opening = parts[1:], False
+        thing = any(word in AFTER_THINGS for _, _, word in parts)
+        while parts and parts[-1][2] in NOT_NAMES and not (thing and parts[-1][2] in AFTER_THINGS):
+            parts = parts[:-1]
+        if not parts or parts[-1][1] - parts[0][0] < 2:
             return
-        start, end = words[0][0], words[-1][1]
-        keys = [word for _, _, word in words]
-        if any(key in PLACES for key in keys):
+        start, end = parts[0][0], parts[-1][1]
+        keys = [word for _, _, word in parts]
+        whole = text[start:end]
+        if self._places.has(whole.lower()) or any(key in PLACES for key in keys):
             yield Span(start, end, kinds.LOCATION, 0.4, "proper-place")
-        elif thing and len(words) > 1:
+            return
+        if coded or (
+            _HUMPS.search(whole) is not None and len(parts) == 1 and whole[0].islower() and not whole.startswith("e")
+        ):
+            return
+        plain = [self._is_plain_word(key, reading) for key in keys]
+        if all(plain):
+            return
+        if len(parts) == 1:
+            yield from self._one(start, end, keys[0], whole, opening=opening, german=german)
+        elif thing:
             yield Span(start, end, kinds.ORGANIZATION, 0.4, "proper-thing")
-        elif text[start:end].isupper() and len(words) == 1:
-            yield Span(start, end, kinds.ORGANIZATION, 0.3, "proper-acronym")
-        elif len(words) in (2, 3) and not any(self._is_plain_word(key) for key in keys):
-            yield Span(start, end, kinds.PERSON, 0.4, "proper-words")
-        elif not opening and not all(self._is_plain_word(key) for key in keys):
-            known = keys[0] in self._names.first or keys[-1] in self._names.last
-            yield Span(start, end, kinds.PERSON if known else kinds.ORGANIZATION, 0.3, "proper-word")
+        elif not any(plain) and len(parts) < 4:
+            known = any(key in self._names.first or key in self._names.last for key in keys)
+            if known or not german:
+                yield Span(start, end, kinds.PERSON if known else kinds.ORGANIZATION, 0.4, "proper-words")
+        elif not german:
+            first = next(at for at, is_plain in enumerate(plain) if not is_plain)
+            last = len(plain) - next(at for at, is_plain in enumerate(reversed(plain)) if not is_plain)
+            yield Span(parts[first][0], parts[last - 1][1], kinds.ORGANIZATION, 0.35, "proper-mixed")
 
-    def _is_plain_word(self, word: str) -> bool:
-        return word in NOT_NAMES or (word in self._names.words and word not in PLACES)
+    def _one(self, start: int, end: int, key: str, whole: str, *, opening: bool, german: bool) -> Iterator[Span]:
+        if whole.isupper() and len(whole) > 1:
+            if key not in ABBREVIATIONS and len(whole) < 7:
+                yield Span(start, end, kinds.ORGANIZATION, 0.3, "proper-acronym")
+            return
+        first, last = key in self._names.plain_first, key in self._names.plain_last
+        if first or last:
+            if first or not opening:
+                yield Span(start, end, kinds.PERSON, 0.35, "proper-name")
+        elif (
+            not german
+            and not key.endswith(_ENDINGS)
+            and len(key) > 2
+            and not (opening and _HUMPS.search(whole) is None)
+        ):
+            yield Span(start, end, kinds.ORGANIZATION, 0.3, "proper-word")
+
+    def _is_plain_word(self, word: str, reading: Reading) -> bool:
+        if word in PLACES or word in self._names.plain_first:
+            return False
+        return (
+            word in NOT_NAMES
+            or word in COMMON
+            or word in MONTHS
+            or word in self._names.words
+            or word in reading.small
+            or (word.endswith(_ENDINGS) and word not in self._names.last)
+            or (
+                word.endswith("s") and (word[:-1] in COMMON or word[:-1] in reading.small or word[:-1] in ABBREVIATIONS)
+            )
+            or word in ABBREVIATIONS
+        )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.person_cues import LOWER, LOWER_WORDS
@@ -17,7 +18,7 @@ from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _NEXT = re.compile(
-    r" (?:(?:van der|van den|van de|van|von|de la|de|del|di|da|le|al|el|ten|ter) )?"
+    r" (?:[^\W\d_]\.? )?(?:(?:van der|van den|van de|van|von|de la|de|del|di|da|le|al|el|ten|ter) )?"
     r"([^\W\d_]{3,20}|[^\W\d_]{1,4}['’][^\W\d_]{3,20})(?![\w@'’])"
 )
 _SURNAME_SHAPE = re.compile(
@@ -25,8 +26,16 @@ _SURNAME_SHAPE = re.compile(
     r"|[^\W\d_]{3,}(?:ski|sky|ska|cki|cka|sson|ssen|enko|ovich|evich|ović|wicz|czyk|berg|stein|mann|elli|ellini|escu|"
     r"opoulos|akis|ashvili|oğlu|ov|ova|eva|ez|quist|gaard|shvili|weiler|hauser|bauer|strom|ström|singh|preet|moto|awa)"
 )
+_TRADES = words(
+    "smith taylor cooper wright turner carter porter mason fisher hunter baker miller chapman marshall palmer fowler "
+    "potter walker weaver bishop fox wood woods hill green brown white black gray grey young king"
+)
+"""Words that hardly anybody writes behind a first name but as a surname."""
 _NEED_A_VERB = words("i it this")
 """`i am derek`, but not `i derek`."""
+
+
+_SPOKEN_FIRST = words("frank mark jack nick rob bob dan jan max bruno clara grace dean jordan tyler taylor sandy ray")
 
 
 def names_in_small_letters(reading: Reading, names: Gazetteer) -> Iterator[Span]:
@@ -41,6 +50,8 @@ def _announced(reading: Reading, names: Gazetteer) -> Iterator[Span]:
             if found is None or not found[1].islower() or (word in _NEED_A_VERB and found.start(1) == end + 1):
                 continue
             first = found[1].partition(" ")[0]
+            if first in COMMON or (word in ("this", "it", "its") and first not in names.common):
+                continue
             if names.is_plain_first(first) or (word == "name" and first in names.first):
                 start = found.start(1)
                 last = _surname_end(reading.text, start + len(first), names)
@@ -51,10 +62,12 @@ def _in_passing(reading: Reading, names: Gazetteer) -> Iterator[Span]:
     """A known first name with a known surname, or one of the shape of a surname."""
     text = reading.text
     for word in reading.small & names.first:
-        if word in names.words:
+        if word in names.words and word not in _SPOKEN_FIRST:
             continue
         for start, end in reading.places[word]:
             last = _surname_end(text, end, names) if text[start].islower() else 0
+            if last and word in names.words and not names.is_plain_last(text[end:last].rsplit(None, 1)[-1]):
+                last = 0
             if last:
                 yield Span(start, last, kinds.PERSON, 0.5, "person-small-letters")
 
@@ -65,6 +78,6 @@ def _surname_end(text: str, end: int, names: Gazetteer) -> int:
     if found is None or not found[1].islower():
         return 0
     word = found[1].replace("’", "'")
-    known = names.is_plain_last(word) or names.is_plain_first(word)
+    known = names.is_plain_last(word) or names.is_plain_first(word) or word in _TRADES
     shaped = word not in names.words and _SURNAME_SHAPE.fullmatch(word) is not None
     return found.end() if known or shaped else 0

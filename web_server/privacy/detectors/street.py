@@ -59,6 +59,8 @@ class _Style:
     score: float = 0.8
     stems: tuple[str, ...] = ()
     """Endings inside longer words (`Hauptstraße`), looked for in the text itself."""
+    anchored: bool = False
+    """The pattern begins with one of `words`, so it is tried nowhere else."""
 
 
 _DE_STEMS = (
@@ -96,17 +98,17 @@ _STYLES = (
             "calle c avenida avda av plaza pza paseo pº carretera ctra camino ronda travesía urbanización glorieta"
         ),
         re.compile(
-            rf"(?<!\w)(?i:c/|c\.|calle|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|carretera|ctra\.?|camino|ronda|"
+            rf"(?<!\w)(?i:c/\.?|c\.|calle|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|carretera|ctra\.?|camino|ronda|"
                    rf"travesía|urbanización|glorieta) ?{_NAME},?(?: (?i:n[ºo°]\.?|número|num\.?|s/n))?,? ?"
-                   rf"(?:\d{{1,4}}|s/n)"
-                   rf"(?!\w)(?:,? ?\d{{1,2}}(?!\d)[ºª°]?(?: ?[A-Z]\b)?)?{_TAIL}")),
+                   rf"(?:\d{{1,4}}|(?i:s/?n\b))"
+                   rf"(?!\w)(?:,? ?\d{{1,2}}(?!\d)[ºª°]?(?: ?[A-Z]\b)?)?{_TAIL}"), anchored=True),
     _Style("street-it", words("via viale piazza corso largo vicolo piazzale strada"), re.compile(
         rf"(?<!\w)(?i:via|viale|piazza|corso|largo|vicolo|piazzale|strada) {_NAME},? (?:n\.? ?)?\d{{1,4}}(?:/?"
-        rf"[A-Za-z]\b)?(?!\w){_TAIL}")),
-    _Style("street-pt-pl", words("rua travessa praça avenida ul al os"), re.compile(
+        rf"[A-Za-z]\b)?(?!\w){_TAIL}"), anchored=True),
+    _Style("street-pt-pl", words("rua travessa praça avenida ul al os pl"), re.compile(
         rf"(?<!\w)(?:(?i:rua|travessa|praça|avenida) {_NAME},? (?:n\.?º? ?)?|(?:ul|al|os|pl)\. ?{CAPITALISED}(?: "
         rf"{CAPITALISED}){{0,2}} )"
-        rf"\d{{1,4}}(?:[/\-]?[A-Za-z0-9]{{1,3}})?(?!\w){_TAIL}")),
+        rf"\d{{1,4}}(?:[/\-]?[A-Za-z0-9]{{1,3}})?(?!\w){_TAIL}"), anchored=True),
     _Style("street-unit", words("apt apartment suite unit flat"), re.compile(
         rf"(?<![\w.,\-/])\d{{1,6}} (?:{CAPITALISED}\.? ){{1,4}}?(?:{CAPITALISED}|\d{{1,4}}),?\s{{1,4}}"
         rf"(?i:apt|apartment|suite|unit|flat)\.? #?\d{{1,5}}[A-Z]?(?!\w)(?:,? {_TOWN}(?:,? [A-Z]{{2}})?(?:,? "
@@ -128,7 +130,7 @@ class StreetDetector(Detector):
         for style in _STYLES:
             if not (style.words & reading.words or any(stem in text for stem in style.stems)):
                 continue
-            for found in style.pattern.finditer(text):
+            for found in _matches(style, reading):
                 whole = extended(text, *found.span(), self._places)
                 yield Span(*whole, kinds.STREET_ADDRESS, style.score, style.name)
         for span in _in_small_letters(reading):
@@ -137,9 +139,20 @@ class StreetDetector(Detector):
             yield Span(start, end, kinds.STREET_ADDRESS, score, "address-block")
 
 
+def _matches(style: _Style, reading: Reading) -> Iterator[re.Match[str]]:
+    if not style.anchored:
+        yield from style.pattern.finditer(reading.text)
+        return
+    for word in style.words & reading.words:
+        for start, _ in reading.places[word]:
+            found = style.pattern.match(reading.text, start)
+            if found is not None:
+                yield found
+
+
 def _in_small_letters(reading: Reading) -> Iterator[Span]:
     text = reading.text
-    if not small_streets.ENGLISH.isdisjoint(reading.words):
+    if not small_streets.ENGLISH.isdisjoint(reading.small):
         yield from _small(small_streets.SURE, text)
         if not small_streets.TELLING.isdisjoint(reading.words):
             for span in _small(small_streets.TOLD, text):

@@ -89,7 +89,8 @@ WORDS_TOO = words(
     "sieg sitz sohn sonne sorge spitze sport sprache spur staat stab stand staub stelle stern stil stimme stoff stolz "
     "strand strom stufe stunde sturm süden summe tafel tal tat taube tisch titel tochter ton tor trost tür turm "
     "unfall vater vogel volk wache waffe wagen wein weise werk westen wetter winkel wirt woche wolke wort zeichen "
-    "zeile zeitung zelle zentrum zunge isis sama baba masa ella darth legend boxing tanner haki zora"
+    "zeile zeitung zelle zentrum zunge isis sama baba masa ella darth legend boxing tanner haki zora done gone "
+    "seaborn elo jax slave hoover elisa anas coleman bowman fans"
 )
 """Alone they are words; beside a surname or behind words that announce a name they are people."""
 
