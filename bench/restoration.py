@@ -181,7 +181,7 @@ def people_answer(sent: Mapping[Person, Mapping[str, str]]) -> str:
 def held_for_nothing(ledger: Ledger, sent: Mapping[Person, Mapping[str, str]]) -> int:
     """Characters held back of a text that holds no stand-in, fed one at a time, though none begins as they do."""
     said = {made.lower() for stand_ins in sent.values() for made in stand_ins.values()}
-    begun = said | {word for made in said for word in re.findall(r"[^\W_]+", made)}
+    begun = said | {word for made in said for word in re.findall(r"[^\W_]+", made)} | {"00 "}
     restorer, fed, out, count = Restorer(ledger), "", 0, 0
     for char in PROSE:
         fed += char

@@ -103,7 +103,7 @@ class Lane:
         ):
             return surface
         value = hit.form.replacement(surface)
-        if place == "own" and _NOT_IN_URL.search(value):
+        if place == "own" and not self._links.is_spaced and _NOT_IN_URL.search(value):
             value = quote(value, safe="/:@+,-_.~()")
         if not self._is_json:
             return value

@@ -304,6 +304,8 @@ class Lexicon:
         if _IS_WORD.match(text, end) and _IS_WORD.match(text, end - 1):
             return None
         surface = text[start:end]
+        if surface.startswith("\\") and "\\" not in surface[1:]:
+            return None  # a path ends before a tag: Markdown would escape the other bracket too
         if len(forms) == 1:
             form = forms[0][1]
             return Hit(start, end, form) if form.fits(surface) and not _goes_on(form, text, end) else None

@@ -39,6 +39,7 @@ _ENDS = {
     "<": re.compile(rf"[>{QUOTE}]"),
     QUOTE: re.compile(QUOTE),
 }
+_SPACE = re.compile(r"\s")
 _PARENTHESES = re.compile(rf"[()\\{QUOTE}]")
 _ABSOLUTE = re.compile(r"\A[^/?#]*[:&\\%]|//|/\\")
 """What a target that looks relative may hide a scheme or a host in."""
@@ -62,11 +63,13 @@ def hosts_in(text: str) -> Iterator[str]:
 class Links:
     """Follows a text piece by piece. Pieces may end anywhere but inside the few characters that open a link."""
 
-    __slots__ = ("_depth", "_end", "_host", "_is_own", "_last", "_mail", "place")
+    __slots__ = ("_depth", "_end", "_host", "_is_own", "_last", "_mail", "is_spaced", "place")
 
     def __init__(self, is_own: Callable[[str], bool]) -> None:
         self._is_own = is_own
         self.place: Place = "text"
+        self.is_spaced = False
+        """Whether white space has come since the host: no URL goes on behind it, though a quotation mark opened one."""
         self._end: re.Pattern[str] | None = None
         self._depth = 0
         self._host = ""
@@ -94,7 +97,7 @@ class Links:
         match = _OPENING.search(text, at)
         if match is None:
             return len(text)
-        self._depth, self._host = 0, ""
+        self._depth, self._host, self.is_spaced = 0, "", False
         self._mail = bool(match["mail"] or match["post"])
         if match["link"] is not None:
             self.place = "own" if self._mail else "host"
@@ -115,6 +118,7 @@ class Links:
             self.place = "own" if self._is_own(self._host) else "foreign"
             return end.start()
         stop = self._closing(text, at)
+        self.is_spaced = self.is_spaced or _SPACE.search(text, at, len(text) if stop is None else stop) is not None
         if self.place == "near":
             self._host += text[at:stop]
             if _ABSOLUTE.search(self._host):

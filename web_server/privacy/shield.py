@@ -133,10 +133,19 @@ class Shield:
     def _spans(self, slot: Slot, owner: str | None) -> Iterator[Span]:
         lead = f"{slot.label}: " if slot.label else ""
         text = lead + (slot.text.replace("_", " ") if slot.use == "name" else slot.text)
+        last: Span | None = None
         for span in self._memory.find(text, owner):
             start, end = span.start - len(lead), span.end - len(lead)
             if end > 0 and self._policy.treatment(span.kind) is not Treatment.KEEP:
-                yield span.moved(*whole_words(slot.text, max(0, start), end))
+                start, end = whole_words(slot.text, max(0, start), end)
+                if last and start < last.end:  # two findings inside one word
+                    last = last.moved(last.start, max(end, last.end))
+                    continue
+                if last:
+                    yield last
+                last = span.moved(start, end)
+        if last:
+            yield last
 
     def _refuse_blocked(self, found: dict[Slot, Sequence[Span]]) -> None:
         seen = {span.kind for spans in found.values() for span in spans}

@@ -150,7 +150,7 @@ def of_original(text: str, form: Form) -> Iterator[Spelling]:
 
 def of_surrogate(text: str, form: Form) -> Iterator[Spelling]:
     """Other ways in which a model may write a surrogate."""
-    if form.kind == kinds.PERSON or form.kind == kinds.LOCATION:
+    if form.kind in {kinds.PERSON, kinds.LOCATION}:
         yield from _inflected(text, form)
     elif form.kind in NUMBERS and not text.startswith("["):
         yield from _compact(text, form)
