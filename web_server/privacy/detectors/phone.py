@@ -19,20 +19,27 @@ from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _CANDIDATE = re.compile(
-    r"(?<![\w$€£%+*^\-#&])(?<!\d[,:/=.])(?:\+ ?|\(\+|00)?\(?\d(?:[ .\-–‑/()\u00a0\u2009]{0,2}\d){5,16}(?!\d)"
-    r"(?:[ ,]{0,2}(?:x|ext\.?|extension|poste|Durchwahl|interno|toestel)[ .:]{0,2}\d{1,5})?(?![\w%€£$=*^]|[.,:/\-]\d)",
+    r"(?<![\w$€£%+^\-#&])(?<!\d[,:/=.])(?<![\w)]\*)(?<!\* )(?:\+ ?|\(\+|00)?\(?\d(?:[ .\-–/()]{0,2}\d){5,16}"
+    r"(?!\d)(?:[ ,]{0,2}(?:x|ext\.?|extension|poste|Durchwahl|interno|toestel)[ .:]{0,2}\d{1,5})?"
+    r"(?![\w%€£$=^]|[.,:/\-]\d|\*{1,2}[\w(])",
     re.IGNORECASE,
 )
 _DATE = re.compile(
     r"(?:\d{1,2}([./\-])\d{1,2}\1(?:\d{4}|\d{2})|(?:19|20)\d\d([./\-])\d{1,2}\2\d{1,2}"
     r"|(?:1[89]|20)\d\d[–\-/](?:1[89]|20)\d\d)(?:[ ,T]{1,3}\d{1,2}(?:[:.h]\d\d){0,2})?"
 )
-_SSN = re.compile(r"\d{3}-\d\d-\d{4}")
+_SSN = re.compile(r"\d{3}([\- ])\d\d\1\d{4}")
 _NORTH_AMERICAN = re.compile(
     r"(?:(?:\+|00)?1[ .\-]?)?(?:\([2-9]\d\d\)[ .\-]{0,2}|[2-9]\d\d([ .\-–‑]))\d{3}[ .\-–‑]\d{4}(?!\d)"
 )
 _SHAPES = (
     ("phone-north-american", 0.75, _NORTH_AMERICAN),
+    ("phone-dashed", 0.7, re.compile(r"(?:1[ .\-]?)?(?:1\d\d-|\(1\d\d\) ?)\d{3}-\d{4}(?!\d)")),
+    (
+        "phone-area",
+        0.6,
+        re.compile(r"(?:\(0[1-9]\d{0,4}\)[ \-/]{0,2}|0[1-9]\d{1,4}(?: ?[/\-] ?| ))\d{3,8}(?:[ \-]\d{2,5}){0,2}$"),
+    ),
     ("phone-french", 0.8, re.compile(r"0[1-9](?:([ .\-])\d\d)(?:\1\d\d){3}$")),
     ("phone-fictional", 0.6, re.compile(r"555[\-.‑]\d{4}$")),
     ("phone-local", 0.35, re.compile(r"[2-9]\d\d[\-.‑]\d{4}$")),
@@ -43,14 +50,14 @@ _THREES = re.compile(
 _TRUNK = re.compile(r"\(?0\d")
 _REGIONS = ("GB", "DE", "FR", "NL", "IT")
 _WORDS = words(
-    "phone phones telephone tel mobile cell cellphone fax call calling sms whatsapp ring dial hotline "
-    "landline telefon telefonnummer handy handynummer mobil mobilnummer rufnummer anrufen festnetz "
-    "durchwahl erreichbar téléphone telephone portable appeler appelez joindre tél teléfono telefono "
-    "móvil movil celular llamar llámame cellulare chiamare telefoonnummer telefoon mobiel bel bellen "
-    "reach ph answering desk registered whatsappen gsm bereikbaar bereiken llama llámeme llamadme llámanos escríbeme "
-    "marcar tfno tlf tlfno cel rappeler rappelle rappelez appelle joignable chiama chiamami chiamatemi chiamateci "
-    "telefonami recapito contact texted messaged dialed dialled rang phoned voicemail pager fijo mobiele thuis "
-    "ruf rufe rufen ruft anruf erreichst erreiche belt gebeld opbellen"
+    "phone phones telephone tel mobile cell cellphone fax call calling sms whatsapp ring dial hotline landline "
+    "telefon telefonnummer handy handynummer mobil mobilnummer rufnummer anrufen festnetz durchwahl erreichbar "
+    "téléphone telephone portable appeler appelez joindre tél teléfono telefono móvil movil celular llamar llámame "
+    "cellulare chiamare telefoonnummer telefoon mobiel bel bellen reach ph answering desk registered whatsappen gsm "
+    "bereikbaar bereiken llama llámeme llamadme llámanos escríbeme marcar tfno tlf tlfno cel rappeler rappelle "
+    "rappelez appelle joignable chiama chiamami chiamatemi chiamateci telefonami recapito contact kontakt contacto "
+    "contatto texted messaged dialed dialled rang phoned voicemail pager fijo mobiele thuis ruf rufe rufen ruft "
+    "anruf erreichst erreiche belt gebeld opbellen"
 )
 _SAID = re.compile(
     r"\b(?:my|his|her|their|our|your|mijn|meine?|deine?|ihre?|seine?|mi|su|tu|mon|ma|son|mio|suo|zijn|haar)\s"
@@ -62,11 +69,11 @@ _SAID = re.compile(
 """Words that are a phone's only together: `my number is ...`, `text me at ...`."""
 _WORDS_AFTER = words("office fax mobile cell home phone tel")
 _NOT_PHONE = words(
-    "col nºcol colegiado isbn issn doi order invoice tracking id ids case ticket account iban card ssn "
-    "serial version model article bestellnummer rechnung rechnungsnummer kundennummer factura pedido "
-    "référence commande ordine ean upc sku imei vat passport pesos usd eur dollars versicherungsnummer "
-    "dni nhc nass bsn nhs konto kontonummer steuer port rfc employee student reference ref policy member customer "
-    "confirmation booking social ssn security registration license licence favorite favourite lucky patient mrn"
+    "col nºcol colegiado isbn issn doi order invoice tracking id ids case ticket account iban card ssn serial "
+    "version model article bestellnummer rechnung rechnungsnummer kundennummer factura pedido référence commande "
+    "ordine ean upc sku imei vat passport pesos usd eur dollars versicherungsnummer dni nhc nass bsn nhs konto "
+    "kontonummer steuer port rfc employee student reference ref policy member customer confirmation booking social "
+    "ssn security registration license licence favorite favourite lucky patient mrn"
 )
 
 
@@ -81,7 +88,7 @@ class PhoneDetector(Detector):
         for found in _CANDIDATE.finditer(reading.text):
             value = found[0]
             start = found.start()
-            if value[0] == "(" and ")" not in value:
+            if value[0] == "(" and value.count("(") > value.count(")"):
                 value, start = value[1:], start + 1
             score, name = _judge(value, reading, start)
             if score:
@@ -91,10 +98,17 @@ class PhoneDetector(Detector):
 def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
     """How sure the shape and the words before it make us; 0 for no."""
     digits = sum(char.isdigit() for char in value)
-    if not 7 <= digits <= 19 or _DATE.fullmatch(value) or _SSN.fullmatch(value):
+    if not 7 <= digits <= 19 or _DATE.fullmatch(value):
+        return 0.0, ""
+    if value[3:4] == "-" and _SSN.fullmatch(value):
         return 0.0, ""
     before = reading.before(start)
-    if value.startswith(("+", "(+", "00")) and digits >= 8 and (judged := _judge_international(value))[0]:
+    if (
+        value.startswith(("+", "(+", "00"))
+        and digits >= 8
+        and not _SSN.fullmatch(value)
+        and (judged := _judge_international(value))[0]
+    ):
         return judged
     told = not before.isdisjoint(_WORDS) or not reading.after(start + len(value)).isdisjoint(_WORDS_AFTER)
     told = told or _SAID.search(reading.text[max(0, start - 48) : start]) is not None
@@ -117,8 +131,10 @@ def _judge_international(value: str) -> tuple[float, str]:
 def _judge_national(value: str, digits: int, before: set[str]) -> tuple[float, str]:
     if not before.isdisjoint(_NOT_PHONE):
         return 0.0, ""
+    if _SSN.fullmatch(value):
+        return 0.0, ""
     for name, score, pattern in _SHAPES:
-        if pattern.match(value):
+        if pattern.match(value) and (name != "phone-area" or 9 <= digits <= 13):
             return score, name
     if _TRUNK.match(value) and 9 <= digits <= 12 and any(_is_valid(value, region) for region in _REGIONS):
         return (0.55, "phone-national-bare") if value.isdigit() else (0.7, "phone-national")

@@ -64,6 +64,21 @@ def test_a_phone_number_is_found_in_the_ways_people_write_it(value: str) -> None
 
 
 @pytest.mark.parametrize(
+    "value",
+    ["001-444-873-1886x1667", "145-051-3721", "(113) 384-9109", "(04816) 99011 912", "02584/40159311", "09888 869122",
+     "+49 (0) 1525 619629", "(027) 3501571", "(08)04186388", "+1.212.555.0187", "1-800-555-0199 ext. 12"],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["see {}, ok", "**{}**", "({})", "<td>{}</td>", '{{"x": "{}"}}', "`{}`"])
+def test_a_phone_number_ends_where_it_ends(text: str, value: str) -> None:
+    assert spans_of(PhoneDetector(), text.format(value)) == {("PHONE_NUMBER", value)}
+
+
+@pytest.mark.parametrize("text", ["2 * 4155552671 * 3", "call 003-52-3011", "(00972258566)", "a*4155552671*b"])
+def test_products_and_other_peoples_numbers_are_no_phone_numbers(text: str) -> None:
+    assert spans_of(PhoneDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
     "text",
     ["my number is {}", "text me at {}", "Call {} tonight", "bel me op {}", "llámame al {}", "appelle-moi au {}",
      "chiamami al {}", "ruf mich unter {} an", "mein Handy: {}", "his new number is {}", "tel {}", "mijn nummer is {}",
