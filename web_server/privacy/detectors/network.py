@@ -7,17 +7,27 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
-from web_server.privacy.detectors.detector import Detector
+from web_server.privacy.detectors.detector import Cue, Detector, follow_cue
+from web_server.privacy.detectors.glue import after, words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_V4 = re.compile(r"\d(?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\.?\d)(?![\w%])")
+_V4 = re.compile(r"\d(?<![\w.]\d)(?<![A-Za-z]/\d)\d{0,2}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\.?\d)(?![\w%])")
 _V6 = re.compile(
     r"[0-9A-Fa-f:](?<![\w:.].)(?:(?<=:)|[0-9A-Fa-f]{0,3}:)[0-9A-Fa-f:.]{2,45}(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:])"
 )
 _MAC = re.compile(r"[0-9A-Fa-f](?<![\w:\-].)[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:\-])")
 _MAC_CISCO = re.compile(r"(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
-_VERSION_WORDS = frozenset(("version", "versions", "v", "release", "section", "chapter", "build", "ver"))
+_MAC_WORDS = words("mac macs hwaddr ether bssid hardware ethernet wifi wlan arp interface")
+_MAC_TOLD = Cue(
+    kinds.MAC_ADDRESS, "mac-told", words("mac hwaddr ether bssid"),
+    after(r"[0-9A-F]{2}(?:[ .]?[0-9A-F]{2}){5}(?![\w.]\w|\w)|[0-9A-F]{6}[\-:][0-9A-F]{6}(?!\w)"), 0.8,
+)  # fmt: skip
+_SECTION = re.compile(r"\d(?:\.\d){3}")
+"""`1.2.3.4 Title`: at the start of a line, a chapter."""
+_VERSION_WORDS = frozenset(
+    ("version", "versions", "v", "release", "section", "chapter", "build", "ver", "rev", "firmware", "abschnitt", "§")
+)
 
 
 def _is_someones(address: str) -> bool:
@@ -25,7 +35,7 @@ def _is_someones(address: str) -> bool:
         parsed = ipaddress.ip_address(address.partition("/")[0].partition("%")[0])
     except ValueError:
         return False
-    return not (parsed.is_loopback or parsed.is_unspecified or str(parsed) == "255.255.255.255")
+    return not (parsed.is_loopback or parsed.is_unspecified or str(parsed).startswith("255."))
 
 
 class NetworkDetector(Detector):
@@ -46,12 +56,17 @@ class NetworkDetector(Detector):
         elif text.count("-") >= 5:
             for found in _MAC.finditer(text):
                 yield Span(*found.span(), kinds.MAC_ADDRESS, 0.95, "mac")
-        if "mac" in reading.places:
+        if not reading.words.isdisjoint(_MAC_WORDS):
             for found in _MAC_CISCO.finditer(text):
                 yield Span(*found.span(), kinds.MAC_ADDRESS, 0.8, "mac-dotted")
+            yield from follow_cue(_MAC_TOLD, reading)
 
     @staticmethod
     def _is_version(reading: Reading, start: int) -> bool:
+        if _SECTION.fullmatch(reading.text, start, start + 7) and reading.text[max(0, start - 1) : start] in ("", "\n"):
+            behind = reading.text[start + 7 : start + 9]
+            if behind[:1] == " " and behind[1:].isupper():
+                return True
         last = reading.text[max(0, start - 12) : start].lower().replace(".", " ").split()
         return bool(last) and last[-1] in _VERSION_WORDS
 

@@ -116,6 +116,12 @@ def test_dates_versions_amounts_and_orders_are_no_phone_numbers(text: str) -> No
         ("[2001:db8::8a2e:370:7334]", "IP_ADDRESS", "2001:db8::8a2e:370:7334"),
         ("mac 00:1B:44:11:3A:B7", "MAC_ADDRESS", "00:1B:44:11:3A:B7"),
         ("00-1B-44-11-3A-B7", "MAC_ADDRESS", "00-1B-44-11-3A-B7"),
+        ("hwaddr 001b.4411.3ab7", "MAC_ADDRESS", "001b.4411.3ab7"),
+        ("MAC: 001B44113AB7", "MAC_ADDRESS", "001B44113AB7"),
+        ("MAC 00 1B 44 11 3A B7", "MAC_ADDRESS", "00 1B 44 11 3A B7"),
+        ("http://203.0.113.9:8080/x", "IP_ADDRESS", "203.0.113.9"),
+        ("fe80::1ff:fe23:4567:890a%eth0", "IP_ADDRESS", "fe80::1ff:fe23:4567:890a%eth0"),
+        ("[2001:db8:0:1::5]:443", "IP_ADDRESS", "2001:db8:0:1::5"),
     ],
 )
 def test_a_machines_address_is_found(text: str, kind: str, value: str) -> None:
@@ -123,7 +129,20 @@ def test_a_machines_address_is_found(text: str, kind: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["version 1.2.3.4", "256.1.1.1", "1.2.3.4.5", "127.0.0.1", "std::a::b", "12:30:45", "::"]
+    "text",
+    [
+        "version 1.2.3.4",
+        "256.1.1.1",
+        "1.2.3.4.5",
+        "127.0.0.1",
+        "std::a::b",
+        "Chrome/120.0.0.0 Safari",
+        "mask 255.255.255.0",
+        "1.2.3.4 Results",
+        "firmware 2.4.6.8",
+        "12:30:45",
+        "::",
+    ],
 )
 def test_versions_loopback_times_and_scopes_are_no_addresses(text: str) -> None:
     assert spans_of(NetworkDetector(), text) == set()
