@@ -51,6 +51,7 @@ SENTENCES = MappingProxyType({
     "handle": "is the name of an account",
     "username": "is announced as the name of an account",
     "age": "is somebody's age",
+    "small-place": "is a small place, named in passing",
     "age-again": "is the age that was said before",
     "date": "is a date",
     "money": "is an amount of money",

@@ -7,6 +7,7 @@ value and carries no cause. The last look is `exchange`'s, on the very bytes tha
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -34,6 +35,9 @@ _SPOKEN_ROLES = frozenset({"user", "assistant", "system", "example_user", "examp
 
 ELSEWHERE = "elsewhere"
 """The reason of what no detector found in its place: the ledger knows the value from another."""
+
+RECALLED = "recalled"
+"""The reason of what stood in an answer as a stand-in, and was put back there."""
 
 Told = Callable[[Slot, Sequence[Replacement]], None]
 """Is handed what was replaced in each string, in order: for those who show a caller his own text."""
@@ -94,7 +98,9 @@ class Shield:
     def _uniform(self, text: str, ledger: Ledger) -> str:
         """A scrubbed text in the uniform format; what only now reads like an original is hidden too."""
         made = uniform(text, lambda text: ((hit.start, hit.end) for hit in ledger.surrogates.all(text)))
-        return made if made == text else applied(made, self._spread(made, 0, ledger))
+        if made == text or next(ledger.originals.all(made), None) is None:
+            return made
+        return applied(made, self._spread(made, 0, ledger))
 
     def _hide(self, query: Query, ledger: Ledger, owner: str | None, told: Told | None) -> ScrubbedQuery:
         slots: list[Slot] = []
@@ -103,7 +109,8 @@ class Shield:
             slots.append(slot)
             return slot.text
 
-        payload = walk(query.payload, read)
+        knows = ledger.recollection.knows if ledger.recollection else lambda _: False
+        payload = walk(query.payload, read, knows)
         hosts = {host for slot in slots if slot.author == "caller" for host in hosts_in(slot.text)}
         ledger.meet((slot.text for slot in slots), hosts, _new_words(slots))
         if not query.flags.pii_removal:
@@ -114,14 +121,19 @@ class Shield:
         self._refuse_blocked(found)
         entities = self._assign(found, ledger)
         ledger.hide_other_spellings()
-        payload = walk(query.payload, lambda slot: self._scrub(slot, found.get(slot, ()), ledger, told))
+        turns = {slot: self._as_written(slot, ledger) for slot in slots if slot.use == "recalled"}
+
+        def scrub(slot: Slot) -> str:
+            return self._scrub(slot, found.get(slot, ()), ledger, told, turns.get(slot))
+
+        payload = walk(query.payload, scrub, knows)
         return ScrubbedQuery(query.model, payload, query.stream, entities)
 
     def _find(self, slots: list[Slot], ledger: Ledger, owner: str | None) -> dict[Slot, Sequence[Span]]:
         found: dict[Slot, Sequence[Span]] = {}
         names_hidden = self._policy.treatment(kinds.PERSON) is not Treatment.KEEP
         for slot in slots:
-            if slot in found or slot.use == "id" or not slot.text:
+            if slot in found or slot.use in {"id", "recalled"} or not slot.text:
                 continue
             own = list(ledger.surrogates.all(slot.text))
             spans = [span for span in self._spans(slot, owner) if not _overlaps(span, own)]
@@ -161,12 +173,21 @@ class Shield:
             kind: sum(1 for other, _ in distinct if other == kind) for kind in sorted({kind for kind, _ in distinct})
         }
 
-    def _scrub(self, slot: Slot, spans: Sequence[Span], ledger: Ledger, told: Told | None) -> str:
+    def _scrub(
+        self,
+        slot: Slot,
+        spans: Sequence[Span],
+        ledger: Ledger,
+        told: Told | None,
+        written: Sequence[Replacement] | None = None,
+    ) -> str:
         """The slot's text with its spans replaced, and between them whatever the ledger knows from elsewhere."""
-        replaced = list(self._replaced(slot, spans, ledger))
+        replaced = list(self._replaced(slot, spans, ledger)) if written is None else written
         if told is not None:
             told(slot, replaced)
         scrubbed = applied(slot.text, replaced)
+        if written is not None:
+            ledger.as_written.add(scrubbed)
         if slot.use == "name" and scrubbed != slot.text:
             scrubbed = _NO_IDENTIFIER.sub("_", scrubbed.strip("[]"))
             ledger.rename(slot.text, scrubbed)
@@ -180,6 +201,25 @@ class Shield:
             yield Replacement(span.start, span.end, span.kind, span.score, span.reason, surrogate)
             at = span.end
         yield from self._spread(slot.text[at:], at, ledger)
+
+    def _as_written(self, slot: Slot, ledger: Ledger) -> list[Replacement]:
+        """A turn of the provider's as it wrote it: stand-ins where values were put in, and nothing else replaced."""
+        known = ledger.recollection.find(slot.text) if ledger.recollection else None
+        made = []
+        for start, end, kind in known.places if known else ():
+            value = slot.text[start:end]
+            if known and known.is_json:
+                value = unescaped(value)
+            hit = ledger.originals.next(value, 0, final=True)
+            treatment = self._policy.treatment(kind)
+            if isinstance(hit, Hit) and (hit.start, hit.end) == (0, len(value)):
+                surrogate = ledger.respell(hit.form, value, treatment)
+            elif kind in kinds.ALL and treatment is not Treatment.KEEP:
+                surrogate = ledger.assign(kind, value, treatment)
+            else:
+                surrogate = applied(value, list(self._spread(value, 0, ledger)))
+            made.append(Replacement(start, end, kind, 1.0, RECALLED, surrogate))
+        return made
 
     def _spread(self, text: str, offset: int, ledger: Ledger) -> Iterator[Replacement]:
         """The ledger's originals in a stretch of text; surrogates that stand in it already are left alone."""
@@ -198,6 +238,14 @@ def _new_words(slots: Sequence[Slot]) -> list[str]:
     """What the caller says now: what comes after the provider's last turn. Earlier turns may hold our surrogates."""
     answered = max((index for index, slot in enumerate(slots) if slot.author == "provider"), default=-1)
     return [slot.text for slot in slots[answered + 1 :] if slot.author == "caller"]
+
+
+def unescaped(value: str) -> str:
+    """A part of a JSON string as what it says; as it is where it says nothing."""
+    try:
+        return str(json.loads(f'"{value}"'))
+    except ValueError:
+        return value
 
 
 def _value(slot: Slot, span: Span) -> str:

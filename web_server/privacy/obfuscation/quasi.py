@@ -7,7 +7,8 @@ hidden as the policy says: nothing is ever shown more exactly than without this 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +16,7 @@ from typing import Final
 from web_server.privacy import kinds
 from web_server.privacy.finder import PatternFinder
 from web_server.privacy.obfuscation.bands import band
+from web_server.privacy.obfuscation.small_places import small_places
 from web_server.privacy.policy import Policy, Treatment
 from web_server.privacy.spans import Finder, Span
 from web_server.privacy.walk import Slot
@@ -51,14 +53,28 @@ class QuasiFinder:
         """Settled spans. Raises whatever a finder raises."""
         found = list(self._finder.find(text)) if self._finder else []
         more = [span for span in self._exact.find(text) if self._singles_out(span, text)]
-        found += (
-            span for span in more if not any(span.start < other.end and other.start < span.end for other in found)
-        )
-        return sorted(found, key=lambda span: span.start)
+        if self._finder is not None and self._policy.treatment(kinds.LOCATION) is not Treatment.KEEP:
+            more += (place for place in small_places(text) if not self._keeps(place, text))
+        return _beside(found, more)
 
     def _singles_out(self, span: Span, text: str) -> bool:
-        value = text[span.start : span.end]
-        return band(span.kind, value) is not None and not self._policy.keeps(span.kind, value)
+        return band(span.kind, text[span.start : span.end]) is not None and not self._keeps(span, text)
+
+    def _keeps(self, span: Span, text: str) -> bool:
+        return self._policy.keeps(span.kind, text[span.start : span.end])
+
+
+def _beside(found: Sequence[Span], more: Iterable[Span]) -> Sequence[Span]:
+    """`found`, and of `more` what overlaps none of it and nothing of `more` that begins before; in order."""
+    made: list[Span] = []
+    ranked = [(span.start, 0, span) for span in found] + [(span.start, 1, span) for span in more]
+    starts = sorted(span.start for span in found)
+    for start, is_more, span in sorted(ranked, key=lambda row: row[:2]):
+        follows = bisect_right(starts, start)
+        if is_more and ((made and made[-1].end > start) or (follows < len(starts) and starts[follows] < span.end)):
+            continue
+        made.append(span)
+    return made
 
 
 def ages_again(found: Mapping[Slot, Sequence[Span]]) -> dict[Slot, Sequence[Span]]:
@@ -80,9 +96,5 @@ def ages_again(found: Mapping[Slot, Sequence[Span]]) -> dict[Slot, Sequence[Span
 def _with_ages(slot: Slot, spans: Sequence[Span], told: set[str]) -> Sequence[Span]:
     if slot.author != "provider" or slot.use != "text":
         return spans
-    again = [
-        Span(*number.span(), kinds.AGE, 0.5, AGAIN)
-        for number in _NUMBER.finditer(slot.text)
-        if number[0] in told and not any(number.start() < span.end and span.start < number.end() for span in spans)
-    ]
-    return sorted([*spans, *again], key=lambda span: span.start) if again else spans
+    again = [Span(*number.span(), kinds.AGE, 0.5, AGAIN) for number in _NUMBER.finditer(slot.text) if number[0] in told]
+    return _beside(spans, again) if again else spans

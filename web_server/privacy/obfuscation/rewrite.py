@@ -16,7 +16,7 @@ from typing import Final
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.obfuscation.turns import each_turn
 from web_server.privacy.obfuscation.uniform import uniform
-from web_server.privacy.obfuscation.verbatim import BLOCK, INLINE, Kept, about_wording
+from web_server.privacy.obfuscation.verbatim import MARKS, Kept, TooMany, Values, about_wording
 from web_server.query import Json, ModelRef, ScrubbedQuery
 
 UNAVAILABLE: Final = "rewrite_unavailable"
@@ -34,7 +34,6 @@ INSTRUCTION: Final = (
 )
 _LEAST_WORDS: Final = 4
 _SHORTEST, _LONGEST, _SLACK = 0.4, 2.0, 12
-_MARK = re.compile(f"[{INLINE}{BLOCK}]")
 _KEEP = re.compile(r"\[KEEP_(\d+)\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -53,25 +52,23 @@ def turn_of(text: str, ledger: Ledger) -> Turn:
     """What of a scrubbed text is asked about. Code, data, links and quotations are not even shown to the model."""
     if not Kept.can_hold(text) or "[KEEP_" in text:
         return Turn(text, None, ())
-    hits = [(hit.start, hit.end) for hit in ledger.surrogates.all(text)]
-    kept = Kept(text)
-    kept.take_all(hits)
-    if wording := about_wording(kept.text, frozenset(_WORD.findall(kept.text.lower()))):
-        kept.take_all(wording, block=True)
-    kept.take_code()
-    kept.take_quoted()
-    surrogates = {text[start:end] for start, end in hits}
+    try:
+        values = Values(text, ((hit.start, hit.end) for hit in ledger.surrogates.all(text)))
+        kept = Kept(values.text)
+        if wording := about_wording(kept.text, frozenset(_WORD.findall(kept.text.lower()))):
+            kept.take_all(wording, block=True)
+        kept.take_code()
+        kept.take_quoted()
+    except TooMany:
+        return Turn(text, None, ())
     stretches: list[str] = []
 
     def shown(mark: re.Match[str]) -> str:
-        stretch = kept.put_back(mark[0])
-        if stretch in surrogates:
-            return stretch
-        stretches.append(stretch)
+        stretches.append(values.put_back(kept.put_back(mark[0])))
         return f"[KEEP_{len(stretches)}]"
 
     prose = len(_WORD.findall(kept.text)) >= _LEAST_WORDS
-    asked = _MARK.sub(shown, kept.text)
+    asked = values.put_back(MARKS.sub(shown, kept.text))
     return Turn(text, asked if prose else None, tuple(stretches))
 
 

@@ -21,7 +21,7 @@ from web_server.privacy.obfuscation.sentences import (
     uniform_lists,
     without_courtesies,
 )
-from web_server.privacy.obfuscation.verbatim import Keep, Kept, Stretch, about_wording
+from web_server.privacy.obfuscation.verbatim import Keep, Kept, Stretch, TooMany, Values, about_wording
 
 _ROUNDS: Final = 6
 _NO_LETTERS = str.maketrans(dict.fromkeys((string.punctuation + string.digits + "…“”„«»–—¿¡").replace("'", ""), " "))
@@ -36,19 +36,22 @@ def uniform(text: str, keep: Keep = nothing_kept) -> str:
     """`text` in the uniform format. `keep` says where values stand that must not change."""
     if not Kept.can_hold(text):
         return text
-    made = text
-    for _ in range(_ROUNDS):
-        before, made = made, _once(made, keep)
-        if made == before:
-            return made
+    try:
+        values = Values(text, keep(text))
+        made = values.text
+        for _ in range(_ROUNDS):
+            before, made = made, _once(made)
+            if made == before:
+                return values.put_back(made)
+    except TooMany:
+        pass
     return text
 
 
-def _once(text: str, keep: Keep) -> str:
+def _once(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = Kept(text)
-    kept.take_all(keep(text))
     words = _words(kept.text)
     if wording := about_wording(kept.text, words):
         kept.take_all(wording, block=True)

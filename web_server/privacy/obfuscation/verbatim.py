@@ -20,16 +20,19 @@ Stretch: TypeAlias = tuple[int, int]
 Keep: TypeAlias = Callable[[str], Iterable[Stretch]]
 """Where in a text values stand that must not change: those that the ledger put there."""
 
-FIRST_INLINE: Final = 0xF0000
-FIRST_BLOCK: Final = 0x100000
-MOST: Final = 0xFFFD
-"""Stretches of either sort that one text may hold: as many as its plane has characters."""
-INLINE: Final = f"{chr(FIRST_INLINE)}-{chr(FIRST_INLINE + MOST)}"
-"""Characters of a private plane, as a pattern's class; each stands for a stretch inside a sentence."""
-BLOCK: Final = f"{chr(FIRST_BLOCK)}-{chr(FIRST_BLOCK + MOST)}"
-"""Characters that stand for whole lines."""
+_VALUES: Final = range(0xF0000, 0xFFFFE)
+_INLINES: Final = range(0x40000, 0xE0000)
+_BLOCKS: Final = range(0x100000, 0x10FFFE)
+"""Characters that Unicode assigns to nobody; each stands for one stretch."""
+INLINE: Final = f"{chr(_INLINES[0])}-{chr(_INLINES[-1])}{chr(_VALUES[0])}-{chr(_VALUES[-1])}"
+"""Those that stand for stretches inside a sentence, as a pattern's class."""
+BLOCK: Final = f"{chr(_BLOCKS[0])}-{chr(_BLOCKS[-1])}"
+"""Those that stand for whole lines."""
 
-_MARKS = re.compile(f"[{INLINE}{BLOCK}]")
+MARKS: Final = re.compile(f"[{chr(_INLINES[0])}-{chr(_INLINES[-1])}{BLOCK}]")
+"""Any mark of a kept stretch."""
+_VALUE = re.compile(f"[{chr(_VALUES[0])}-{chr(_VALUES[-1])}]")
+_ANY_MARK = re.compile(f"[{INLINE}{BLOCK}]")
 _LINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
     (tuple(marks), re.compile(rf"^(?:{pattern})$", re.MULTILINE))
     for marks, pattern in (
@@ -75,6 +78,36 @@ _NESTED: Final = 3
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+class TooMany(Exception):
+    """A text has more stretches to keep than there are marks: some 650,000, in a text made to have them."""
+
+
+class Values:
+    """A text with the values of a ledger taken out, for all that is done to it, and the way back."""
+
+    __slots__ = ("_values", "text")
+
+    def __init__(self, text: str, stretches: Iterable[Stretch]) -> None:
+        """`stretches` are in order and do not overlap. Raises TooMany."""
+        self._values: list[str] = []
+        made: list[str] = []
+        at = 0
+        for start, end in stretches:
+            if len(self._values) >= len(_VALUES):
+                raise TooMany
+            made += (text[at:start], chr(_VALUES[len(self._values)]))
+            self._values.append(text[start:end])
+            at = end
+        self.text = "".join((*made, text[at:])) if made else text
+
+    def __repr__(self) -> str:
+        return f"Values({len(self._values)})"
+
+    def put_back(self, text: str) -> str:
+        """`text` with every value back in the place of its mark."""
+        return _VALUE.sub(lambda mark: self._values[ord(mark[0]) - _VALUES[0]], text) if self._values else text
+
+
 class Kept:
     """A text with stretches taken out, and the way back."""
 
@@ -90,8 +123,8 @@ class Kept:
 
     @staticmethod
     def can_hold(text: str) -> bool:
-        """Whether the text is free of the characters that stand for stretches, and not too long for them."""
-        return len(text) < FIRST_INLINE and (text.isascii() or _MARKS.search(text) is None)
+        """Whether the text is free of the characters that stand for stretches."""
+        return text.isascii() or _ANY_MARK.search(text) is None
 
     def take_all(self, stretches: Iterable[Stretch], *, block: bool = False) -> None:
         """Take out `stretches`, which are in order; of two that overlap the first."""
@@ -135,22 +168,22 @@ class Kept:
 
     def put_back(self, text: str) -> str:
         """`text` with everything back in the place of its mark."""
-        return _MARKS.sub(self._back, text) if self._inlines or self._blocks else text
+        return MARKS.sub(self._back, text) if self._inlines or self._blocks else text
 
     def _take(self, pattern: re.Pattern[str], *, block: bool = False) -> None:
         self.text = pattern.sub(lambda found: self._out(found[0], block), self.text)
 
     def _out(self, surface: str, block: bool) -> str:
-        kept, first = (self._blocks, FIRST_BLOCK) if block else (self._inlines, FIRST_INLINE)
+        kept, marks = (self._blocks, _BLOCKS) if block else (self._inlines, _INLINES)
         ending = "\n" if block and surface.endswith("\n") else ""
-        if len(kept) > MOST:
-            raise OverflowError("more stretches than a plane has characters")
+        if len(kept) >= len(marks):
+            raise TooMany
         kept.append(self.put_back(surface[: len(surface) - len(ending)]))
-        return chr(first + len(kept) - 1) + ending
+        return chr(marks[len(kept) - 1]) + ending
 
     def _back(self, mark: re.Match[str]) -> str:
         code = ord(mark[0])
-        return self._blocks[code - FIRST_BLOCK] if code >= FIRST_BLOCK else self._inlines[code - FIRST_INLINE]
+        return self._blocks[code - _BLOCKS[0]] if code in _BLOCKS else self._inlines[code - _INLINES[0]]
 
     def _unquoted(self, found: re.Match[str]) -> str:
         if found["straight"] or found["single"]:

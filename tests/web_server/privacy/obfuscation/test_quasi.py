@@ -12,9 +12,11 @@ from web_server.privacy.finder import PatternFinder
 from web_server.privacy.last_look import last_look
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.obfuscation.bands import band
+from web_server.privacy.obfuscation.quasi import QuasiFinder
 from web_server.privacy.policy import DEFAULT, STRICT, Policy
 from web_server.privacy.restore import Restorer
 from web_server.privacy.shield import Shield
+from web_server.privacy.spans import Span
 from web_server.query import Delta, ModelRef, Obfuscation, PrivacyFlags, Query
 
 SEED = b"a seed of sixteen bytes or more"
@@ -63,6 +65,16 @@ def test_below_this_level_they_stay():
 def test_it_works_where_hiding_is_off_and_then_hides_nothing_else():
     (made,), _ = sent(("user", "I am 37 years old, mail anna.example@mailbox.test."), pii=False)
     assert "37" not in made and "anna.example@mailbox.test" in made
+
+
+def test_a_small_place_named_in_passing_is_hidden_and_a_big_one_or_no_place_is_not():
+    text = "Is there a night bus from Zoetermeer to Paris, written in Python in March?"
+    (made,), ledger = sent(("user", text))
+    assert "Zoetermeer" not in made
+    assert all(word in made for word in ("Paris", "Python", "March"))
+    assert restored(ledger, made) == text
+    (below,), _ = sent(("user", text), level="format")
+    assert below == text
 
 
 def test_what_the_policy_hides_already_stays_hidden_as_it_says():
@@ -116,3 +128,17 @@ def test_tags_in_a_caller_s_text_survive_the_uniform_format():
 )
 def test_a_band_is_what_many_share_and_round_values_stay(kind: str, value: str, close: str | None):
     assert band(kind, value) == close
+
+
+def test_what_a_finder_found_goes_before_what_would_be_generalised():
+    class Finds:
+        def find(self, text: str) -> list[Span]:
+            at = text.index("$52")
+            return [Span(at, at + 3, kinds.SECRET)]
+
+    spans = QuasiFinder(Finds(), DEFAULT).find(TEXT)
+    assert [(span.kind, TEXT[span.start : span.end]) for span in spans] == [
+        (kinds.AGE, "37"),
+        (kinds.SECRET, "$52"),
+        (kinds.DATE_TIME, "14 March 2019"),
+    ]

@@ -126,9 +126,10 @@ PIECES = st.sampled_from([
     "hey", "hi,", "i", "dont", "u", "pls", "thx", "!!!", "??", "...", "…", ". . .", ":)", ":(", "😂", "🍕", "`x  y`",
     "```\ncode\n```", "\n", "\n\n", "  ", "\t", "“q”", "'s", "don’t", "lol", "- ", "* ", "1) ", "(2)", "WHY",
     "IS THIS SO",
-    "NOT", "soooo", "Schifffahrt", "https://a.example/x", '{"a": 1}', "a_b", ", ", ",b", "!x", "--", "—", "–", "translate",
-    "fix the typos:", "\u200b", "\u00a0", "\u0430b", "ｆ", "ß", "İ", "é", "\ud7ff", "[PERSON_1_k7]", "***", "danke", "slt,",
-    "best regards", "können", "x = 1;", "|", ">", "$5", "$x$", "5!", ".", "?", "a.b", "\r\n",
+    "NOT", "soooo", "Schifffahrt", "https://a.example/x", '{"a": 1}', "a_b", ", ", ",b", "!x", "--", "—", "–",
+    "translate",     "fix the typos:", "\u200b", "\u00a0", "\u0430b", "ｆ", "ß", "İ", "é", "\ud7ff",
+    "[PERSON_1_k7]", "***", "danke",
+    "slt,",     "best regards", "können", "x = 1;", "|", ">", "$5", "$x$", "5!", ".", "?", "a.b", "\r\n",
 ])  # fmt: skip
 
 
