@@ -148,6 +148,35 @@ def addresses_by_surroundings(reading: Reading, places: PlaceNames) -> Iterator[
             yield *found.span(), 0.6
 
 
+def below_a_name(reading: Reading, places: PlaceNames) -> Iterator[tuple[int, int, float]]:
+    """A line that is a name, a line with a number, a line or three that are towns and countries: a letter's address."""
+    text = reading.text
+    for found in _BLOCK.finditer(text) if reading.has_digit and text.count("\n") > 1 else ():
+        street, rest = found["street"], found["rest"]
+        letters = sum(char.isalpha() for char in street)
+        small = sum(word.islower() and len(word) > 3 for word in street.split())
+        if letters < 4 or (small > 1 and not street.islower()) or sum(char.isdigit() for char in street) > 9:
+            continue
+        end = found.end("street")
+        for line in rest.split("\n")[1:]:
+            value = line.strip(" >\t|,.")
+            cased = all(word[0].isupper() or not word[0].isalpha() or len(word) < 4 for word in value.split())
+            if not (cased or _is_place(_NOT_CODE.sub("", value), places)):
+                break
+            end += len(line) + 1
+        if end > found.end("street"):
+            yield found.start("street"), len(text[:end].rstrip(" ,.\r\n\t")), 0.6
+
+
+_BLOCK = re.compile(
+    r"^[>\s|]{0,6}[^\W\d_][\w.'’\-]{0,20}(?: [^\W\d_][\w.'’\-]{0,20}){1,3}[ \t]{0,3}\r?\n[> \t|]{0,6}"
+    r"(?P<street>(?=[^\n]{0,50}\d)[^\n\t:={}<>|@\[\]();]{5,60})(?P<rest>(?:\n[> \t|]{0,6}[^\W_][^\n:={}<>|@\[\]();!?"
+    r"]{2,44}(?=\n|$)){1,3})",
+    re.MULTILINE,
+)
+_NOT_CODE = re.compile(r"\s?\b[A-Z\d\-]*\d[A-Z\d\-]*\b\s?")
+
+
 def _around_units(text: str, places: PlaceNames) -> Iterator[tuple[int, int, float]]:
     for unit in _ANY_UNIT.finditer(text):
         before = _BEFORE_UNIT.search(text, max(0, unit.start() - 100), unit.start())

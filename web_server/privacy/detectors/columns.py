@@ -29,7 +29,8 @@ _KEYS: Mapping[str, str] = {
         "realname preferredname nickname attendee attendees participant assignedto assignee reporter signatory "
         "signedby "
         "approvedby reviewedby billingname shippingname buyername sellername salesrep interviewer interviewee "
-        "vorname nachname familienname zuname kundenname kunde ansprechpartner mitarbeiter patientenname geburtsname "
+        "prénom prénoms vorname nachname familienname zuname kundenname kunde ansprechpartner mitarbeiter "
+        "patientenname geburtsname "
         "mädchenname empfänger empfaenger absender kontoinhaber rufname vollständigername name1 name2 vorundnachname "
         "nombres apellido apellidos primerapellido segundoapellido nombrecompleto nombreyapellidos cliente titular "
         "destinatario remitente trabajador empleado paciente contacto prenom prenoms nomdefamille nomcomplet "
@@ -46,7 +47,8 @@ _KEYS: Mapping[str, str] = {
     "utilisateur identifiant nomutente utente gebruikersnaam gebruiker twitter instagram telegram skype discord github",
     kinds.DATE_OF_BIRTH: "dob birthdate birthday dateofbirth bday geburtsdatum geburtstag gebdatum fechanacimiento "
     "fechadenacimiento datenaissance datedenaissance datadinascita datanascita geboortedatum birth born",
-    kinds.LOCATION: "city town village ort stadt wohnort geburtsort ville commune ciudad localidad poblacion municipio "
+    kinds.LOCATION: "città población city town village ort stadt wohnort geburtsort ville commune ciudad "
+    "localidad poblacion municipio "
     "lugardenacimiento provincia citta comune luogodinascita plaats woonplaats stad geboorteplaats birthplace "
     "placeofbirth hometown billingcity shippingcity homecity lieudenaissance county",
     kinds.POSTAL_CODE: "zip zipcode postcode postalcode plz postleitzahl codepostal cp codigopostal cap postnummer "
@@ -54,13 +56,16 @@ _KEYS: Mapping[str, str] = {
     kinds.STREET_ADDRESS: "address address1 address2 addressline addressline1 addressline2 street streetaddress "
     "streetname "
     "homeaddress billingaddress shippingaddress mailingaddress deliveryaddress postaladdress adresse anschrift strasse "
-    "straße strassehausnummer lieferadresse rechnungsadresse direccion calle domicilio indirizzo via residenza adres "
+    "straße strassehausnummer lieferadresse rechnungsadresse direccion dirección calle domicilio indirizzo via "
+    "residenza adres "
     "straat rue adressepostale residence addr",
     kinds.ORGANIZATION: "company companyname employer employername organization organisation org firm firma firmenname "
-    "arbeitgeber unternehmen entreprise societe raisonsociale employeur empresa compania razonsocial empleador azienda "
+    "arbeitgeber unternehmen entreprise société società societe raisonsociale employeur empresa compania "
+    "razonsocial empleador azienda "
     "ditta ragionesociale societa bedrijf bedrijfsnaam werkgever vendor vendorname supplier suppliername businessname "
     "clientcompany school hospital",
-    kinds.PHONE_NUMBER: "phone phonenumber telephone tel mobile mobilenumber cell cellphone homephone workphone fax "
+    kinds.PHONE_NUMBER: "téléphone teléfono móvil phone phonenumber telephone tel mobile mobilenumber cell "
+    "cellphone homephone workphone fax "
     "telefon telefonnummer handy handynummer mobil telefono movil celular telefonoMovil portable cellulare telefoon "
     "telefoonnummer mobiel contactnumber whatsapp",
     kinds.US_SSN: "ssn socialsecurity socialsecuritynumber",
@@ -123,7 +128,7 @@ def is_personal(key: str) -> bool:
 
 def kind_of(key: str) -> str | None:
     """The kind, the key in normal form; of `billing_first_name` too."""
-    found = KIND_OF.get(key)
+    found = KIND_OF.get(key) or KIND_OF.get(folded(key))
     if found is None and len(key) > 8:
         for length in (9, 8, 7):
             tail = KIND_OF.get(key[-length:]) if len(key) > length + 2 else None

@@ -34,7 +34,7 @@ _FORM = (
 _PART = rf"(?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9.&]{{0,8}}|(?:de|of|für|und|and|y|et|des|la|der|the))"
 _NAMED = re.compile(
     rf"(?<![\w.])((?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9&]{{0,8}})(?:(?:,? ?(?:&|\+) ?|, | |-){_PART}){{0,6}}?(?"
-    rf":,? ){_FORM})(?![\w])(\.(?!\s+[{UPPER}]|\s*$))?"
+    rf":,? ){_FORM})(?![\w])(\.(?!\s{{1,4}}[{UPPER}]|\s{{0,4}}$))?"
 )
 _SMALL_NAMED = re.compile(
     r"(?<![\w.@/])((?:[^\W\d_][\w\-]{1,20} ){1,3}(?:inc|ltd|llc|gmbh|plc|corp|pty ltd|b\.v|s\.r\.l|s\.a|s\.l)\b\.?)"
@@ -152,7 +152,8 @@ class FirmDetector(Detector):
 
 
 _OWNED = re.compile(
-    rf"(?<!\w){_OURS} (?:[^\W\d_]{{3,15}} ){{0,2}}(?:{_KINDS_OF_FIRM})(?:,| \w+)? ?(?:\w+ ?)?,? ?$", re.IGNORECASE
+    rf"(?<!\w){_OURS} (?:[^\W\d_]{{3,15}} ){{0,2}}(?:{_KINDS_OF_FIRM})(?:,| \w{{1,20}})? ?(?:\w{{1,20}} ?)?,? ?$",
+    re.IGNORECASE,
 )
 _KINSHIP = frozenset(("Sons", "Son", "Associates", "Söhne", "Fils", "Hijos", "Figli"))
 

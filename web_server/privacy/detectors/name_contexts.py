@@ -128,6 +128,7 @@ def names_by_context(reading: Reading, names: Gazetteer) -> Iterator[Span]:
             key = found[1].lower()
             if found[1].istitle() and (key in names.plain_first or _is_nobodys_word(key, names)):
                 yield Span(*found.span(1), kinds.PERSON, 0.5, "person-spoken-to")
+    yield from _pairs(reading, names)
     yield from _kin(reading, names)
     yield from _small(reading, names)
 
@@ -156,6 +157,23 @@ def _named(found: re.Match[str] | None, names: Gazetteer) -> Iterator[Span]:
     known = key in names.plain_first or key in names.plain_last
     if known or (found[1][0].isupper() and key not in NOT_NAMES and not names.is_word(key)):
         yield Span(*found.span(1), kinds.PERSON, 0.6, "person-called")
+
+
+def _pairs(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    """`Praneel and Maanas`: two first names vouch for each other, however rare."""
+    text = reading.text
+    for word in _AND & reading.words:
+        for start, end in reading.places[word]:
+            before = _LAST_WORD.search(text, max(0, start - 24), start)
+            behind = _NEXT_WORD.match(text, end)
+            if before is not None and behind is not None:
+                keys = (before[1].lower(), behind[1].lower())
+                if all(key in names.plain_first for key in keys) or (
+                    any(key in names.common and key in names.plain_first for key in keys)
+                    and all(key in names.first and key not in PLACES for key in keys)
+                ):
+                    yield Span(*before.span(1), kinds.PERSON, 0.5, "person-first")
+                    yield Span(*behind.span(1), kinds.PERSON, 0.5, "person-first")
 
 
 def _kin(reading: Reading, names: Gazetteer) -> Iterator[Span]:
@@ -189,6 +207,9 @@ def _small(reading: Reading, names: Gazetteer) -> Iterator[Span]:
             yield Span(start, end, kinds.PERSON, 0.5 if told else 0.35, "person-small-context")
 
 
+_AND = words("and und et y e en")
+_LAST_WORD = re.compile(rf"(?<![\w.'’@#/\-])({CAPITALISED}) $")
+_NEXT_WORD = re.compile(rf" ({CAPITALISED})(?![\w'’@/\-])(?! (?:{CAPITALISED}))")
 _GLUED = frozenset("@/_-(.#&=$")
 
 

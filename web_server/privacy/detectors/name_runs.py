@@ -31,17 +31,44 @@ def span_of(tokens: Sequence[Token], score: float, reason: str) -> Span:
 
 
 def joins(tokens: Sequence[Token], at: int) -> bool:
-    """A capital particle with the rest of a surname behind it: `Le` of `Gwenaëlle Le Bihan`."""
-    return (
-        tokens[at].key in SURNAME_PARTICLES
-        and at + 1 < len(tokens)
-        and tokens[at + 1].is_titlecase
-        and (tokens[at + 1].key not in NOT_NAMES or joins(tokens, at + 1))
-    )
+    """A capital particle with the rest of a surname behind it: `Le` of `Gwenaëlle Le Bihan`, `Van de` too."""
+    if tokens[at].key not in SURNAME_PARTICLES or at + 1 >= len(tokens):
+        return False
+    following = tokens[at + 1]
+    if not following.is_capitalised:
+        return following.key in SURNAME_PARTICLES and at + 2 < len(tokens) and tokens[at + 2].is_titlecase
+    return following.is_titlecase and (following.key not in NOT_NAMES or joins(tokens, at + 1))
+
+
+def _judge_shouted(tokens: Sequence[Token], names: Gazetteer) -> Iterator[Span]:
+    """A sentence in capitals is one run: only names that the lists know begin and end a person there."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        end = at + 1
+        if token.key in names.first and token.key not in NOT_NAMES:
+            while end < len(tokens) and end < at + 5 and not tokens[end - 1].owns and _goes_on(tokens[end], names):
+                end += 1
+            while end > at + 1 and tokens[end - 1].key in SURNAME_PARTICLES:
+                end -= 1
+            plain = names.is_plain_first(token.key)
+            if end > at + 1 and (plain or names.is_plain_last(tokens[end - 1].key)):
+                yield span_of(tokens[at:end], 0.6, "person-known")
+            elif plain and token.key in names.common and len(token.key) > 3 and token.key not in COMMON:
+                yield span_of(tokens[at : at + 1], 0.5, "person-first")
+                end = at + 1
+        at = end
+
+
+def _goes_on(token: Token, names: Gazetteer) -> bool:
+    return token.is_initial or token.key in names.plain_names or token.key in SURNAME_PARTICLES
 
 
 def judge_run(tokens: Sequence[Token], names: Gazetteer, reading: Reading) -> Iterator[Span]:
     """Names inside one run of capitalised words."""
+    if len(tokens) > 3 and all(token.word.isupper() for token in tokens):
+        yield from _judge_shouted(tokens, names)
+        return
     if any(token.key in AFTER_THINGS and token.key not in names.last for token in tokens[1:]):
         return
     at = 0

@@ -10,7 +10,7 @@ import re
 from web_server.privacy.detectors.letters import CAPITALISED, INITIAL
 
 _TOKEN = re.compile(rf"{INITIAL}|{CAPITALISED}|[^\W\d_]+")
-_GENITIVE = re.compile(r"['’]s?$")
+_GENITIVE = re.compile(r"['’][sS]?$")
 _CONTRACTION = re.compile(r"['’](?:m|re|ve|ll|d|t)$", re.IGNORECASE)
 _HUMPS = re.compile(r"[^\W\d_]*[a-zß-ÿ][A-Z]")
 _HUMPED_NAMES = re.compile(r"(?:Mc|Mac|De|La|Le|Di|Van|Von|Fitz|O['’])[A-Z]")
@@ -22,7 +22,7 @@ class Token:
     __slots__ = ("end", "key", "owns", "start", "word")
 
     def __init__(self, word: str, start: int) -> None:
-        genitive = _GENITIVE.search(word) if word[-1] in "s'’" else None
+        genitive = _GENITIVE.search(word) if word[-1] in "sS'’" else None
         self.owns = genitive is not None
         """In the genitive: what follows is the thing owned, not a surname."""
         self.word = word[: genitive.start()] if genitive else word

@@ -41,6 +41,15 @@ _ADDRESS_WORDS = words(
 )
 _CODE_SHAPE = re.compile(r"(?<![\d.])\d{4,5}(?![\d.%])|\d{3} \d\d(?!\d)|\d[A-Z]{2}(?!\w)|\d\d-\d{3}(?!\d)")
 """What every postcode holds; without it no town is looked for beside one."""
+_LIVING = words(
+    "live lives lived living reside based born grew moved moving from wohne wohnt wohnen geboren komme aus habite "
+    "habitons "
+    "vivo vive vivimos resido abito abita woon woont kom uit"
+)
+_SMALL_WHERE = re.compile(
+    r"(?: up| back)?(?: (?:in|at|near|from|to|à|en|a|aan|nach|bei|aus|uit))? ([^\W\d_]{4,20}(?:[ \-][^\W\d_]{2,15}"
+    r"){0,3})(?!\w)"
+)
 _NEED_AN_OWNER = frozenset(("is-in", "goes-to", "ours-in", "is-from"))
 _OWNER = re.compile(
     r"\b(?:I|we|my|our|me|us|he|she|his|her|im|ich|wir|mein\w{0,2}|unser\w{0,2}|mi|nuestr[oa]|je|j|nous|mon|ma|not"
@@ -145,6 +154,7 @@ class PlaceDetector(Detector):
             for span in follow_cue(cue, reading):
                 if cue.name not in _NEED_AN_OWNER or _OWNER.search(text, max(0, span.start - 60), span.start):
                     yield span
+        yield from self._in_small_letters(reading)
         if not reading.has_digit:
             return
         yield from self._coordinates(reading)
@@ -156,6 +166,16 @@ class PlaceDetector(Detector):
             yield Span(*found.span(1), kinds.LOCATION, 0.7, "town-us")
             yield Span(*found.span(2), kinds.POSTAL_CODE, 0.8, "zip-us")
         yield from self._towns(reading)
+
+    def _in_small_letters(self, reading: Reading) -> Iterator[Span]:
+        """`i live in markham`: what the lists know, behind words of living."""
+        for word in _LIVING & reading.words:
+            for _, end in reading.places[word]:
+                found = _SMALL_WHERE.match(reading.text, end)
+                if found is not None and found[1].islower():
+                    length = self._known(found[1])
+                    if length > 3:
+                        yield Span(found.start(1), found.start(1) + length, kinds.LOCATION, 0.55, "lives-in-small")
 
     def _towns(self, reading: Reading) -> Iterator[Span]:
         """A postcode and a town that the lists know, or any capitalised word where an address is spoken of."""

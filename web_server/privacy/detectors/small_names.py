@@ -13,13 +13,14 @@ from web_server.privacy import kinds
 from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.not_names import NOT_NAMES
 from web_server.privacy.detectors.person_cues import LOWER, LOWER_WORDS
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _NEXT = re.compile(
     r" (?:[^\W\d_]\.? )?(?:(?:van der|van den|van de|van|von|de la|de|del|di|da|le|al|el|ten|ter) )?"
-    r"([^\W\d_]{3,20}|[^\W\d_]{1,4}['’][^\W\d_]{3,20})(?![\w@'’])"
+    r"([^\W\d_]{3,20}|[^\W\d_]{1,4}['’][^\W\d_]{3,20})(?![\w@]|['’](?!s\b))"
 )
 _SURNAME_SHAPE = re.compile(
     r"(?:o['’]|mc|mac(?=[bcdfgklmnpqrt])|fitz|d['’])[^\W\d_]{4,}"
@@ -31,6 +32,27 @@ _TRADES = words(
     "potter walker weaver bishop fox wood woods hill green brown white black gray grey young king"
 )
 """Words that hardly anybody writes behind a first name but as a surname."""
+_GREETINGS = words(
+    "dear hi hey hello hallo hoi liebe lieber geehrte geehrter bonjour salut chère cher hola querido querida "
+    "estimado estimada "
+    "ciao caro cara gentile beste geachte dag moin servus buongiorno"
+)
+_SIGN_OFFS = words(
+    "regards sincerely faithfully wishes yours thanks cheers best love thx grüßen grüße gruß lg vg mfg bises bisous "
+    "cordialement amicalement saludos atentamente besos abrazo saluti baci abbracci cordialmente groet groeten "
+    "groetjes liefs"
+)
+_TITLES = (
+    r"(?P<title>(?:(?:mr|mrs|ms|miss|dr|prof|herr|frau|monsieur|madame|mme|mlle|m|sr|sra|srta|sig|sig\.ra|signora?"
+    r"|dott|"
+    r"mevrouw|meneer|dhr|mevr)\b\.? ){0,2})"
+)
+_SMALL_NAME = r"(?P<name>[^\W\d_]{2,20}(?:[ \-](?:(?:van|von|de|der|den|di|da|le|la) ){0,2}[^\W\d_]{2,20})?)"
+_GREETED = re.compile(rf",? {_TITLES}{_SMALL_NAME}(?=[ \t]{{0,3}}(?:[,!.:;\n\r–—-]|$))")
+_SIGNED = re.compile(
+    rf"[,!.]?[ \t]{{0,3}}(?:\r?\n[ \t]{{0,4}}){{1,3}}[-–— ]{{0,3}}{_TITLES}{_SMALL_NAME}(?=[ \t]"
+    rf"{{0,3}}(?:[,\n\r]|$))"
+)
 _NEED_A_VERB = words("i it this")
 """`i am derek`, but not `i derek`."""
 
@@ -41,6 +63,22 @@ _SPOKEN_FIRST = words("frank mark jack nick rob bob dan jan max bruno clara grac
 def names_in_small_letters(reading: Reading, names: Gazetteer) -> Iterator[Span]:
     yield from _announced(reading, names)
     yield from _in_passing(reading, names)
+    yield from _in_letters(reading, names)
+
+
+def _in_letters(reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    """Greetings and signatures, on a line of their own: `dear ms mcaleenan,`, `cheers` and a line `diane`."""
+    text = reading.text
+    for cues, pattern in ((_GREETINGS, _GREETED), (_SIGN_OFFS, _SIGNED)):
+        for cue in cues & reading.words:
+            for _, end in reading.places[cue]:
+                found = pattern.match(text, end)
+                if found is None or not found["name"].islower():
+                    continue
+                keys = found["name"].split()
+                known = keys[0] in names.first or keys[-1] in names.plain_last
+                if (known or found["title"]) and not any(key in NOT_NAMES or key in COMMON for key in keys):
+                    yield Span(*found.span("name"), kinds.PERSON, 0.6, "person-small-letters")
 
 
 def _announced(reading: Reading, names: Gazetteer) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors import small_streets
-from web_server.privacy.detectors.address_block import addresses_by_surroundings, extended
+from web_server.privacy.detectors.address_block import addresses_by_surroundings, below_a_name, extended
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED, UPPER, WORD
@@ -93,17 +93,40 @@ _STYLES = (
         re.compile(rf"(?<![\w.,\-/])\d{{1,4}}(?: ?(?:bis|ter|quater)\b)?,? "
                    rf"(?i:rue|avenue|av\.|boulevard|bd\.?|place|chemin|allées?|impasse|quai|cours|route|square) "
                    rf"{_NAME}{_TAIL}")),
+    _Style("street-fr-behind", words("rue avenue boulevard chemin place impasse quai route allée ruelle"), re.compile(
+        rf"(?<!\w)(?i:rue|avenue|boulevard|chemin|place|impasse|quai|route|allée|ruelle) {_NAME},? \d{{1,4}}[a-z]?"
+        rf"(?!\w)"
+        rf"{_TAIL}"), anchored=True),
+    _Style("street-north", frozenset(), re.compile(
+        rf"(?<!\w)(?:{CAPITALISED} ){{0,2}}[{UPPER}]?{WORD}{{2,30}}(?:gatan|gata|vägen|gränd|torget|stigen|backen|"
+        rf"gade|vej|gaten|"
+        rf"veien|vegen|katu|kuja|tie|polku|ulica|ulice|utca|stræde|allé|straeti|stræti|baan|boulevard|dreef|út|tér"
+        rf") \d{{1,5}}[A-Za-z]?\.?"
+        rf"(?!\w){_TAIL}"), stems=(
+            "gatan ", "gata ", "vägen ", "gränd ", "torget ", "stigen ", "backen ", "gade ", "vej ", "gaten ", "veien ",
+            "vegen ", "katu ", "kuja ", "tie ", "polku ", "utca ", "stræde ", "allé ", "straeti ", "stræti ", "baan ",
+            "boulevard ", "dreef ", " út ", " tér ")),
     _Style("street-es",
         words(
-            "calle c avenida avda av plaza pza paseo pº carretera ctra camino ronda travesía urbanización glorieta"
+            "calle c avenida avda av plaza pza paseo pº carretera ctra camino ronda travesía urbanización glorieta "
+            "callejón callejon viaducto privada pasaje circuito prolongación diagonal bulevar boulevard rambla "
+            "cuesta andador "
+            "cerrada calzada urb carrera rúa carrer plaça passeig"
         ),
         re.compile(
             rf"(?<!\w)(?i:c/\.?|c\.|calle|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|carretera|ctra\.?|camino|ronda|"
-                   rf"travesía|urbanización|glorieta) ?{_NAME},?(?: (?i:n[ºo°]\.?|número|num\.?|s/n))?,? ?"
+                   rf"travesía|urbanización|glorieta|callejón|callejon|viaducto|privada|pasaje|circuito|prolongaci"
+                   rf"ón|diagonal|bulevar|"
+            rf"boulevard|rambla|cuesta|andador|cerrada|calzada|urb\.|carrera|rúa|carrer|plaça|passeig) ?{_NAME},?("
+            rf"?: (?i:n[ºo°]\.?|número|num\.?|s/n))?,? ?"
                    rf"(?:\d{{1,4}}|(?i:s/?n\b))"
                    rf"(?!\w)(?:,? ?\d{{1,2}}(?!\d)[ºª°]?(?: ?[A-Z]\b)?)?{_TAIL}"), anchored=True),
-    _Style("street-it", words("via viale piazza corso largo vicolo piazzale strada"), re.compile(
-        rf"(?<!\w)(?i:via|viale|piazza|corso|largo|vicolo|piazzale|strada) {_NAME},? (?:n\.? ?)?\d{{1,4}}(?:/?"
+    _Style("street-it", words(
+        "via viale piazza corso largo vicolo piazzale strada rotonda incrocio contrada borgo piazzetta lungomare salita"
+    ), re.compile(
+        rf"(?<!\w)(?i:via|viale|piazza|corso|largo|vicolo|piazzale|strada|rotonda|incrocio|contrada|borgo|piazzett"
+        rf"a|lungomare|"
+        rf"salita) {_NAME},? (?:n\.? ?)?\d{{1,4}}(?:/?"
         rf"[A-Za-z]\b)?(?!\w){_TAIL}"), anchored=True),
     _Style("street-pt-pl", words("rua travessa praça avenida ul al os pl"), re.compile(
         rf"(?<!\w)(?:(?i:rua|travessa|praça|avenida) {_NAME},? (?:n\.?º? ?)?|(?:ul|al|os|pl)\. ?{CAPITALISED}(?: "
@@ -135,7 +158,10 @@ class StreetDetector(Detector):
                 yield Span(*whole, kinds.STREET_ADDRESS, style.score, style.name)
         for span in _in_small_letters(reading):
             yield Span(*extended(text, span.start, span.end, self._places), span.kind, span.score, span.reason)
-        for start, end, score in addresses_by_surroundings(reading, self._places):
+        for start, end, score in (
+            *addresses_by_surroundings(reading, self._places),
+            *below_a_name(reading, self._places),
+        ):
             yield Span(start, end, kinds.STREET_ADDRESS, score, "address-block")
 
 

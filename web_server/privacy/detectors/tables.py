@@ -27,7 +27,7 @@ _INSERT = re.compile(
     r"\binto\s{1,4}[\w.\"`\[\]]{1,60}\s{0,4}\(([^()]{2,600})\)\s{0,6}values\s{0,6}(?=\()", re.IGNORECASE
 )
 _ROW = re.compile(r"\s{0,8},?\s{0,8}\(((?:'(?:[^'\n]|'')*'|[^()'\n]){1,2000})\)")
-_SQL_CELL = re.compile(r"\s*(?:[NnEe]?'((?:[^'\n]|'')*)'|\"((?:[^\"\n])*)\"|([^,\n]*?))\s*(?:,|$)")
+_SQL_CELL = re.compile(r"[ \t]{0,8}(?:[NnEe]?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|([^,\n'\"]*))[ \t]{0,8}(?:,|$)")
 _MOST_ROWS = 100_000
 
 Cell = tuple[int, int]
@@ -104,7 +104,8 @@ class ColumnDetector(Detector):
                 cells = []
                 for cell in _SQL_CELL.finditer(text, row.start(1), row.end(1)):
                     group = next((group for group in (1, 2, 3) if cell[group] is not None), 3)
-                    cells.append(cell.span(group))
+                    start, stop = cell.span(group)
+                    cells.append((start, start + len(text[start:stop].rstrip())))
                     if cell.end() >= row.end(1):
                         break
                 yield from self._values(text, cells, columns, among_people)
