@@ -29,6 +29,7 @@ from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
 from web_server.privacy.last_look import last_look
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.minimum import BelowMinimum
+from web_server.privacy.recall import Recall
 from web_server.privacy.restore import Restorer
 from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile, Model
@@ -61,6 +62,7 @@ class Exchange:
     deadline_seconds: float = 600
     off_loop: OffLoop = field(default_factory=OffLoop)
     rewriter: Rewriter = field(default_factory=Rewriter)
+    recall: Recall = field(default_factory=Recall)
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -89,6 +91,8 @@ class Exchange:
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
         ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
+        if resent:
+            ledger.recollection = self.recall.of(caller.subject, query.model.provider)
         scrubbed, body = await self._protect(rules, query, ledger, dialect, caller.subject if resent else None)
         if query.flags.obfuscate == "rewrite":
             conversation = self._opening(caller, query) if resent else None
@@ -254,6 +258,7 @@ class Reply:
         if self._usage is not None:
             self._report(self._usage)
             self._usage = None
+        self._restorer.keep()
         await self._batches.aclose()
         await self._response.aclose()
 
@@ -271,7 +276,9 @@ class Reply:
         except ApiError as cut:
             failure = cut
         # What was held back is the caller's too, also when the provider broke off in the middle of it.
-        if rest := list(self._restorer.close()):
+        rest = list(self._restorer.close())
+        self._restorer.keep()
+        if rest:
             yield rest
         if failure:
             raise failure

@@ -4,7 +4,9 @@ Called by restoration, one lane for each choice, channel and tool call. Holds ba
 still become, or extend, a surrogate, and nothing otherwise; what comes out does not depend on where the text was cut.
 
 A surrogate stays as it is where the ledger does not know it, inside a link to a foreign host, and where putting the
-value back would break the JSON around it.
+value back would break the JSON around it. In tool arguments it stays as it is anywhere behind such a link, too: a tool
+may be handed a foreign address in one field and what to send there in the next. What came before the link is out by
+then: whoever runs tools that call any address must look at the address himself.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from urllib.parse import quote
 
 from web_server.privacy.lexicon import CONTEXT, Hit, Lexicon, Pending
 from web_server.privacy.links import QUOTE, Links, host_of
+from web_server.privacy.recall import Place
 
 _JSON_MARK = re.compile(r'\\u([0-9A-Fa-f]{4})|\\(.)|"', re.S)
 _JSON_NUMBER = re.compile(r"(?:0|[1-9]\d*)\Z")
@@ -29,13 +32,21 @@ _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 class Lane:
     """`feed` the text as it comes, then `close`; the pieces joined are the restored text."""
 
-    __slots__ = ("_before", "_held", "_inside_string", "_is_json", "_is_own_host", "_lexicon", "_links", "_unread")
+    __slots__ = (
+        "_before", "_held", "_inside_string", "_is_json", "_is_own_host", "_is_tool", "_lexicon", "_links", "_unread",
+        "places",
+    )  # fmt: skip
 
-    def __init__(self, lexicon: Lexicon, is_own_host: Callable[[str], bool], *, is_json: bool = False) -> None:
+    def __init__(
+        self, lexicon: Lexicon, is_own_host: Callable[[str], bool], *, is_json: bool = False, is_tool: bool = False
+    ) -> None:
         self._lexicon = lexicon
         self._is_own_host = is_own_host
         self._links = Links(is_own_host)
         self._is_json = is_json
+        self._is_tool = is_tool
+        self.places: list[Place] = []
+        """Where in the piece that came out last real values were put."""
         self._inside_string = False
         self._before = ""
         self._held = ""
@@ -43,6 +54,7 @@ class Lane:
 
     def feed(self, text: str) -> str:
         """What of all text so far may go out now."""
+        self.places = []
         if not self._held and not self._lexicon.may_begin_in(text):
             self._unread.append(text)
             self._before = (self._before + text)[-CONTEXT:]
@@ -51,6 +63,7 @@ class Lane:
 
     def close(self) -> str:
         """What was held back: nothing more is coming."""
+        self.places = []
         return self._restore("", final=True) if self._held else ""
 
     def _restore(self, text: str, *, final: bool) -> str:
@@ -58,6 +71,7 @@ class Lane:
         work = f"{before}{self._held}{text}"
         at = done = read = len(before)
         made: list[str] = []
+        size = 0
         found = self._lexicon.next(work, at, final=final)
         while isinstance(found, Hit):
             at = found.end
@@ -74,6 +88,9 @@ class Lane:
                     found = Pending(found.start)
                     break
                 made += [work[done : found.start], value]
+                size += found.start - done + len(value)
+                if value != work[found.start : found.end]:
+                    self.places.append(Place(size - len(value), size, found.form.kind))
                 # A tag's brackets are gone with it: `[PERSON_1_k9](` is no link any more.
                 self._unread.append("x" if work[found.start] == "[" else work[found.start : found.end])
                 done = read = found.end
@@ -93,6 +110,8 @@ class Lane:
         """What takes the place of a surrogate here: the real value, or the surrogate. None: more text decides."""
         surface = work[hit.start : hit.end]
         follows = work[hit.end : hit.end + 2]
+        if self._is_tool and self._links.has_left:
+            return surface
         place = self._links.place
         if place == "host":
             goes_home = self._goes_home(hit, surface, work[hit.end : hit.end + _LONGEST_AUTHORITY], final)

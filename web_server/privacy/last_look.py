@@ -1,12 +1,14 @@
 """The last look: no original of the ledger stands in what is about to leave.
 
-Called by `exchange` on the bytes a dialect made of a scrubbed query. Only looks.
+Called by `exchange` on the bytes a dialect made of a scrubbed query. Only looks. Turns that leave just as
+the provider wrote them are passed over: see `recall`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from web_server.privacy.errors import ShieldFailure
 from web_server.privacy.ledger import Ledger
@@ -35,7 +37,7 @@ def last_look(ledger: Ledger, body: bytes) -> None:
         raise ShieldFailure("the request is not JSON; nothing was sent") from None
     if isinstance(decoded, dict):
         decoded.pop("model", None)  # chosen from the catalog: no word of the caller's, whoever is called Claude
-    for text in _strings(decoded):
+    for text in _strings(decoded, ledger.as_written):
         if text not in _OWN_WORDS and _shows(ledger, text):
             raise ShieldFailure("the last look found a private value; nothing was sent")
 
@@ -47,11 +49,13 @@ def _shows(ledger: Ledger, text: str) -> bool:
     return any(not any(mine.start <= hit.start and hit.end <= mine.end for mine in own) for hit in hits)
 
 
-def _strings(value: Json) -> Iterator[str]:
+def _strings(value: Json, but: AbstractSet[str]) -> Iterator[str]:
     waiting: list[Json] = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
+            if value in but:
+                continue
             yield value
             if value.lstrip()[:1] in {"{", "["} and (inner := _decoded(value)) is not None:
                 waiting.append(inner)

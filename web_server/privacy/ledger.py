@@ -24,6 +24,7 @@ from web_server.privacy.links import host_of
 from web_server.privacy.obfuscation.bands import band
 from web_server.privacy.people import People
 from web_server.privacy.policy import Treatment
+from web_server.privacy.recall import Recollection
 from web_server.privacy.surrogates import is_tellable, shape_of
 from web_server.privacy.tags import Tags, is_tag
 from web_server.privacy.towns import told_by
@@ -53,6 +54,10 @@ class Ledger:
         self._same: dict[tuple[str, str], str] = {}
         self._told: set[str] = set()
         self._own_hosts: set[str] = set()
+        self.recollection: Recollection | None = None
+        """What this provider told this caller before, where the caller resends its history."""
+        self.as_written: set[str] = set()
+        """Turns of the provider's own that leave as it wrote them, guesses included."""
 
     def __repr__(self) -> str:
         return f"Ledger({len(self._people)} words of names, {len(self._whole)} values)"

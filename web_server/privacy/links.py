@@ -63,11 +63,13 @@ def hosts_in(text: str) -> Iterator[str]:
 class Links:
     """Follows a text piece by piece. Pieces may end anywhere but inside the few characters that open a link."""
 
-    __slots__ = ("_depth", "_end", "_host", "_is_own", "_last", "_mail", "is_spaced", "place")
+    __slots__ = ("_depth", "_end", "_host", "_is_own", "_last", "_mail", "has_left", "is_spaced", "place")
 
     def __init__(self, is_own: Callable[[str], bool]) -> None:
         self._is_own = is_own
         self.place: Place = "text"
+        self.has_left = False
+        """Whether there has been a link to a foreign host so far."""
         self.is_spaced = False
         """Whether white space has come since the host: no URL goes on behind it, though a quotation mark opened one."""
         self._end: re.Pattern[str] | None = None
@@ -116,6 +118,7 @@ class Links:
             if end is None:
                 return len(text)
             self.place = "own" if self._is_own(self._host) else "foreign"
+            self.has_left = self.has_left or self.place == "foreign"
             return end.start()
         stop = self._closing(text, at)
         self.is_spaced = self.is_spaced or _SPACE.search(text, at, len(text) if stop is None else stop) is not None

@@ -21,19 +21,20 @@ class Restorer:
 
     def __init__(self, ledger: Ledger, *, json_content: bool = False) -> None:
         self._lexicon = ledger.surrogates
+        self._recollection = ledger.recollection
         self._is_own_host = ledger.is_own_host
         self._json_channels = {"tool", "content"} if json_content else {"tool"}
         self._lanes: dict[tuple[int, Channel, int], Lane] = {}
 
     def feed(self, delta: Delta) -> tuple[Delta, ...]:
         """The delta restored; none where all its text is held back, more where a choice ends and lets go of others."""
-        if self._lexicon.is_empty:
+        if self._lexicon.is_empty and self._recollection is None:
             return (delta,)
         key = (delta.choice, delta.channel, delta.tool_index)
         text = delta.text
         if text:
             lane = self._lanes.get(key) or self._open(key)
-            text = lane.feed(text)
+            text = self._told(key, lane, lane.feed(text))
         flushed: tuple[Delta, ...] = ()
         if delta.finish_reason is not None:
             flushed = self._flush(delta.choice)
@@ -56,13 +57,26 @@ class Restorer:
         lane = Lane(self._lexicon, self._is_own_host)
         return lane.feed(text) + lane.close()
 
+    def keep(self) -> None:
+        """What was said so far is remembered for when the caller sends it again, if the ledger was told to."""
+        if self._recollection is not None:
+            self._recollection.keep()
+
+    def _told(self, key: tuple[int, Channel, int], lane: Lane, text: str) -> str:
+        if text and self._recollection is not None:
+            self._recollection.hear(key, text, lane.places, is_json=key[1] in self._json_channels)
+        return text
+
     def _open(self, key: tuple[int, Channel, int]) -> Lane:
-        lane = self._lanes[key] = Lane(self._lexicon, self._is_own_host, is_json=key[1] in self._json_channels)
+        lane = self._lanes[key] = Lane(
+            self._lexicon, self._is_own_host, is_json=key[1] in self._json_channels, is_tool=key[1] == "tool"
+        )
         return lane
 
     def _flush(self, choice: int) -> tuple[Delta, ...]:
         flushed = []
         for key in [key for key in self._lanes if key[0] == choice]:
-            if text := self._lanes.pop(key).close():
+            lane = self._lanes.pop(key)
+            if text := self._told(key, lane, lane.close()):
                 flushed.append(Delta(choice=choice, channel=key[1], text=text, tool_index=key[2]))
         return tuple(flushed)

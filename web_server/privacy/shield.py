@@ -218,6 +218,8 @@ class Shield:
                 surrogate = ledger.assign(kind, value, treatment)
             else:
                 surrogate = applied(value, list(self._spread(value, 0, ledger)))
+            if known and known.is_json:
+                surrogate = json.dumps(surrogate, ensure_ascii=False)[1:-1]
             made.append(Replacement(start, end, kind, 1.0, RECALLED, surrogate))
         return made
 

@@ -23,7 +23,7 @@ LINKING: Final = frozenset({"user", "safety_identifier", "prompt_cache_key", "me
 """Fields that tell a provider which queries belong to one caller; left out."""
 
 Author: TypeAlias = Literal["caller", "provider", "tool"]
-Use: TypeAlias = Literal["text", "name", "id"]
+Use: TypeAlias = Literal["text", "name", "id", "recalled"]
 
 # Keys of the chat vocabulary. A key that is not here may be a caller's word and is walked like any text.
 KEYS = frozenset({
@@ -65,7 +65,8 @@ class Slot:
 
     text: str = field(repr=False)
     use: Use = "text"
-    """`name`: must stay an identifier. `id`: made by a machine, so nothing new is looked for in it."""
+    """`name`: must stay an identifier. `id`: made by a machine, so nothing new is looked for in it. `recalled`: a turn
+    that is known to be just as the provider wrote it."""
     author: Author = "caller"
     label: str = field(default="", repr=False)
     """The key that it is the value of, inside JSON written as text: context for what it holds."""
@@ -75,13 +76,21 @@ class Slot:
 
 
 Visit: TypeAlias = Callable[[Slot], str]
+Knows: TypeAlias = Callable[[str], bool]
 
 
-def walk(payload: dict[str, Json], visit: Visit) -> dict[str, Json]:
-    """The payload with every string replaced by what `visit` returns for it. Raises `Unreadable`."""
+def _nothing(_text: str) -> bool:
+    return False
+
+
+def walk(payload: dict[str, Json], visit: Visit, knows: Knows = _nothing) -> dict[str, Json]:
+    """The payload with every string replaced by what `visit` returns for it. Raises `Unreadable`.
+
+    A turn of the provider's that is known is visited whole, as `recalled`, whatever stands in it.
+    """
     try:
         return {
-            _key(key, visit): _field(key, value, visit, key if key in KEYS else "*")
+            _key(key, visit): _field(key, value, visit, key if key in KEYS else "*", knows)
             for key, value in payload.items()
             if key not in LINKING
         }
@@ -89,13 +98,16 @@ def walk(payload: dict[str, Json], visit: Visit) -> dict[str, Json]:
         raise Unreadable("*", "nested too deeply") from None
 
 
-def _field(key: str, value: Json, visit: Visit, where: str) -> Json:
+def _field(key: str, value: Json, visit: Visit, where: str, knows: Knows) -> Json:
     if key == "messages":
         if not isinstance(value, list):
             raise Unreadable(where, "not a list")
-        return [_message(message, visit, f"{where}[{index}]") for index, message in enumerate(value)]
+        return [_message(message, visit, f"{where}[{index}]", knows) for index, message in enumerate(value)]
     if key == "prediction" and isinstance(value, dict):
-        return {_key(name, visit): _entry(name, item, visit, f"{where}.{name}") for name, item in value.items()}
+        return {
+            _key(name, visit): _entry(name, item, Visitor(visit, "caller"), f"{where}.{name}")
+            for name, item in value.items()
+        }
     if key in _SAMPLING and not _holds_text(value):
         return value
     return _any(value, Visitor(visit, "caller"), where, key, 1)
@@ -107,36 +119,37 @@ def _holds_text(value: Json) -> bool:
     return isinstance(value, str | list)
 
 
-def _message(message: Json, visit: Visit, where: str) -> Json:
+def _message(message: Json, visit: Visit, where: str, knows: Knows) -> Json:
     if not isinstance(message, dict):
         raise Unreadable(where, "not an object")
     author = _AUTHORS.get(message.get("role"), "caller")
+    knows = knows if author == "provider" else _nothing
     made: dict[str, Json] = {}
     for key, value in message.items():
         here = f"{where}.{key if key in KEYS else '*'}"
         if key == "audio" and value is not None:
             raise Unreadable(here, "not text")
-        made[_key(key, visit)] = _entry(key, value, visit, here, author)
+        made[_key(key, visit)] = _entry(key, value, Visitor(visit, author, knows), here)
     return made
 
 
-def _entry(key: str, value: Json, visit: Visit, where: str, author: Author = "caller") -> Json:
+def _entry(key: str, value: Json, visitor: Visitor, where: str) -> Json:
     """One field of a message."""
     if key == "content" and isinstance(value, list):
-        return [_part(part, visit, f"{where}[{index}]", author) for index, part in enumerate(value)]
-    if key == "content" and author == "tool" and isinstance(value, str):
-        return _json_text(value, Visitor(visit, author), where, 1)
-    if key == "name" and author != "tool" and isinstance(value, str):
-        return visit(Slot(value, "name", author, participant=True))
-    return _any(value, Visitor(visit, author), where, key, 1)
+        return [_part(part, visitor, f"{where}[{index}]") for index, part in enumerate(value)]
+    if key == "content" and visitor.author == "tool" and isinstance(value, str):
+        return _json_text(value, visitor, where, 1)
+    if key == "name" and visitor.author != "tool" and isinstance(value, str):
+        return visitor.visit(Slot(value, "name", visitor.author, participant=True))
+    return _any(value, visitor, where, key, 1)
 
 
-def _part(part: Json, visit: Visit, where: str, author: Author) -> Json:
+def _part(part: Json, visitor: Visitor, where: str) -> Json:
     if isinstance(part, str):
-        return visit(Slot(part, author=author))
+        return visitor.visit(Slot(part, author=visitor.author))
     if not isinstance(part, dict) or part.get("type") not in _TEXT_PARTS:
         raise Unreadable(where, "not a part of text")
-    return {_key(key, visit): _any(value, Visitor(visit, author), where, key, 1) for key, value in part.items()}
+    return {_key(key, visitor.visit): _any(value, visitor, where, key, 1) for key, value in part.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +158,7 @@ class Visitor:
 
     visit: Visit
     author: Author
+    knows: Knows = _nothing
     labelled: bool = False
 
     def slot(self, text: str, key: str, *, number: bool = False) -> str:
@@ -155,13 +169,19 @@ class Visitor:
         return self.visit(Slot(text, use, self.author, key if self.labelled or number else "", number=number))
 
 
+def _string(value: str, visitor: Visitor, where: str, key: str, depth: int) -> str:
+    if visitor.knows(value):
+        return visitor.visit(Slot(value, "recalled", visitor.author))
+    if key == "arguments" and not visitor.labelled:
+        return _json_text(value, visitor, where, depth)
+    return visitor.slot(value, key)
+
+
 def _any(value: Json, visitor: Visitor, where: str, key: str, depth: int) -> Json:
     if depth > DEPTH:
         raise Unreadable(where, "nested too deeply")
     if isinstance(value, str):
-        if key == "arguments" and not visitor.labelled:
-            return _json_text(value, visitor, where, depth)
-        return visitor.slot(value, key)
+        return _string(value, visitor, where, key, depth)
     if isinstance(value, list):
         return [_any(item, visitor, where, key, depth + 1) for item in value]
     if isinstance(value, dict):

