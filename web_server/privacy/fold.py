@@ -23,7 +23,7 @@ Change: TypeAlias = tuple[int, int, str]
 
 _CHANGING = re.compile(rf"[{INVISIBLE}{COMBINING}{COMPATIBLE}{DIGITS}{''.join(map(re.escape, PLAIN))}]+")
 _JOINS = re.compile(rf"[{INVISIBLE}]*[{COMBINING}]")
-_CLUSTER = re.compile(rf"[\s\S](?:[{INVISIBLE}]*[{COMBINING}])*")
+_CLUSTER = re.compile(rf"[\s\S](?:[{INVISIBLE}]{{0,16}}[{COMBINING}])*")
 _UNSEEN = re.compile(rf"[{INVISIBLE}]")
 _DRAWN_OVER = re.compile(rf"[{OVER}]+")
 

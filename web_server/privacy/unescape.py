@@ -14,9 +14,11 @@ from web_server.privacy.fold import Change, Folded
 
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d{0,2});"
-    r"|\\+(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[\"'/nrt])"
+    r"|(?<!\\)\\++(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[\"'/nrt])"
 )
-_ESCAPED = re.compile(r"%[2-7cC][0-9A-Fa-f]|&(?:#|(?!lt;|gt;|amp;)[A-Za-z]{2,8};)|\\[ux][0-9A-Fa-f]{2}|\\+\"\s{0,2}:")
+_ESCAPED = re.compile(
+    r"%[2-7cC][0-9A-Fa-f]|&(?:#|(?!lt;|gt;|amp;)[A-Za-z]{2,8};)|\\[ux][0-9A-Fa-f]{2}|(?<!\\)\\++\"\s{0,2}:"
+)
 """Not every backslash: a path or a regular expression has some too."""
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
 _ROUNDS = 3

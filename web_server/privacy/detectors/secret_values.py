@@ -31,7 +31,7 @@ _PLACEHOLDER = re.compile(
     r"(?i:pass(?:word|wd)?|passwort|pwd|secret|token|changeme|guest|x{3,}|\*+|\.{3,}|[•●]+|"
     r"(?:your|my|db|user)[_\-]?pass.*|[$%{<\[(].*|.*[}>])"
 )
-_STANDS_FOR = re.compile(r"(?i)example|placeholder|your[_-]|x{6,}|0{10,}|1234567890(?!.*[a-f])|\.\.\.")
+_STANDS_FOR = re.compile(r"(?i)example|placeholder|your[_-]|x{6,}|0{10,}|1234567890(?![a-f])|\.\.\.")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _SPOKEN = re.compile(r"[a-z]+(?:[-_ ./:][a-z0-9]{1,12})+|https?:.*|\.{0,2}/[\w.\-]{1,30}(?:/.*)?|\d{4}-\d\d-.*")
