@@ -95,8 +95,8 @@ def speakers(reading: Reading, names: Gazetteer) -> Iterator[Span]:
 def _in_angles(text: str, names: Gazetteer) -> Iterator[Span]:
     """`<anna> hello`, but no tag: a tag has its end somewhere."""
     found = [line for line in _ANGLED.finditer(text) if _may_speak(line[1], names) and f"</{line[1]}>" not in text]
-    for line in found:
-        if len(found) > 1 or line[1].lower() in names.first:
+    if any(_is_known(line[1], names) for line in found):
+        for line in found:
             yield Span(*line.span(1), kinds.PERSON, 0.55, "person-speaker")
 
 
@@ -136,6 +136,6 @@ def _is_known(name: str, names: Gazetteer) -> bool:
 
 def _may_speak(name: str, names: Gazetteer) -> bool:
     keys = name.lower().split()
-    if any(key.strip(".") in _NOBODY for key in keys) or len(name) < 3:
+    if any(key.strip(".") in _NOBODY for key in keys if len(key) > 2 or len(keys) == 1) or len(name) < 3:
         return False
     return not all(names.is_word(key) for key in keys)

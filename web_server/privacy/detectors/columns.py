@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.common_words import STOPS
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.not_names import NOT_NAMES
@@ -175,10 +176,14 @@ def _is_name(value: str) -> bool:
 def _is_town(value: str) -> bool:
     return (
         value[0].isalpha()
+        and len(value) > 2
         and not any(char.isdigit() for char in value)
         and _CODE_LIKE.search(value) is None
-        and len(value) > 2
+        and value.partition(" ")[0].lower() not in _NO_TOWNS
     )
+
+
+_NO_TOWNS = STOPS - words("la le los las el san den de les")
 
 
 def _is_street(value: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
-from web_server.privacy.detectors.common_words import COMMON
+from web_server.privacy.detectors.common_words import COMMON, STOPS
 from web_server.privacy.detectors.detector import Cue, Detector, follow_cue
 from web_server.privacy.detectors.gazetteer import gazetteer
 from web_server.privacy.detectors.glue import words
@@ -166,7 +166,9 @@ def _after_words(text: str, start: int, end: int) -> int:
 
 
 _OPENING = re.compile(r"([^\W\d_]{1,20}),? (?=\S{2,})")
-_OPENERS = NOT_NAMES - _HOUSEHOLD - words("bank group art school hospital new city data") | words(
+_OPENERS = (
+    NOT_NAMES | STOPS | words("mein unser dem nuestra nuestro notre nostra nostro mijn onze ons")
+) - _HOUSEHOLD - words("bank group art school hospital new city data") | words(
     _KINDS_OF_FIRM.replace("|", " ")
 ) - words("bank school team brand shop store church")
 

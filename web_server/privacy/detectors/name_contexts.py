@@ -150,12 +150,17 @@ def _ending_at(text: str, at: int, names: Gazetteer, pattern: re.Pattern[str], r
             yield Span(*found.span(1), kinds.PERSON, 0.5, reason)
 
 
+_NOT_CALLED = (
+    NOT_NAMES | COMMON | words("tomorrow today tonight later back maybe again when asap anytime soon crazy stupid")
+)
+
+
 def _named(found: re.Match[str] | None, names: Gazetteer) -> Iterator[Span]:
     if found is None:
         return
     key = found[1].lower()
     known = key in names.plain_first or key in names.plain_last
-    if known or (found[1][0].isupper() and key not in NOT_NAMES and not names.is_word(key)):
+    if known or (found[1][0].isupper() and key not in _NOT_CALLED and not names.is_word(key)):
         yield Span(*found.span(1), kinds.PERSON, 0.6, "person-called")
 
 
