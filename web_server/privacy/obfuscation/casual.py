@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from web_server.privacy.obfuscation.vocabulary import DOUBLED, FILLERS, WRITTEN_OUT
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?:'[^\W\d_]+)*(?![\w-])")
 _DRAWN_OUT = re.compile(r"(?<![^\W_])[^\W\d_]*?([^\W\d_])\1\1[^\W\d_]*(?![^\W_])")
 _LETTERS_RUN = re.compile(r"([^\W\d_])\1{2,}")
 _GERMAN_TRIPLE = re.compile(r"[^\W\d_]([flmnprst])\1\1(?!\1)[^\W\d_]")
@@ -28,6 +28,7 @@ _DOTS = re.compile(r"\.(?<![.\d]\.)\.(?![.\w/])|\.(?<=[^\s.]\.)\.{2,}| \.(?: \.)
 _ELLIPSIS_END = re.compile(r"\s*(?:$|[A-ZÀ-ÖØ-Þ\n])")
 _BEFORE_MARK = re.compile(r"(?<=[^\s(\[{,;:.!?\-]) +(?=[,;.!?](?:[\s\"')]|$)|:(?:\s|$))")
 _AFTER_MARK = re.compile(r",(?<=[^\W\d_],)(?=[^\W\d_]{2})|[!?](?<=[^\W\d_][!?])(?=[A-ZÀ-ÖØ-Þ])")
+_TRIPLE_CONSONANT = re.compile(r"(?<=[^\W\d_])([bcdfglmnprst])\1\1(?=[^\W\d_])(?!\1)")
 _VOWELS = frozenset("aeiouyäöüéèàêâîôûáíóúœæ")
 _TRIPLES = tuple(3 * letter for letter in "abcdefghijklmnopqrstuvwxyzäöüßéèà")
 
@@ -71,7 +72,7 @@ def _written_out(word: str, tables: list[Mapping[str, str]]) -> str:
     lower = word.lower()
     for table in tables:
         if lower in table:
-            if word.isupper() and len(word) > 1:
+            if word.isupper():
                 return word
             made = table[lower]
             return made[0].upper() + made[1:] if word[0].isupper() else made
@@ -88,7 +89,8 @@ def _shortened(found: re.Match[str]) -> str:
         return word  # a compound, as `Schifffahrt`
     lower = word.lower()
     once, twice = _LETTERS_RUN.sub(r"\1", lower), _LETTERS_RUN.sub(r"\1\1", lower)
-    made = twice if twice in DOUBLED else once
+    slipped = _TRIPLE_CONSONANT.search(lower) is not None  # `errror`, not `sooo` or `yesss`
+    made = twice if twice in DOUBLED or slipped else once
     return made[0].upper() + made[1:] if word[0].isupper() else made
 
 

@@ -29,6 +29,7 @@ SAME = [
     ("so what ?  and why , then", "So what? And why, then."),
     ("what is the capital of france", "What is the capital of france?"),
     ("that broke again lol", "That broke again."),
+    ("an errror, yesss and noooo", "An error, yes and no."),
     # other languages
     ("hallo zusammen,\nkönnt ihr mir vllt sagen, wie das geht", "Könnt ihr mir vielleicht sagen, wie das geht."),
     ("slt, tu peux m'aider stp ? jai un problème", "Tu peux m'aider s'il te plaît? J'ai un problème."),
@@ -98,7 +99,10 @@ def test_a_message_that_is_only_a_greeting_is_still_a_message():
     assert uniform("Hello, World program in Rust").startswith("Hello, World")
 
 
-@pytest.mark.parametrize("text", ["Schifffahrt", "MCMXCIII", "XXXL shirt", "on www", "is brrr", "5! = 120", "a != b"])
+@pytest.mark.parametrize(
+    "text",
+    ["Schifffahrt", "MCMXCIII", "XXXL shirt", "on www", "is brrr", "5! = 120", "a != b", "fl3-U3-120", "plan-b u-turn"],
+)
 def test_what_only_looks_like_a_habit_stays(text: str):
     assert text in uniform(f"so {text} it is")
 
