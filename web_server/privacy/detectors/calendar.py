@@ -62,9 +62,12 @@ _BIRTH = words(
 _SIGNS = _BIRTH | {"b", "o"}
 _DOB = re.compile(r"(?:\bd\.? ?o\.? ?b\.?|(?:^|\n|[(,;] ?)[b*]\.)\W{0,4}$", re.IGNORECASE)
 _AGE = re.compile(
-    r"(?<![\w.,])(?:(?:aged?|edad|età|âge|alter|leeftijd)[ :]{1,3}(?:of |de )?(\d{1,3})(?![\w%.,/])"
-    r"|(\d{1,3})[ \-](?:years?[ \-]old|years of age|y/?o\b|yr[ \-]old|yrs?\b old|años|ans\b|jahre alt|jährige\w?|"
-    r"anni\b|jaar oud|jarige\b))",
+    r"(?<![\w.,])(?:(?:aged?|edad|età|âge|alter|leeftijd|turned|turning)[ :]{1,3}"
+    r"(?:of |de )?(\d{1,3})(?![\w%.,/:\-]\d|[\w%/])"
+    r"|(\d{1,3})[ \-]?(?:(?:years?|months?|weeks?|yrs?|mos?)[ \-]old|years of age|y\.?/?o\b|años|ans\b|jahre alt|"
+    r"monate alt|jährige\w?|anni\b|jaar(?: oud)?\b|jarige\b)"
+    r"|(?:i'm|i am|he's|she's|he is|she is|they're|who is|ich bin|ik ben) (?:only |just |now |about )?(\d{1,3})"
+    r"(?=[,.!?;)\n]|$| and| und| y | years| now| jahre| jaar)(?![.,]\d))",
     re.IGNORECASE,
 )
 

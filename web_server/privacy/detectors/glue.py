@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 _NOUN = (
-    r"numbers?|numéros?|numero|número|nummern?|nummer|num|nbr|no|nr|nº|n°|n\.º|n\.°|id|code|card|account|"
-    r"identification|de|di|del|of|for|the|my|your|und|and|holder|"
+    r"numbers?|numéros?|numero|número|nummern?|nummer|num|nbr|no|nr|nº|n°|n\.º|n\.°|n|id|code|card|account|"
+    r"identification|conduire|conducir|guida|clínica|clinica|médical|corrente|corriente|courant|de|di|del|of|for|the|my|your|und|and|holder|"
     r"\(?[A-Z]{2,6}\)"
 )
 _LINK = r"is|was|are|ist|lautet|est|es|è|será|as|under"

@@ -61,6 +61,17 @@ _OWN_NAME = re.compile(
     r"benutzername|nutzername|identifiant|pseudo|usuario|nombre de usuario|nome utente|gebruikersnaam)(?: name)? "
     r"(?:is|was|ist|lautet|est|es|è)(?: still| now)? )[\"'`@]?([A-Za-z][\w.\-]{2,30}[A-Za-z0-9])(?![\w@]|[.]\w)"
 )
+_TAGGED = re.compile(
+    r"(?<![\w/])(?:u/([A-Za-z0-9_\-]{3,20})(?![\w/.])|([A-Za-z0-9_.]{2,32}#\d{4})(?!\w))"
+    r"|(?i:\b(?:psn|gamertag|xbox|steam|discord|twitch|snapchat|skype|telegram|insta(?:gram)?|tiktok|kik|roblox|epic|ign)"
+    r"(?: (?:id|name|tag|handle|user|username|account))?(?: is|:|=|-| ist| est| es| è) ?@?)"
+    r"((?=\w{0,30}[\dA-Z_])[\w.\-]{3,32}\w)"
+    r"|(?i:\b(?:psn|gamertag) )((?=\w{0,30}[\dA-Z_])\w{3,32})"
+)
+_TAG_AFTER_NAME = 3
+_TAG_WORDS = words(
+    "psn gamertag xbox steam discord twitch snapchat skype telegram insta instagram tiktok kik roblox epic ign u"
+)
 _NO_NAMES = words(
     "wrong broken invalid incorrect missing blocked locked expired taken unavailable gone lost not the too very case "
     "already required displayed shown empty hidden visible public private unknown different correct now still also "
@@ -82,6 +93,8 @@ class HandleDetector(Detector):
             "nick identifiant"
         ),
             re.compile(rf"[\"']?\s{{0,2}}[:=]\s{{0,3}}@?{_VALUE}"), 0.75, _is_handle),
+        Cue(kinds.USERNAME, "username-user", words("user usr uid"),
+            re.compile(rf"[\"']?\s{{0,2}}[:=]\s{{0,3}}@?(?=\w{{0,30}}\d){_VALUE}"), 0.6, _looks_chosen),
         Cue(kinds.USERNAME, "username-said",
             words(
             "username login handle nickname discord telegram skype instagram snapchat benutzername usuario"
@@ -103,6 +116,11 @@ class HandleDetector(Detector):
             for own in _OWN_NAME.finditer(text):
                 if own[1].lower() not in _NO_NAMES and own[1].lower() not in self._names.words:
                     yield Span(*own.span(1), kinds.USERNAME, 0.6, "username-own")
+        if "#" in text or not reading.words.isdisjoint(_TAG_WORDS):
+            for tagged in _TAGGED.finditer(text):
+                group = tagged.lastindex or 0
+                if group != _TAG_AFTER_NAME or tagged[group].lower() not in self._names.words:
+                    yield Span(*tagged.span(group), kinds.USERNAME, 0.6, "username-tag")
         if "@" not in text:
             return
         social = not reading.words.isdisjoint(_SOCIAL)

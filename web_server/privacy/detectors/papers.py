@@ -13,6 +13,7 @@ from web_server.privacy.detectors.glue import after, words
 
 _NUMBERED = r"(?=[A-Z0-9\-]{0,12}\d)[A-Z0-9][A-Z0-9\-]{4,19}(?![\w])"
 _GROUPED = r"(?=[A-Za-z0-9 \-]{0,8}\d)[A-Za-z0-9]{1,8}(?:[ \-]?[A-Za-z0-9]{2,8}){1,4}(?!\w)"
+_FILED = r"(?!\d{4}-\d\d-\d\d)(?=(?:[A-Z\-]{0,5}\d){4})[A-Z0-9\-]{5,21}(?!\w)"
 _PLATE = r"(?=[A-Z0-9 \-·]{0,7}\d)[A-ZÄÖÜ0-9]{1,4}(?:[ \-·]?[A-Z0-9]{1,4}){1,3}(?!\w)"
 
 
@@ -39,12 +40,18 @@ class PaperDetector(TableDetector):
         ), after(_NUMBERED), 0.7),
         Cue(kinds.LICENSE_PLATE, "plate",
             words(
-            "plate plates registration kennzeichen nummernschild immatriculation plaque matrícula matricula targa "
-            "kenteken reg numberplate"
+            "plate plates registration kennzeichen nummernschild immatriculation immatriculé "
+            "immatriculée plaque matrícula matricula targa targata "
+            "kenteken reg numberplate autokennzeichen"
         ), after(_PLATE, re.NOFLAG), 0.75),
         Cue(kinds.MEDICAL_RECORD, "medical-record",
-            words("mrn nhc medicalrecord patientennummer fallnummer patientnummer chart"),
+            words("mrn nhc medicalrecord patientennummer fallnummer patientnummer chart mbi"),
             after(_GROUPED, re.NOFLAG), 0.75),
+        Cue(kinds.MEDICAL_RECORD, "medical-record-file",
+            words(
+            "patiëntnummer patientenid aktenzeichen krankenversicherungsnummer versichertennummer krankenkassennummer "
+            "dossiernummer dossier historia cartella sanitaria patienten patient medicare expediente polisnummer"
+        ), after(_FILED, re.NOFLAG), 0.75),
         Cue(kinds.MEDICAL_RECORD, "medical-record-told", words(
             "medical patient health member historia cartella dossier"
         ),
