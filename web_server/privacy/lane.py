@@ -123,7 +123,7 @@ class Lane:
             return surface
         value = hit.form.replacement(surface)
         if place == "own" and not self._links.is_spaced and _NOT_IN_URL.search(value):
-            value = quote(value, safe="/:@+,-_.~()")
+            value = quote(value, errors="replace", safe="/:@+,-_.~()")
         if not self._is_json:
             return value
         if self._inside_string and not hit.form.loose:  # whose separators are the answer's own, and escaped already
