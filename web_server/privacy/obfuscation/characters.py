@@ -44,8 +44,16 @@ _RANGE = re.compile(r"(?<=\d) ?\u2013 ?(?=\d)")
 _DASH = re.compile(r"(?<=\S) *(?:[\u2013\u2014]+|(?<= )-{2,3}(?= )|(?<=[^\W\d_])--(?=[^\W\d_])) *(?=\S)")
 _DASH_LEFT = re.compile("[\u2013\u2014]")
 
+_ONE_BY_ONE = "".join(re.escape(chr(code)) for code in _TABLE if code < 0xFB00)
+_CHANGING = re.compile(
+    f"[{_ONE_BY_ONE}\ufb00-\ufb04\uff01-\uff5e\U0001d400-\U0001d7ff\u200c-\u200f\u202a-\u202e\u2066-\u2069"
+    "\u0370-\u03ff\u0400-\u04ff]"
+)
+"""Whatever is changed here: most texts in other languages than English hold none of it."""
+
 PICTURES: Final = "\U0001f000-\U0001faff\u2600-\u2712\u2715-\u27bf\u2b00-\u2bff\u231a-\u23ff"
 """Emoji and dingbats, but for the check marks and arrows that carry lists of facts."""
+_PICTURE = re.compile(f"[{PICTURES}]")
 _EMOJI = rf"(?<![{PICTURES}\u200d])(?<![{PICTURES}] )[{PICTURES}](?:[\u200d{PICTURES}]| (?=[{PICTURES}]))*+"
 _EMOJI_AT_END = re.compile(rf" ?{_EMOJI}(?=[ ]*(?:[.,;:!?]|$))", re.MULTILINE)
 _EMOJI_AT_START = re.compile(rf"(^[ ]*(?:[-*] )?|[.,;:!?] ){_EMOJI} ?", re.MULTILINE)
@@ -55,7 +63,7 @@ _FACE = (
 )
 _FACES = re.compile(rf"(?:(?:^|(?<= )){_FACE}|(?<=[^\W\d_.,!?]):-?[)(]{{1,9}})(?=[ .,!?]|$)", re.MULTILINE)
 _FACE_SIGNS = re.compile(r"[:;=<^\\(¯][)(DPpOo3*|\]\[/\\'_\-^:;}o]|-[_.]|[xX]D|T_T|[oO][._][oO]")
-_SPACES_RUN = re.compile(r"(?<=\S) {2,}|(?<! ) +$", re.MULTILINE)
+_SPACES_RUN = re.compile(r" (?<=\S ) +| (?<!  ) *$", re.MULTILINE)
 
 
 def uniform_characters(text: str) -> str:
@@ -66,7 +74,7 @@ def uniform_characters(text: str) -> str:
         text = text.replace("\t", " ")
     if "  " in text or " \n" in text or text.endswith(" "):
         text = _SPACES_RUN.sub(_one_space, text)
-    if "--" in text or not text.isascii():
+    if "--" in text or "\u2013" in text or "\u2014" in text:
         text = _DASH.sub(" - ", _RANGE.sub("-", text))
         text = _DASH_LEFT.sub("-", text)
     return text
@@ -74,7 +82,7 @@ def uniform_characters(text: str) -> str:
 
 def without_pictures(text: str) -> str:
     """The text without emoji and emoticons, but where one stands between two words and may be a word itself."""
-    if not text.isascii():
+    if not text.isascii() and _PICTURE.search(text):
         text = _EMOJI_AT_START.sub(r"\1", _EMOJI_AT_END.sub("", text))
     if _FACE_SIGNS.search(text):
         text = _FACES.sub("", text)
@@ -82,8 +90,11 @@ def without_pictures(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if _CHANGING.search(text) is None:
+        return text
     text = text.translate(_TABLE)
-    text = unicodedata.normalize("NFC", text)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS.sub("", text)
     if _DIRECTIONS.search(text) and not _RIGHT_TO_LEFT.search(text):

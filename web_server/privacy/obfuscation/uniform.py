@@ -60,8 +60,6 @@ def _once(text: str) -> str:
     kept.text = uniform_lists(without_pictures(uniform_characters(kept.text)))
     kept.take_tokens()
     text = kept.text
-    if not text.isascii():
-        words = _words(text)
     language = language_of(words)
     if not wording:
         text = without_courtesies(text)

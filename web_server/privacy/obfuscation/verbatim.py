@@ -44,11 +44,11 @@ _LINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (("=", "->", "&&", "||", "::", "</", "/>", "()", ");"),
          r"[^\n]*?(?:[=!+\-*<>]=|=>|->|&&|\|\||::|</|/>|\w\(\)|\);| = )[^\n]*"),  # operators
         ((",",), r"[^,\n]*[^,\s],[^,\s][^,\n]*,[^,\s][^\n]*"),  # comma-separated values
-        (("true", "false", "null", "one", "]", "}", ")", "["),
+        (("true", "false", "null", "none", "None", "]", "}", "[", "\n)", "\n ", "\n("),
          r"[ ]{0,40}(?:true|false|null|none|None|[\]\[{}(),; ]{1,40}),? {0,8}"),
-        (("$ ", ">>>", "#", "//", "*", "@", "def ", "class ", "import ", " at ", "at "),
+        (("$ ", ">>>", "#", "//", "*", "@", "def ", "class ", "import "),
          r"[ ]{0,40}(?:\$ |>>> |#!|//|/\*|\* @|@\w+\(|#include|def \w+\(|class \w+[:({]|import [\w.]+(?: as \w+)?$"
-         r"|from [\w.]+ import|at [\w.$]+\()[^\n]*"),
+         r"|from [\w.]+ import)[^\n]*"),
         (("sudo ", "apt-get ", "pip ", "npm ", "npx ", "yarn ", "docker ", "kubectl ", "cd ", "curl ", "wget ", "git "),
          r"(?:sudo|apt-get|pip|npm|npx|yarn|docker|kubectl|cd|curl|wget|git) [^\n]*"),
         (("0:", "1:", "2:", "3:", "4:", "5:", "6:", "7:", "8:", "9:"),
@@ -143,7 +143,7 @@ class Kept:
         if "```" in text or "~~~" in text:
             self._take(_FENCE, block=True)
         for marks, lines in _LINES:
-            if any(mark in text for mark in marks):
+            if any(map(text.__contains__, marks)):
                 self._take(lines, block=True)
         if ":\n" in text or ": " in text:
             self._take(_FIELDS, block=True)
