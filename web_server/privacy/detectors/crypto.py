@@ -42,6 +42,7 @@ _SOLANA = re.compile(r"(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{32,44}(?![A-Za-z0-9]
 _SOLANA_WORDS = words("sol solana wallet phantom address spl crypto pubkey adresse dirección indirizzo adres")
 _VALUES = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_SHORTEST = 25
 _SUMS = frozenset((1, 0x2BC830A3))
 """Of Bech32 and of Bech32m."""
 
@@ -51,7 +52,7 @@ class CryptoDetector(Detector):
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         text = reading.text
-        if not reading.has_digit:
+        if not reading.has_digit or max(map(len, text.split()), default=0) < _SHORTEST:
             return
         for found in _CHECKED.finditer(text):
             if is_base58_checked(found[0]):

@@ -39,6 +39,7 @@ _LINES = r"(?:[A-Za-z0-9+/]{60,80}\r?\n){0,120}"
 _BLOB = re.compile(
     rf"[A-Za-z0-9+/_\-](?<![A-Za-z0-9+/_\-.=%#@].){_LINES}[A-Za-z0-9+/_\-]{{15,8191}}={{0,2}}(?![A-Za-z0-9+/_=\-])"
 )
+_SHORTEST_BLOB = 16
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,4096}")
 _TO_STANDARD = str.maketrans("-_", "+/", "\r\n")
 _NESTED = 2
@@ -56,6 +57,7 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _NUMERAL_WORDS = words(_NUMERALS)
+_CLOSE = 60
 _NUMBER_WORDS = words(
     "phone number mobile call tel telephone pin code card ssn social account iban passport passcode password cvv "
     "reach telefon telefonnummer nummer handy konto kontonummer karte geheimzahl numéro téléphone carte compte número "
@@ -74,10 +76,10 @@ class EncodedDetector(Detector):
         text = reading.text
         if has_escapes(text):
             yield from self._escaped(text)
-        for blob in _BLOB.finditer(text):
+        for blob in _BLOB.finditer(text) if _longest(text) >= _SHORTEST_BLOB else ():
             if self._holds(blob[0], _NESTED):
                 yield Span(*blob.span(), kinds.SECRET, 0.9, "encoded-blob")
-        if len(_NUMERAL_WORDS & reading.words) >= 2:
+        if _counts(reading):
             for found in _SPELLED.finditer(text):
                 if not reading.before(found.start()).isdisjoint(_NUMBER_WORDS):
                     yield Span(*found.span(), kinds.SECRET, 0.7, "encoded-digits")
@@ -102,6 +104,18 @@ class EncodedDetector(Detector):
         if any(span.score >= _SURE for span in self._inside(said)):
             return True
         return depth > 1 and any(self._holds(inner[0], depth - 1) for inner in _BLOB.finditer(said))
+
+
+def _longest(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _counts(reading: Reading) -> bool:
+    """Whether four numerals stand close together somewhere, in a text that speaks of numbers."""
+    if reading.words.isdisjoint(_NUMBER_WORDS):
+        return False
+    starts = sorted(start for word in _NUMERAL_WORDS & reading.words for start, _ in reading.places[word])
+    return any(last - first < _CLOSE for first, last in zip(starts, starts[3:], strict=False))
 
 
 def _said(blob: str) -> str:

@@ -61,17 +61,16 @@ _OWN_NAME = re.compile(
     r"benutzername|nutzername|identifiant|pseudo|usuario|nombre de usuario|nome utente|gebruikersnaam)(?: name)? "
     r"(?:is|was|ist|lautet|est|es|è)(?: still| now)? )[\"'`@]?([A-Za-z][\w.\-]{2,30}[A-Za-z0-9])(?![\w@]|[.]\w)"
 )
-_TAGGED = re.compile(
-    r"(?<![\w/])(?:u/([A-Za-z0-9_\-]{3,20})(?![\w/.])|([A-Za-z0-9_.]{2,32}#\d{4})(?!\w))"
-    r"|(?i:\b(?:psn|gamertag|xbox|steam|discord|twitch|snapchat|skype|telegram|insta(?:gram)?|tiktok|kik|roblox|epic|ign)"
-    r"(?: (?:id|name|tag|handle|user|username|account))?(?: is|:|=|-| ist| est| es| è) ?@?)"
+_TAGGED = re.compile(r"(?<![\w/])(?:u/([A-Za-z0-9_\-]{3,20})(?![\w/.])|([A-Za-z0-9_.]{2,32}#\d{4})(?!\w))")
+_ACCOUNT = re.compile(
+    r"(?i:(?: (?:id|name|tag|handle|user|username|account))?(?: is|:|=|-| ist| est| es| è) ?@?)"
     r"((?=\w{0,30}[\dA-Z_])[\w.\-]{3,32}\w)"
-    r"|(?i:\b(?:psn|gamertag) )((?=\w{0,30}[\dA-Z_])\w{3,32})"
 )
-_TAG_AFTER_NAME = 3
+_PLAYER = re.compile(r" ((?=\w{0,30}[\dA-Z_])\w{3,32})")
 _TAG_WORDS = words(
-    "psn gamertag xbox steam discord twitch snapchat skype telegram insta instagram tiktok kik roblox epic ign u"
+    "psn gamertag xbox steam discord twitch snapchat skype telegram insta instagram tiktok kik roblox epic ign"
 )
+_PLAYERS = words("psn gamertag")
 _NO_NAMES = words(
     "wrong broken invalid incorrect missing blocked locked expired taken unavailable gone lost not the too very case "
     "already required displayed shown empty hidden visible public private unknown different correct now still also "
@@ -116,11 +115,7 @@ class HandleDetector(Detector):
             for own in _OWN_NAME.finditer(text):
                 if own[1].lower() not in _NO_NAMES and own[1].lower() not in self._names.words:
                     yield Span(*own.span(1), kinds.USERNAME, 0.6, "username-own")
-        if "#" in text or not reading.words.isdisjoint(_TAG_WORDS):
-            for tagged in _TAGGED.finditer(text):
-                group = tagged.lastindex or 0
-                if group != _TAG_AFTER_NAME or tagged[group].lower() not in self._names.words:
-                    yield Span(*tagged.span(group), kinds.USERNAME, 0.6, "username-tag")
+        yield from self._tagged(reading)
         if "@" not in text:
             return
         social = not reading.words.isdisjoint(_SOCIAL)
@@ -149,6 +144,18 @@ class HandleDetector(Detector):
             spoken_to = not own_line or apart or (not commented and _PROSE_BEHIND.match(text, found.end()))
             score = 0.7 if social else 0.55 if spoken_to else 0.35 if chosen else 0.3
             yield Span(*found.span(), kinds.USERNAME, score, "handle")
+
+    def _tagged(self, reading: Reading) -> Iterator[Span]:
+        """`u/name`, `name#1234`, `Steam: name`, `gamertag name`."""
+        text = reading.text
+        if "#" in text or "u/" in text:
+            for found in _TAGGED.finditer(text):
+                yield Span(*found.span(found.lastindex or 0), kinds.USERNAME, 0.6, "username-tag")
+        for word in _TAG_WORDS & reading.words:
+            for _, end in reading.places[word]:
+                account = _ACCOUNT.match(text, end) or (_PLAYER.match(text, end) if word in _PLAYERS else None)
+                if account is not None and account[1].lower() not in self._names.words:
+                    yield Span(*account.span(1), kinds.USERNAME, 0.6, "username-tag")
 
     def _beside_password(self, reading: Reading) -> Iterator[Span]:
         """`user hveldhuis`: nothing between, so it must look made up, hold a surname, or stand beside a password."""
