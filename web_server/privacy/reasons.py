@@ -97,12 +97,17 @@ SENTENCES = MappingProxyType({
     "proper": "is a name of some kind, which this policy hides too",
     # money
     "iban": "passes the IBAN checksum",
+    "iban-told": "is announced as an IBAN by the words before it",
     "bic": "has the form of a bank's code, and words nearby that speak of one",
     "card": "passes the checksum of card numbers",
     "card-told": "is announced as a card number by the words before it",
     "vat": "passes the checksum of a VAT number",
-    "bitcoin": "passes the checksum of a Bitcoin address",
+    "base58": "passes the checksum of a wallet's address",
+    "bech32": "passes the checksum of a wallet's address",
+    "monero": "has the form of a Monero address",
+    "solana": "has the form of a Solana address, and words nearby that speak of one",
     "ethereum": "has the form of an Ethereum address",
+    "host": "is the name of a machine that only its owner knows",
     # papers
     "ssn": "has the form of a US social security number",
     "itin": "has the form of a US tax number",

@@ -85,7 +85,7 @@ class NationalIdDetector(Detector):
             yield from follow_cue(cue, reading)
         if "id" in reading.places:
             for found in _OWN_ID.finditer(text):
-                yield Span(*found.span(1), kinds.NATIONAL_ID, 0.65, "own-id")
+                yield Span(*found.span(1), kinds.NATIONAL_ID, 0.65, "id-told")
 
 
 def _judge(found: re.Match[str], reading: Reading) -> Iterator[Span]:
