@@ -179,7 +179,7 @@ _NOT_CODE = re.compile(r"\s?\b[A-Z\d\-]*\d[A-Z\d\-]*\b\s?")
 
 def _around_units(text: str, places: PlaceNames) -> Iterator[tuple[int, int, float]]:
     for unit in _ANY_UNIT.finditer(text):
-        before = _BEFORE_UNIT.search(text, max(0, unit.start() - 100), unit.start())
+        before = _BEFORE_UNIT.search(text, max(0, unit.start() - 70), unit.start())
         if before is not None and any(char.isdigit() for char in before[0]):
             yield *extended(text, before.start(), unit.end(), places), 0.7
             continue

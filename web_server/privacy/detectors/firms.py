@@ -18,11 +18,7 @@ from web_server.privacy.detectors.not_names import MONTHS, NOT_NAMES
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_FORM_WORDS = words(
-    "inc incorporated ltd limited llc llp lp plc corp corporation gmbh ag kg kgaa ohg ug se sa sarl sas sasu eurl "
-    "sl slu "
-    "spa srl snc bv nv vof cv ab as oy oyj aps pty pvt p s b n e g mbh kft doo zoo"
-)
+_SMALL_FORMS = words("inc ltd llc gmbh plc corp pty")
 _FORM = (
     r"(?:Inc|Incorporated|Ltd|Limited|LLC|L\.L\.C|LLP|PLC|plc|Corp|Corporation|(?:g?GmbH|AG|SE|UG)(?: ?& ?Co\.? ?("
     r"?:KG|KGaA|OHG))?"
@@ -32,16 +28,14 @@ _FORM = (
     r"o|S\.C\.A)"
 )
 _PART = rf"(?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9.&]{{0,8}}|(?:de|of|für|und|and|y|et|des|la|der|the))"
-_NAMED = re.compile(
-    rf"(?<![\w.])((?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9&]{{0,8}})(?:(?:,? ?(?:&|\+) ?|, | |-){_PART}){{0,6}}?(?"
-    rf":,? ){_FORM})(?![\w])(\.(?!\s{{1,4}}[{UPPER}]|\s{{0,4}}$))?"
+_FORM_HERE = re.compile(rf" {_FORM}(?!\w)(?:\.(?!\s{{1,4}}[{UPPER}]|\s{{0,4}}$))?")
+_NAME_BEFORE = re.compile(
+    rf"(?<![\w.])(?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9&]{{0,8}})(?:(?:,? ?(?:&|\+) ?|, | |-){_PART}){{0,6}},?$"
 )
-_SMALL_NAMED = re.compile(
-    r"(?<![\w.@/])((?:[^\W\d_][\w\-]{1,20} ){1,3}(?:inc|ltd|llc|gmbh|plc|corp|pty ltd|b\.v|s\.r\.l|s\.a|s\.l)\b\.?)"
-)
+_SMALL_NAMED = re.compile(r"(?<![\w.@/])((?:[^\W\d_][\w\-]{1,20} ){1,3}(?:inc|ltd|llc|gmbh|plc|corp|pty ltd)\b\.?)")
 _PARTNERS = re.compile(
-    rf"(?<![\w'’])({CAPITALISED}, {CAPITALISED},? (?:and|&|und|y|et|e|en) {CAPITALISED}|{CAPITALISED}-{CAPITALISED}|"
-    rf"{CAPITALISED} (?:and|&) (?:Sons?|Partners?|Associates|Co\b\.?|Söhne|Fils|Hijos|Figli))(?![\w'’])"
+    rf"(?<![\w'’])({CAPITALISED}(?:, {CAPITALISED},? (?:and|&|und|y|et|e|en) {CAPITALISED}|"
+    r" (?:and|&) (?:Sons?|Partners?|Associates|Co\b\.?|Söhne|Fils|Hijos|Figli)|(?<=[a-z])))(?![\w'’])"
 )
 _AT_FIRM = re.compile(
     r"(?:\b(?:at|for|from|with|of|by|joined|The|the|bei|chez|en|presso|bij|address of)|^|\n[>\s]"
@@ -121,21 +115,24 @@ class FirmDetector(Detector):
             for span in follow_cue(cue, reading):
                 if cue.name != "ours" or _OWNED.search(text, max(0, span.start - 60), span.start):
                     yield span
-        if not reading.words.isdisjoint(_FORM_WORDS):
-            for found in _NAMED.finditer(text):
-                start = _after_words(text, found.start(), found.end())
-                if " " in text[start : found.end()] and _is_private(text[start : found.end()]):
-                    yield Span(start, found.end(), kinds.ORGANIZATION, 0.75, "legal-form")
-            if not reading.small.isdisjoint(_FORM_WORDS):
-                for found in _SMALL_NAMED.finditer(text):
-                    if found[1].islower() and _is_firm(found[1].rsplit(maxsplit=1)[0]):
-                        yield Span(*found.span(1), kinds.ORGANIZATION, 0.55, "legal-form-small")
-        if ", " in text or "-" in text:
+        for form in _FORM_HERE.finditer(text):
+            found = _NAME_BEFORE.search(text, max(0, form.start() - 90), form.start())
+            if found is not None:
+                start = _after_words(text, found.start(), form.end())
+                if " " in text[start : form.end()] and _is_private(text[start : form.end()]):
+                    yield Span(start, form.end(), kinds.ORGANIZATION, 0.75, "legal-form")
+        if not reading.small.isdisjoint(_SMALL_FORMS):
+            for found in _SMALL_NAMED.finditer(text):
+                if found[1].islower() and _is_firm(found[1].rsplit(maxsplit=1)[0]):
+                    yield Span(*found.span(1), kinds.ORGANIZATION, 0.55, "legal-form-small")
+        if not _JOINERS.isdisjoint(reading.words) or "&" in text or "-" in text:
             yield from self._partners(text)
 
     def _partners(self, text: str) -> Iterator[Span]:
         """`Barnett, Melton and Garcia`: surnames only, where a firm stands."""
         for found in _PARTNERS.finditer(text):
+            if " " not in found[1] and "-" not in found[1]:
+                continue
             keys = [key for key in re.findall(r"[^\W\d_]+", found[1].lower()) if len(key) > 2]
             surnames = sum(key in self._names.last for key in keys)
             three = (
@@ -155,6 +152,7 @@ _OWNED = re.compile(
     rf"(?<!\w){_OURS} (?:[^\W\d_]{{3,15}} ){{0,2}}(?:{_KINDS_OF_FIRM})(?:,| \w{{1,20}})? ?(?:\w{{1,20}} ?)?,? ?$",
     re.IGNORECASE,
 )
+_JOINERS = words("and und y et e en")
 _KINSHIP = frozenset(("Sons", "Son", "Associates", "Söhne", "Fils", "Hijos", "Figli"))
 
 

@@ -10,7 +10,7 @@ import re
 from web_server.privacy.detectors.letters import CAPITALISED, INITIAL
 
 _TOKEN = re.compile(rf"{INITIAL}|{CAPITALISED}|[^\W\d_]+")
-_GENITIVE = re.compile(r"['’][sS]?$")
+_APOSTROPHES = ("'", "’")
 _CONTRACTION = re.compile(r"['’](?:m|re|ve|ll|d|t)$", re.IGNORECASE)
 _HUMPS = re.compile(r"[^\W\d_]*[a-zß-ÿ][A-Z]")
 _HUMPED_NAMES = re.compile(r"(?:Mc|Mac|De|La|Le|Di|Van|Von|Fitz|O['’])[A-Z]")
@@ -22,10 +22,11 @@ class Token:
     __slots__ = ("end", "key", "owns", "start", "word")
 
     def __init__(self, word: str, start: int) -> None:
-        genitive = _GENITIVE.search(word) if word[-1] in "sS'’" else None
-        self.owns = genitive is not None
+        last = word[-1]
+        cut = 1 if last in "'’" else 2 if last in "sS" and word[-2:-1] in _APOSTROPHES else 0
+        self.owns = cut > 0
         """In the genitive: what follows is the thing owned, not a surname."""
-        self.word = word[: genitive.start()] if genitive else word
+        self.word = word[:-cut] if cut else word
         self.start = start
         self.end = start + len(self.word)
         self.key = self.word.lower().replace("’", "'")
@@ -58,4 +59,11 @@ class Token:
 
 def tokens_of(run: str, offset: int) -> list[Token]:
     """The words of `run`, which begins at `offset` of the text."""
+    if run.replace(" ", "").isalpha():
+        tokens = []
+        for word in run.split(" "):
+            if word:
+                tokens.append(Token(word, offset))
+            offset += len(word) + 1
+        return tokens
     return [Token(found[0], found.start() + offset) for found in _TOKEN.finditer(run)]

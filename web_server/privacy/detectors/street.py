@@ -7,8 +7,9 @@ word. A number may stand before the street (English, French) or behind it (Germa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors import small_streets
@@ -50,7 +51,7 @@ _SMALL = (
 _NAME = rf"{_SMALL}{CAPITALISED}(?:[ .]{_SMALL}{CAPITALISED}){{0,4}}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Style:
     name: str
     words: frozenset[str]
@@ -62,6 +63,11 @@ class _Style:
     anchored: bool = False
     """The pattern begins with one of `words`, so it is tried nowhere else."""
 
+    @cached_property
+    def endings(self) -> tuple[str, ...]:
+        """The stems as they stand right before a number."""
+        return tuple(sorted({stem if stem.endswith(".") else f"{stem.rstrip()} " for stem in self.stems}))
+
 
 _DE_STEMS = (
     "straße", "strasse", "str.", "weg ", "platz ", "allee ", "gasse ", "ring ", "damm ", "ufer ", "chaussee ",
@@ -69,6 +75,9 @@ _DE_STEMS = (
     "Graben ",
 )  # fmt: skip
 _NL_STEMS = ("straat", "laan ", "weg ", "plein ", "gracht ", "kade ", "singel ", "dijk ", "hof ", "steeg ")
+
+_BEHIND_WORD = re.compile(r"[^\W\d_.,][ .](?=\d)")
+"""Two characters before a number that may end a street's name."""
 
 _STYLES = (
     _Style("street-en", _EN_SUFFIXES, re.compile(
@@ -139,6 +148,9 @@ _STYLES = (
 )  # fmt: skip
 
 
+_ALL_ENDINGS = tuple(sorted({ending for style in _STYLES for ending in style.endings}))
+
+
 class StreetDetector(Detector):
     KINDS = (kinds.STREET_ADDRESS,)
 
@@ -150,10 +162,11 @@ class StreetDetector(Detector):
         if not reading.has_digit:
             return
         text = reading.text
+        behind = [
+            at for at in map(re.Match.start, _BEHIND_WORD.finditer(text)) if text.endswith(_ALL_ENDINGS, 0, at + 2)
+        ]
         for style in _STYLES:
-            if not (style.words & reading.words or any(stem in text for stem in style.stems)):
-                continue
-            for found in _matches(style, reading):
+            for found in _matches(style, reading, behind):
                 whole = extended(text, *found.span(), self._places)
                 yield Span(*whole, kinds.STREET_ADDRESS, style.score, style.name)
         for span in _in_small_letters(reading):
@@ -165,20 +178,39 @@ class StreetDetector(Detector):
             yield Span(start, end, kinds.STREET_ADDRESS, score, "address-block")
 
 
-def _matches(style: _Style, reading: Reading) -> Iterator[re.Match[str]]:
-    if not style.anchored:
-        yield from style.pattern.finditer(reading.text)
+def _matches(style: _Style, reading: Reading, behind: Sequence[int]) -> Iterator[re.Match[str]]:
+    """`behind` is where a number follows some stem: a style of stems is tried around those only."""
+    text = reading.text
+    if style.stems:
+        done = 0
+        for at in behind:
+            if at >= done and text.endswith(style.endings, 0, at + 2):
+                found = style.pattern.search(text, max(done, at - _LONGEST), at + _LONGEST)
+                if found is not None:
+                    done = found.end()
+                    yield found
         return
     for word in style.words & reading.words:
+        if not style.anchored:
+            yield from style.pattern.finditer(text)
+            return
         for start, _ in reading.places[word]:
-            found = style.pattern.match(reading.text, start)
+            found = style.pattern.match(text, start)
             if found is not None:
                 yield found
 
 
+_LONGEST = 120
+
+
 def _in_small_letters(reading: Reading) -> Iterator[Span]:
     text = reading.text
-    if not small_streets.ENGLISH.isdisjoint(reading.small):
+    if any(
+        text[at].islower() and text[at - 1] == " "
+        for word in small_streets.ENGLISH & reading.small
+        for at, _ in reading.places[word]
+        if at
+    ):
         yield from _small(small_streets.SURE, text)
         if not small_streets.TELLING.isdisjoint(reading.words):
             for span in _small(small_streets.TOLD, text):
@@ -186,7 +218,7 @@ def _in_small_letters(reading: Reading) -> Iterator[Span]:
                     yield span
     if any(stem in text for stem in small_streets.OTHER_STEMS):
         yield from _small(small_streets.STEMMED, text)
-    if "c/" in text or not small_streets.OTHER_WORDS.isdisjoint(reading.words):
+    if "c/" in text or not small_streets.OTHER_WORDS.isdisjoint(reading.small):
         yield from _small(small_streets.OTHERS, text)
 
 
