@@ -1,7 +1,7 @@
 # Everything a person does with this repository. Python >= 3.11 and make are all that is needed; bare `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test soak promises lint protos lock bench clean
+.PHONY: help run install test soak fuzz promises lint protos lock bench clean
 SHELL := /bin/sh
 
 VENV := .venv
@@ -27,6 +27,10 @@ test: $(DEV_STAMP) ## everything that can run here, and what was skipped and why
 
 soak: $(DEV_STAMP) ## the long tests: hundreds of killed processes, thousands of cancelled calls
 	$(PY) -m pytest -m soak $(ARGS)
+
+fuzz: $(DEV_STAMP) ## mutate texts against the privacy room for a minute; ARGS=-max_total_time=600 for longer
+	@$(PY) -c 'import atheris' 2>/dev/null || $(PIP) -r requirements-fuzz.txt
+	$(PY) -m fuzz.scanners -max_total_time=60 -max_len=600 $(ARGS)
 
 promises: $(DEV_STAMP) ## the key server's promises, each tested, with what was measured
 	@$(PY) -m bench.promises $(ARGS)

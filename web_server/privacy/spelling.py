@@ -138,7 +138,8 @@ def of_original(text: str, form: Form) -> Iterator[Spelling]:
         yield from _compact(text, form)
     if not text.isascii():
         for other in (
-            unicodedata.normalize("NFD", text), unicodedata.normalize("NFC", text), quote(text, errors="replace"), json.dumps(text)[1:-1],
+            unicodedata.normalize("NFD", text), unicodedata.normalize("NFC", text),
+            quote(text, errors="replace"), json.dumps(text)[1:-1],
         ):  # fmt: skip
             if other != text:
                 yield 1, other, form

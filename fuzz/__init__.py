@@ -1,0 +1,1 @@
+"""Harnesses that mutate texts until something breaks; see `make fuzz`."""
