@@ -96,6 +96,8 @@ def _judge(found: re.Match[str], reading: Reading) -> Iterator[Span]:
     for end in ends:
         if end - start < 7:
             break
+        if end < found.end() and reading.text[end - 1].isdigit() and reading.text[end + 1].isdigit():
+            continue  # the first groups of a longer number are no number
         value = reading.text[start:end]
         spans = list(_judge_as(value, start, end, reading))
         if prefix is not None:

@@ -47,6 +47,8 @@ _SHAPES = (
 _THREES = re.compile(
     r"[36789]\d\d([ .\-])\d{3}\1\d{3,4}|[6789]\d\d ?\d\d([ .\-])\d\d\2\d\d|9\d[ .\-]\d{3}[ .\-]\d\d[ .\-]\d\d"
 )
+_LINE_BEFORE = re.compile(r"(?:^|\n)[ \t]{0,4}(\d[\d \t.]{1,30}\d)[ \t]{0,4}\n[ \t]{0,4}$")
+_LINE_BEHIND = re.compile(r"[ \t]{0,4}\n[ \t]{0,4}(\d[\d \t.]{1,30}\d)(?![^\n])")
 _TRUNK = re.compile(r"\(?0\d")
 _REGIONS = ("GB", "DE", "FR", "NL", "IT")
 _WORDS = words(
@@ -73,7 +75,8 @@ _NOT_PHONE = words(
     "version model article bestellnummer rechnung rechnungsnummer kundennummer factura pedido référence commande "
     "ordine ean upc sku imei vat passport pesos usd eur dollars versicherungsnummer dni nhc nass bsn nhs konto "
     "kontonummer steuer port rfc employee student reference ref policy member customer confirmation booking social "
-    "ssn security registration license licence favorite favourite lucky patient mrn"
+    "ssn security registration license licence favorite favourite lucky patient mrn part parts lot batch pid arxiv "
+    "matrix row column range"
 )
 
 
@@ -114,7 +117,7 @@ def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
     told = told or _SAID.search(reading.text[max(0, start - 48) : start]) is not None
     if told and digits <= 15 and before.isdisjoint(_NOT_PHONE):
         return 0.85, "phone-told"
-    return _judge_national(value, digits, before)
+    return _judge_national(value, digits, before, reading, start)
 
 
 def _judge_international(value: str) -> tuple[float, str]:
@@ -128,7 +131,7 @@ def _judge_international(value: str) -> tuple[float, str]:
     return (0.7, "phone-possible") if possible and not value.startswith("00") else (0.0, "")
 
 
-def _judge_national(value: str, digits: int, before: set[str]) -> tuple[float, str]:
+def _judge_national(value: str, digits: int, before: set[str], reading: Reading, start: int) -> tuple[float, str]:
     if not before.isdisjoint(_NOT_PHONE):
         return 0.0, ""
     if _SSN.fullmatch(value):
@@ -138,9 +141,21 @@ def _judge_national(value: str, digits: int, before: set[str]) -> tuple[float, s
             return score, name
     if _TRUNK.match(value) and 9 <= digits <= 12 and any(_is_valid(value, region) for region in _REGIONS):
         return (0.55, "phone-national-bare") if value.isdigit() else (0.7, "phone-national")
-    if _THREES.fullmatch(value) and (_is_valid(value, "ES") or _is_valid(value, "IT")):
+    if (
+        _THREES.fullmatch(value)
+        and not _in_a_grid(reading.text, start, start + len(value))
+        and (_is_valid(value, "ES") or _is_valid(value, "IT"))
+    ):
         return 0.6, "phone-iberian-italian"
     return 0.0, ""
+
+
+def _in_a_grid(text: str, start: int, end: int) -> bool:
+    """Whether the next line, or the one before, is nothing but other figures."""
+    for line in (_LINE_BEFORE.search(text, max(0, start - 40), start), _LINE_BEHIND.match(text, end)):
+        if line is not None and _THREES.fullmatch(line[1]) is None:
+            return True
+    return False
 
 
 def _parse(value: str, region: str | None) -> phonenumbers.PhoneNumber | None:

@@ -188,3 +188,14 @@ def test_user_names_are_found_behind_their_label_and_as_handles() -> None:
 )
 def test_decorators_and_tags_are_no_handles(text: str) -> None:
     assert spans_of(HandleDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["matrix\n886 075 002\n010 170 188", "886 075 002\n1 2 3", "part 0998 726221", "9609 8944 9528 2427"]
+)
+def test_grids_and_parts_are_no_phone_numbers(text: str) -> None:
+    assert found(text) == []
+
+
+def test_phone_numbers_line_by_line_are_each_found() -> None:
+    assert [value for _, value in found("612 345 678\n623 456 789")] == ["612 345 678", "623 456 789"]
