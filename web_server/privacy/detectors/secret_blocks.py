@@ -89,10 +89,14 @@ def _private_keys(text: str) -> Iterator[Span]:
 
 def _manifests(text: str) -> Iterator[Span]:
     """Every value below `data:` of a Kubernetes Secret; the manifest may say its kind before or behind."""
+    done = 0
     for found in _MANIFEST.finditer(text):
-        first = max(text.rfind("\n---", 0, found.start()), found.start() - _MANIFEST_MOST, 0)
+        if found.start() < done:
+            continue
+        first = max(text.rfind("\n---", max(0, found.start() - _MANIFEST_MOST), found.start()), done)
+        first = max(first, found.start() - _MANIFEST_MOST)
         last = text.find("\n---", found.end(), found.end() + _MANIFEST_MOST)
-        last = last if last >= 0 else min(len(text), found.end() + _MANIFEST_MOST)
+        done = last = last if last >= 0 else min(len(text), found.end() + _MANIFEST_MOST)
         for data in _DATA.finditer(text, first, last):
             at = data.end()
             while (entry := _ENTRY.match(text, at, last)) and len(entry[1]) > len(data[1]):
@@ -125,8 +129,10 @@ def _headers(reading: Reading) -> Iterator[Span]:
     for _, end in reading.places.get("auth", ()):
         if (found := _AUTH.match(reading.text, end)) and _BASIC.match(found[1]):
             yield _span(*found.span(1), "auth", 0.9)
+    done = 0
     for _, end in reading.places.get("cookie", ()):
-        if found := _COOKIES.match(reading.text, end):
+        if end >= done and (found := _COOKIES.match(reading.text, end)):
+            done = found.end()
             for cookie in _COOKIE.finditer(reading.text, *found.span(1)):
                 if is_key(cookie[2]):
                     yield _span(*cookie.span(2), "cookie", 0.9)

@@ -117,6 +117,8 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"(?: {1,3}|=)([^\s\"'`,;()\[\]{}<>]{4,300})(?![(\[\w])")
+_LINE = 160
+"""How much of a line before a value is looked at."""
 _FLAG = re.compile(r"(?:^|\s)--?[A-Za-z\-]{0,30}\Z")
 _CALLED = re.compile(r"\(\s{0,2}[\"'`][\w.\-]{0,60}\Z")
 _TYPE = re.compile(r"~?[A-Z][A-Za-z]{0,12}\d{0,6}(?:[A-Z][a-z]{2,20}){1,6}")
@@ -258,7 +260,7 @@ def _password(value: str, way: str, text: str, first: int) -> bool:
     if way == "said":
         return is_said_password(value)
     if way == "beside":
-        line = text[text.rfind("\n", 0, first) + 1 : first].rstrip(" =")
+        line = text[max(text.rfind("\n", max(0, first - _LINE), first) + 1, first - _LINE, 0) : first].rstrip(" =")
         is_given = _FLAG.search(line) is not None or ("login " in line and "machine " in line)
         return is_password(value) if is_given else "=" not in value and is_bare_password(value)
     if way == "bare":
