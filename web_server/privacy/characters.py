@@ -11,7 +11,7 @@ from typing import Final
 
 FOLD: Final = {
     **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "),
-    **{chr(code): " " for code in range(0x2000, 0x200B)},
+    **{chr(code): " " for code in (*range(0x20), 0x7F, *range(0x2000, 0x200B))},
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"),
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032", "'"),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
@@ -21,9 +21,10 @@ FOLD: Final = {
 }
 _FOLDING = str.maketrans(FOLD)
 _SPACES = re.compile(" {2,}")
-_ODD_SPACE = re.compile(r"[\t-\r\x1c-\x1f]| {2}")
+_ODD_SPACE = re.compile(r"[\x00-\x1f\x7f]| {2}")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|\\?([!-/:-@\[-`{-~]))")  # Markdown's inside JSON has two
-_ESCAPE_BEGUN = re.compile(r"\\(?:\\|u[0-9A-Fa-f]{0,3})?\Z")
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})")
+_ESCAPE_BEGUN = re.compile(r"\\(?:\\|u(?:[0-9A-Fa-f]{0,3}|[dD][89abAB][0-9A-Fa-f]{2}(?:\\(?:u[0-9A-Fa-f]{0,3})?)?))?\Z")
 _ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});")
 _ENTITY_BEGUN = re.compile(r"&(?:#(?:\d{0,5}|[xX][0-9A-Fa-f]{0,4})|[A-Za-z]{0,8})?\Z")
 
@@ -78,6 +79,9 @@ def escaped(text: str, at: int) -> tuple[str, int] | None:
         return None if _ENTITY_BEGUN.match(text, at) else ("&", at + 1)
     if _ESCAPE_BEGUN.match(text, at):
         return None
+    if pair := _PAIR.match(text, at):
+        high, low = (int(code, 16) for code in pair.groups())
+        return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00), pair.end()
     if escape := _ESCAPE.match(text, at):
         code, space, sign = escape.groups()
         return (chr(int(code, 16)) if code else " " if space else sign), escape.end()

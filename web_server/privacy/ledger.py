@@ -32,6 +32,9 @@ from web_server.privacy.towns import told_by
 _ATTEMPTS = 24
 _GLUED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _DATES = frozenset({kinds.DATE_OF_BIRTH, kinds.DATE_TIME})
+_UNSAFE = re.compile(r"(?:[\\\x00-\x08\x0e-\x1f\x7f]|[^\x00-\uffff])+")
+"""What is written with escapes of its own wherever it is repeated: no stand-in needs it."""
+
 _ONE_WAY = frozenset({Treatment.MASK, Treatment.REDACT})
 
 
@@ -185,6 +188,7 @@ class Ledger:
                 made = shape(value, draw)
             else:
                 break
+            made = _UNSAFE.sub("-", made)
             # Of `Kesport` and `de Kesport` the one would come back where a text says `de` before the other.
             told = told_by(made) if kind in spelling.TEXTUAL else ""
             if made != value and told not in self._told and self._book.is_free(made):

@@ -265,11 +265,11 @@ class Lexicon:
 
     def _walk(self, node: _Node, text: str, start: int, at: int, final: bool) -> Hit | Pending | None:
         best: Hit | None = None
-        size, separators = len(text), 0
+        size, separators, was_space = len(text), 0, False
         limit = min(size, start + self._reach)
         while at < limit:
             char, after = text[at], at + 1
-            if char in "\\&" and at > start:
+            if char in "\\&" and at > start and (char == "&" or char not in node):
                 read = escaped(text, at)
                 if read is None and not final:
                     return Pending(start)
@@ -286,11 +286,12 @@ class Lexicon:
                         node, at = node[sign[0]], sign[1]
                         continue
                 separators += 1
-                if _LOOSE in node and char in _SEPARATORS and separators <= _MOST_SEPARATORS:
+                is_loose = _LOOSE in node and char in _SEPARATORS and separators <= _MOST_SEPARATORS
+                if is_loose or (was_space and char == " "):  # one of several, written as an escape
                     continue
                 return best
-            node, separators = node[char], 0
-            if char == " ":
+            node, separators, was_space = node[char], 0, char == " "
+            if was_space:
                 at = past_spaces(text, at)
             if _END in node and (at < size or final):
                 best = self._ending(node[_END], text, start, at) or best
@@ -304,7 +305,7 @@ class Lexicon:
         if _IS_WORD.match(text, end) and _IS_WORD.match(text, end - 1):
             return None
         surface = text[start:end]
-        if surface.startswith("\\") and "\\" not in surface[1:]:
+        if surface.startswith("\\") and "\\" not in surface.lstrip("\\"):
             return None  # a path ends before a tag: Markdown would escape the other bracket too
         if len(forms) == 1:
             form = forms[0][1]

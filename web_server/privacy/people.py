@@ -144,7 +144,8 @@ class People:
         for join in (_glued, _glued_backwards, _initial_first, _initial_last):
             glued = join(*real).lower()
             if len(glued) > _LEAST_GLUED and not names.is_common(glued):
-                self._glued.setdefault(glued, join(*made))
+                for spelled in {glued, *(() if glued.isascii() else spelling.plain(glued))}:
+                    self._glued.setdefault(spelled, join(*made))
         self._book.put_back("".join(made), Form("".join(real), kinds.PERSON, follow_case=True))
         self._abbreviate(f"{made[0][0]}. {made[1]}", f"{real[0][0]}. {real[1]}")
 
