@@ -46,7 +46,13 @@ _ACCOUNT = (
     r"(?:\d\d[ \-]\d\d[ \-]\d\d(?:[ ,]{1,3}\d{8})?|\d(?:[ \-]?\d){4,19}|\d{3}[ \-]\d{3}(?:[ ,]{1,3}\d{6,10})?"
     r"|[A-Z]{4} ?(?:\d{14}|\d{10}|0[A-Z0-9]{6})|[A-Z]\d{5}[ \-]?\d{5}[ \-]?[A-Z0-9]{12})(?!\w)"
 )
-_BIC_WORDS = words("bic swift")
+_BIC_WORDS = words("bic swift swiftcode biccode")
+_BIC_BODY = (
+    r"[A-Z]{4}(?:A[DELTU]|B[AEGHRY]|C[AHNRYZ]|D[EK]|E[EGS]|F[IR]|G[BEIR]|H[KRU]|I[ELNST]|J[OP]|K[RWZ]|L[BITUV]|M[CDEKTUX]|"
+    r"N[LOZ]|P[KLT]|QA|R[OSU]|S[AEGIKM]|T[NR]|U[AS]|VG|XK|ZA)[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])"
+)
+_BIC = re.compile(rf"(?<![A-Za-z0-9]){_BIC_BODY}")
+"""With the country it names: any eight capitals are not a bank."""
 _DIGITS_ONLY = str.maketrans("", "", " -\u00a0._/*>\r\n\t")
 
 
@@ -70,8 +76,7 @@ class BankDetector(Detector):
     CUES = (
         Cue(kinds.IBAN_CODE, "iban-told", words("iban"),
             after(r"[A-Z]{2}\d{2}(?:[ .\-]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])", re.NOFLAG), 0.75),
-        Cue(kinds.SWIFT, "bic", _BIC_WORDS, after(
-            r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])", re.NOFLAG), 0.9),
+        Cue(kinds.SWIFT, "bic", _BIC_WORDS, after(_BIC_BODY, re.NOFLAG), 0.9),
         Cue(kinds.BANK_ACCOUNT, "account", _ACCOUNT_WORDS, after(_ACCOUNT), 0.7),
         Cue(kinds.VAT, "vat-told", words("vat ustid ust tva btw piva iva cif vatid ustidnr"),
             after(r"(?:[A-Z]{2} ?)?[A-Z]?\d(?:[ .]?\d){6,11}(?:B\d\d|[A-Z])?(?![\w%])"), 0.7),
@@ -91,6 +96,10 @@ class BankDetector(Detector):
         for found in _SPREAD.finditer(text):
             if _is_card(found[0].translate(_DIGITS_ONLY)):
                 yield Span(*found.span(), kinds.CREDIT_CARD, 0.95, "card-spread")
+        if not reading.words.isdisjoint(_BIC_WORDS):
+            for found in _BIC.finditer(text):
+                if not (reading.before(found.start()) | reading.after(found.end())).isdisjoint(_BIC_WORDS):
+                    yield Span(*found.span(), kinds.SWIFT, 0.9, "bic")
         for found in _VAT.finditer(text):
             if found[0][:2] in _VAT_STATES and vat.is_valid(found[0]):
                 yield Span(*found.span(), kinds.VAT, 0.8, "vat")

@@ -45,6 +45,7 @@ _SPOKEN = re.compile(
     r"cz|in|jp|br|mx|ru|ua)(?: (?:dot|punkt|punto|point|punt) (?:uk|au|jp|br|in|nz|za|mx))?(?![\w@])",
     re.IGNORECASE,
 )
+_MAIL_WORDS = frozenset(("mail", "email", "correo", "courriel", "electrónico", "electronico", "posta", "e"))
 _ATS = frozenset(("at", "ät"))
 _DOTS = frozenset(("dot", "punkt", "punto", "point", "punt"))
 _LOGIN_BEFORE = re.compile(r"://[^\s/@]{0,100}:$")
@@ -62,7 +63,7 @@ class MailboxDetector(Detector):
         text = reading.text
         at = text.find("@")
         while at != -1:
-            domain = _DOMAIN.match(text, at + 1)
+            domain = _DOMAIN.match(text, at + 1) or _apart(reading, at)
             backwards = _LOCAL_BACKWARDS.match(text[max(0, at - 80) : at][::-1]) if domain else None
             if domain and backwards:
                 # What is before a mark of links and assignments is no part of it: `?q=anna@`.
@@ -80,6 +81,13 @@ class MailboxDetector(Detector):
         if not _DOTS.isdisjoint(reading.words):
             for found in _SPOKEN.finditer(text):
                 yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.75, "email-spoken")
+
+
+def _apart(reading: Reading, at: int) -> re.Match[str] | None:
+    """`anna@ example.com`, behind a word of mail."""
+    if reading.text[at + 1 : at + 2] != " " or reading.before(at).isdisjoint(_MAIL_WORDS):
+        return None
+    return _DOMAIN.match(reading.text, at + 2)
 
 
 def _said(reading: Reading) -> Iterator[Span]:

@@ -26,6 +26,7 @@ from web_server.privacy.detectors.phone import PhoneDetector
         ("anna punkt kowalska at example punkt de", "anna punkt kowalska at example punkt de"),
         ("https://x.example/?q=anna@example.pl", "anna@example.pl"),
         ("export MAIL=anna@example.pl", "anna@example.pl"),
+        ("E-mail: anna@ example.es", "anna@ example.es"),
     ],
 )
 def test_a_mailbox_is_found_as_written(text: str, value: str) -> None:

@@ -39,7 +39,7 @@ def test_money_is_found_by_checksum_or_by_word(text: str, kind: str, value: str)
     "text",
     ["DE00 1234 5678 9012 3456 78", "4111 1111 1111 1112", "1234567890123456", "0000 0000 0000 0000", "1700000000000",
      "4111.1111.1111.1112", "1.4111.1111.1111.1111",
-     "account balance 12.50", "a swift answer"],
+     "account balance 12.50", "a swift answer", "SWIFT KEYBOARD"],
 )  # fmt: skip
 def test_numbers_that_fail_their_checksum_are_no_money(text: str) -> None:
     assert spans_of(BankDetector(), text) == set()
@@ -158,6 +158,7 @@ def test_short_debit_cards_are_found_where_they_are_paid_with(text: str) -> None
         ("routing number 021000021", "BANK_ACCOUNT", "021000021"),
         ("Kto-Nr. 1234567", "BANK_ACCOUNT", "1234567"),
         ("BIC DEUTDEFF500.", "SWIFT", "DEUTDEFF500"),
+        ("our bank DEUTDEFF swift", "SWIFT", "DEUTDEFF"),
     ],
 )
 def test_accounts_are_found_in_other_countries_writing(text: str, kind: str, value: str) -> None:
