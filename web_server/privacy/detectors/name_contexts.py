@@ -14,6 +14,7 @@ from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED
+from web_server.privacy.detectors.name_runs import is_german
 from web_server.privacy.detectors.not_names import AFTER_THINGS, MONTHS, NOT_NAMES, PLACES
 from web_server.privacy.detectors.person_cues import RELATED
 from web_server.privacy.detectors.reading import Reading
@@ -116,7 +117,9 @@ def names_by_context(reading: Reading, names: Gazetteer) -> Iterator[Span]:
     for word in _SUBJECT_WORDS & present:
         for start, _ in reading.places[word]:
             if _DOES_HERE.match(text, start) is not None:
-                yield from _ending_at(text, start, names, _SUBJECT_BEFORE, "person-subject")
+                yield from _without_noun(
+                    _ending_at(text, start, names, _SUBJECT_BEFORE, "person-subject"), reading, names
+                )
     yield from _sayers(reading, names)
     for word in _CALLED_WORDS & present:
         for _, end in reading.places[word]:
@@ -139,7 +142,19 @@ def _sayers(reading: Reading, names: Gazetteer) -> Iterator[Span]:
         for _, end in reading.places[word]:
             found = _SAYS.match(reading.text, end)
             if found is not None and _could_be_name(found[1], names):
-                yield Span(*found.span(1), kinds.PERSON, 0.5, "person-doing")
+                span = Span(*found.span(1), kinds.PERSON, 0.5, "person-doing")
+                yield from _without_noun(iter((span,)), reading, names)
+
+
+def _without_noun(spans: Iterator[Span], reading: Reading, names: Gazetteer) -> Iterator[Span]:
+    """`Handelsminister Gref sagte`: in German the word before a surname may be any noun."""
+    for span in spans:
+        first, _, rest = reading.text[span.start : span.end].partition(" ")
+        key = first.lower()
+        if rest and key not in names.first and key not in names.last and is_german(reading):
+            yield Span(span.end - len(rest), span.end, span.kind, span.score, span.reason)
+        else:
+            yield span
 
 
 def _ending_at(text: str, at: int, names: Gazetteer, pattern: re.Pattern[str], reason: str) -> Iterator[Span]:

@@ -26,6 +26,14 @@ _SEASONS = MONTHS | words("summer autumn dawn eve rose ruby crystal sky forest p
 _NO_SURNAMES = NOT_NAMES | PLACES | AFTER_THINGS | words("day rain snow night time moon garden power")
 
 
+def is_german(reading: Reading) -> bool:
+    """Every noun has a capital there: `Präsident Michel` is no first name and surname."""
+    return len(_GERMAN & reading.words) > 3
+
+
+_GERMAN = words("der die das und ist nicht ein eine den dem von auf für sich")
+
+
 def span_of(tokens: Sequence[Token], score: float, reason: str) -> Span:
     return Span(tokens[0].start, tokens[-1].end, kinds.PERSON, score, reason)
 
@@ -92,7 +100,8 @@ def judge_run(tokens: Sequence[Token], names: Gazetteer, reading: Reading) -> It
         elif at + 1 < len(tokens) and (
             _is_before_surname(token, tokens[at + 1], names) or (at == 0 and _is_word_and_surname(tokens, names))
         ):
-            yield span_of(tokens[at : at + 2], 0.5, "person-surname")
+            noun = token.key not in names.first and token.key not in names.last and is_german(reading)
+            yield span_of(tokens[at + noun : at + 2], 0.5, "person-surname")
             at += 2
         else:
             at += 1
@@ -107,6 +116,7 @@ def _extended(tokens: Sequence[Token], at: int, names: Gazetteer) -> list[Token]
             break
         if (
             token.is_capitalised
+            and len(token.word) > 1
             and (
                 token.key in NOT_NAMES
                 or token.is_no_name
@@ -188,6 +198,7 @@ def _is_before_surname(token: Token, following: Token, names: Gazetteer) -> bool
     return (
         not token.owns
         and token.is_titlecase
+        and not token.is_no_name
         and len(token.word) > 2
         and following.word[1:].islower()
         and names.is_plain_last(following.key)

@@ -12,7 +12,7 @@ from web_server.privacy.detectors.letters import CAPITALISED, INITIAL
 _TOKEN = re.compile(rf"{INITIAL}|{CAPITALISED}|[^\W\d_]+")
 _APOSTROPHES = ("'", "’")
 _CONTRACTION = re.compile(r"['’](?:m|re|ve|ll|d|t)$", re.IGNORECASE)
-_HUMPS = re.compile(r"[^\W\d_]*[a-zß-ÿ][A-Z]")
+_HUMPS = re.compile(r"[^\W\d_]*[a-zªºß-ÿ][A-Z]")
 _HUMPED_NAMES = re.compile(r"(?:Mc|Mac|De|La|Le|Di|Van|Von|Fitz|O['’])[A-Z]")
 
 

@@ -44,6 +44,7 @@ NOT_NAMES = words(
     "norden westen osten euer unser juni juli avril americans british germans french polish swedish "
     "turkish greek arab arabic hispanic latino single married happy sorry sure glad currently trying "
     "looking new ok okay varón niña niño adolescente lactante recién male female boy girl junge mädchen männlich "
+    "correo email mail tel teléfono fax telefon phone móvil sección unidad departamento complejo dirección colegiado "
     "weiblich homme femme fille garçon uomo donna maschio femmina jongen meisje"
 )
 """Never a name, in any position."""

@@ -18,11 +18,10 @@ from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.foreign_names import names_in_other_scripts
 from web_server.privacy.detectors.gazetteer import gazetteer
 from web_server.privacy.detectors.given_names import GIVEN_WORDS
-from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED, INITIAL, PARTICLE, UPPER
 from web_server.privacy.detectors.name_contexts import names_by_context
 from web_server.privacy.detectors.name_lists import names_in_lists
-from web_server.privacy.detectors.name_runs import joins, judge_run, span_of
+from web_server.privacy.detectors.name_runs import is_german, joins, judge_run, span_of
 from web_server.privacy.detectors.name_token import Token, tokens_of
 from web_server.privacy.detectors.not_names import AFTER_THINGS, BEFORE_PLACES, MONTHS, NOT_NAMES, PLACES
 from web_server.privacy.detectors.person_cues import (
@@ -57,7 +56,6 @@ _DECLARED = re.compile(
     r"(?:\b(?:class|def|function|interface|struct|enum|new|extends|implements|typedef)|^import|\nimport) $"
 )
 """In code these name a thing of the program."""
-_GERMAN = words("der die das und ist nicht ein eine den dem von auf für sich")
 _TEXTBOOK = frozenset(("alice", "bob"))
 _BY_NAME_ALONE = frozenset(("person-doing", "person-first", "person-surname", "person-known", "person-asked"))
 _WORD_ENDINGS = ("tion", "ions", "ings", "ing", "ers", "ment", "ents", "ness", "ity", "ies", "ed", "ly")
@@ -183,11 +181,15 @@ class PersonDetector(Detector):
             if joins(tokens, at) or (not name and token.key in GIVEN_WORDS):
                 name.append(token)
                 continue
-            if token.is_capitalised and (
-                token.key in NOT_NAMES
-                or token.is_no_name
-                or (token.key in AFTER_THINGS and name and token.key not in self._names.last)
-                or self._names.is_word(token.key)
+            if (
+                token.is_capitalised
+                and len(token.word) > 1
+                and (
+                    token.key in NOT_NAMES
+                    or token.is_no_name
+                    or (token.key in AFTER_THINGS and name and token.key not in self._names.last)
+                    or self._names.is_word(token.key)
+                )
             ):
                 break
             name.append(token)
@@ -198,7 +200,7 @@ class PersonDetector(Detector):
     def _runs(self, reading: Reading) -> list[list[Token]]:
         """Runs of capitalised words; a lone word that is no first name is not worth a token."""
         text, first = reading.text, self._names.first
-        german = len(_GERMAN & reading.words) > 3
+        german = is_german(reading)
         runs = []
         for found in _RUN.finditer(text):
             run = found[0]
@@ -247,18 +249,22 @@ class PersonDetector(Detector):
 
     def _mentioned(self, reading: Reading, found: Sequence[Span]) -> Iterator[Span]:
         """The same person by one name only: `Rachel` after `Rachel Zheng`."""
+        text = reading.text
         parts: dict[str, str] = {}
+        told: set[int] = set()
         for span in found:
-            public = span.reason == "person-known" and reading.text[span.start : span.end].lower() in FAMOUS
+            name = text[span.start : span.end]
+            public = span.reason == "person-known" and name.lower() in FAMOUS
             reason = "person-mention-public" if public else "person-mention"
-            for token in tokens_of(reading.text[span.start : span.end], 0):
+            for token in tokens_of(name, span.start):
+                told.add(token.start)
                 if token.is_capitalised and len(token.word) > 2 and not self._names.is_word(token.key):
                     for part in _PARTS.findall(token.key) if "-" in token.key else (token.key,):
                         if not (public and part in parts):
                             parts[part] = reason
         for part, reason in parts.items():
             for start, end in reading.places.get(part, ()):
-                text = reading.text
-                inside = text[start - 1 : start] in _GLUED or text[end : end + 1] in _GLUED
-                if text[start].isupper() and not inside:
+                if start in told or not text[start].isupper():
+                    continue
+                if text[start - 1 : start] not in _GLUED and text[end : end + 1] not in _GLUED:
                     yield Span(start, end, kinds.PERSON, _MENTION, reason)

@@ -44,6 +44,10 @@ _GERMAN = frozenset(
 _FAMOUS_ALONE = frozenset(name.rpartition(" ")[2] for name in FAMOUS) - NOT_NAMES
 
 
+Part = tuple[int, int, str]
+"""Where a word stands, and the word in lower case."""
+
+
 class ProperNameDetector(Detector):
     KINDS = (kinds.LOCATION, kinds.ORGANIZATION, kinds.PERSON)
     BEST = 0.4
@@ -87,22 +91,21 @@ class ProperNameDetector(Detector):
             for word in _WORDS.finditer(found[0])
         ]
         opening = _ENDS_SENTENCE.search(text, max(0, found.start() - 6), found.start()) is not None
-        # A sentence's first word, and parts of the language at either end, say nothing.
-        while parts and (
-            parts[0][2] in NOT_NAMES or parts[0][2] in STOPS or (opening and self._is_plain_word(parts[0][2], reading))
-        ):
-            parts, opening = parts[1:], False
+        parts, opening = self._without_words(parts, opening, reading)
         thing = any(word in AFTER_THINGS for _, _, word in parts)
-        while parts and parts[-1][2] in NOT_NAMES and not (thing and parts[-1][2] in AFTER_THINGS):
-            parts = parts[:-1]
         if not parts or parts[-1][1] - parts[0][0] < 2:
             return
         start, end = parts[0][0], parts[-1][1]
         keys = [word for _, _, word in parts]
         whole = text[start:end]
+        named = any(key in self._names.common and key in self._names.plain_first for key in keys)
         if self._places.has(whole.lower()) or any(key in PLACES for key in keys):
-            yield Span(start, end, kinds.LOCATION, 0.4, "proper-place")
-            return
+            if not named:
+                yield Span(start, end, kinds.LOCATION, 0.4, "proper-place")
+                return
+            for at, stop, key in parts:
+                if key in PLACES:
+                    yield Span(at, stop, kinds.LOCATION, 0.4, "proper-place")
         if coded or (
             _HUMPS.search(whole) is not None and len(parts) == 1 and whole[0].islower() and not whole.startswith("e")
         ):
@@ -118,10 +121,21 @@ class ProperNameDetector(Detector):
             known = any(key in self._names.first or key in self._names.last for key in keys)
             if known or not german:
                 yield Span(start, end, kinds.PERSON if known else kinds.ORGANIZATION, 0.4, "proper-words")
-        elif not german:
+        elif not german and not named:  # whose name stands in it is the person detector's to say
             first = next(at for at, is_plain in enumerate(plain) if not is_plain)
             last = len(plain) - next(at for at, is_plain in enumerate(reversed(plain)) if not is_plain)
             yield Span(parts[first][0], parts[last - 1][1], kinds.ORGANIZATION, 0.35, "proper-mixed")
+
+    def _without_words(self, parts: list[Part], opening: bool, reading: Reading) -> tuple[list[Part], bool]:
+        """A sentence's first word, and words of the language at either end, say nothing."""
+        while parts and (
+            parts[0][2] in NOT_NAMES or parts[0][2] in STOPS or (opening and self._is_plain_word(parts[0][2], reading))
+        ):
+            parts, opening = parts[1:], False
+        thing = any(word in AFTER_THINGS for _, _, word in parts)
+        while parts and parts[-1][2] in NOT_NAMES and not (thing and parts[-1][2] in AFTER_THINGS):
+            parts = parts[:-1]
+        return parts, opening
 
     def _one(self, start: int, end: int, key: str, whole: str, *, opening: bool, german: bool) -> Iterator[Span]:
         if whole.isupper() and len(whole) > 1:

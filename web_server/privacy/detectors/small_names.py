@@ -24,7 +24,7 @@ _NEXT = re.compile(
 )
 _SURNAME_SHAPE = re.compile(
     r"(?:o['’]|mc|mac(?=[bcdfgklmnpqrt])|fitz|d['’])[^\W\d_]{4,}"
-    r"|[^\W\d_]{3,}(?:ski|sky|ska|cki|cka|sson|ssen|enko|ovich|evich|ović|wicz|czyk|berg|stein|mann|elli|ellini|escu|"
+    r"|[^\W\d_]{3,}(?:ski|sky|ska|cki|cka|sson|ssen|enko|ová|ský|cký|ovich|evich|ović|wicz|czyk|berg|stein|mann|elli|ellini|escu|"
     r"opoulos|akis|ashvili|oğlu|ov|ova|eva|ez|quist|gaard|shvili|weiler|hauser|bauer|strom|ström|singh|preet|moto|awa)"
 )
 _TRADES = words(
