@@ -14,6 +14,9 @@ from web_server.privacy.cases import cased
 from web_server.privacy.lexicon import WORD, Form, Lexicon
 
 _NUMBER = re.compile(r"\d(?:[ \u00a0\-–‑./()]{0,3}\d){6,40}")
+_DIALLED = 9
+"""Digits at the end of a number that tell a telephone, however it is dialled."""
+
 _MOST_FLIPS = 12
 
 
@@ -32,7 +35,7 @@ class Book:
         self._taken: set[str] = set()
         self._sent: dict[str, str] = {}
         self._met_text = ""
-        self._met_numbers = ""
+        self._met_numbers: frozenset[str] = frozenset()
         self.met_words: frozenset[str] = frozenset()
         self._lexicons = (Lexicon(), Lexicon())
         self._waiting: tuple[dict[str, None], dict[str, None]] = ({}, {})
@@ -55,7 +58,7 @@ class Book:
         self._met_text = "\n".join(texts).lower()
         self.met_words = frozenset(words_of(self._met_text))
         numbers = ("".join(filter(str.isdigit, found)) for found in _NUMBER.findall(self._met_text))
-        self._met_numbers = " ".join(dict.fromkeys(numbers))
+        self._met_numbers = frozenset(each for number in numbers for each in (number, number[-_DIALLED:]))
 
     def hide(self, original: str, form: Form) -> None:
         """`original` must not leave, wherever it stands."""
@@ -112,7 +115,7 @@ class Book:
         if self.met_words.issuperset(words) and lower in self._met_text:
             return False
         digits = "".join(filter(str.isdigit, lower)) if self._met_numbers else ""
-        return len(digits) < 7 or digits not in self._met_numbers
+        return len(digits) < 7 or self._met_numbers.isdisjoint((digits, digits[-_DIALLED:]))
 
     def is_free_tag(self, tag: str) -> bool:
         """As `is_free`, for a tag: the text must not even hold it without its brackets and its mark."""

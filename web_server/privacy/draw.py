@@ -38,7 +38,11 @@ class Draw:
         return from_[self.below(len(from_))]
 
     def digits(self, count: int) -> str:
-        return "".join(self.pick(string.digits) for _ in range(count))
+        made = ""
+        while len(made) < count:
+            size = min(6, count - len(made))
+            made += f"{self.below(10**size):0{size}d}"
+        return made
 
     def letters(self, count: int) -> str:
         """Capital letters."""

@@ -227,8 +227,9 @@ class Shield:
         """The ledger's originals in a stretch of text; surrogates that stand in it already are left alone."""
         if not _SAYS.search(text):
             return
-        own = list(ledger.surrogates.all(text))
-        for hit in ledger.originals.all(text):
+        hits = list(ledger.originals.all(text))
+        own = list(ledger.surrogates.all(text)) if hits else []
+        for hit in hits:
             if any(hit.start < other.end and other.start < hit.end for other in own):
                 continue
             surface = text[hit.start : hit.end]

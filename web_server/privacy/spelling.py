@@ -107,7 +107,8 @@ def name_parts(name: str) -> list[NamePart]:
 
 def lowered(word: str) -> str:
     """A word in small letters, its accents composed: written either way it is one word."""
-    return unicodedata.normalize("NFC", word.lower())
+    lower = word.lower()
+    return lower if lower.isascii() else unicodedata.normalize("NFC", lower)
 
 
 def is_filler(word: str) -> bool:
