@@ -68,7 +68,7 @@ class PatternFinder:
             for detector in self._whole:
                 found += (span for span in detector.spans(reading) if self._is_hidden(span, reading))
         if self._denied.is_empty and not self._blocked:
-            return settle(found)
+            return settle(found, text)
         return settled(found, text, self._blocked)
 
     def _seen(self, reading: Reading) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from web_server.privacy.settle import settle, without_wide
+from web_server.privacy.settle import rest, settle, without_wide
 from web_server.privacy.spans import Span
 
 DENIED = "deny-list"
@@ -18,10 +18,10 @@ DENIED = "deny-list"
 def settled(found: Sequence[Span], text: str, blocked: frozenset[str]) -> list[Span]:
     """Ordered, none overlapping. `blocked` are the kinds that stop a query."""
     firm = sorted((span for span in found if span.reason == DENIED), key=lambda span: span.start - span.end)
-    spans = settle(span for span in found if span.reason != DENIED)
+    spans = settle((span for span in found if span.reason != DENIED), text)
     if blocked:
         # Also what stands inside a link or an address: nothing is sent then, so what else it may be is no matter.
-        firm += [span for span in settle(without_wide(found)) if span.kind in blocked]
+        firm += [span for span in settle(without_wide(found), text) if span.kind in blocked]
     for span in firm:
         spans = _laid(span, spans, text, span.kind in blocked)
     return spans
@@ -39,9 +39,8 @@ def _laid(span: Span, spans: list[Span], text: str, must_show: bool) -> list[Spa
 def _outside(span: Span, other: Span, text: str) -> Iterator[Span]:
     """What `span` leaves of `other`: it was found to be private as well."""
     for start, end in ((other.start, min(other.end, span.start)), (max(other.start, span.end), other.end)):
-        piece = text[start:end]
-        if any(map(str.isalnum, piece)):
-            yield other.moved(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
+        if start < end and (left := rest(other, start, end, text)):
+            yield left
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -135,4 +136,32 @@ def test_what_is_wide_and_sure_keeps_its_place() -> None:
     st.permutations([Span(0, 4, "PERSON", 0.5), Span(2, 9, "URL", 0.8), Span(3, 5, "SWIFT", 1.0), Span(9, 12, "GPS")])
 )
 def test_settling_does_not_depend_on_the_order(spans: list[Span]) -> None:
-    assert settle(spans) == [Span(2, 9, "URL", 0.8), Span(9, 12, "GPS")]
+    left = Span(0, 2, "PERSON", 0.5)
+    assert settle(spans, "x" * 12) == [left, Span(2, 9, "URL", 0.8), Span(9, 12, "GPS")]
+
+
+_LOOSE_SPANS = st.builds(
+    lambda start, size, kind, score: Span(start, min(30, start + size), kind, score),
+    st.integers(0, 29),
+    st.integers(1, 12),
+    st.sampled_from(["PERSON", "URL", "SECRET", "SWIFT"]),
+    st.sampled_from([0.5, 0.8, 0.95]),
+)
+
+
+@given(st.lists(_LOOSE_SPANS, max_size=8), st.text("ab. -@", min_size=30, max_size=30))
+def test_what_loses_its_place_does_not_leave(spans: list[Span], text: str) -> None:
+    kept = settle(spans, text)
+    assert all(one.end <= other.start for one, other in pairwise(kept))
+    asked = {at for span in spans for at in range(span.start, span.end) if text[at].isalnum()}
+    assert asked <= {at for span in kept for at in range(span.start, span.end)}
+    assert {at for span in kept for at in range(span.start, span.end)} <= {
+        at for span in spans for at in range(span.start, span.end)
+    }
+
+
+def test_a_password_that_is_half_taken_for_a_host_is_hidden_whole() -> None:
+    values = found("amqp://worker:letmein@Lyon14@mq.corp.internal/x")
+    hidden = "".join(value for _, value in values)
+    assert "letmein" in hidden
+    assert "Lyon14" in hidden
