@@ -79,6 +79,11 @@ _KEPT: dict[str, str] = {
 _LANGUAGES: Mapping[str, str] = {
     word: language for language, words in reversed(_KEPT.items()) for word in words.split()
 }
+_JOINING = frozenset(
+    {"san", "santa", "santo", "saint", "sainte", "sankt", "new", "port", "north", "south", "east", "west"}
+)
+"""Kept words that would make a real name with the word behind the value, if they ended its stand-in."""
+
 _SHARED = frozenset({
     "de", "la", "le", "der", "den", "van", "sa", "weg", "an", "am", "in", "e", "c", "y", "do", "das", "no", "the",
     "di", "del", "ter", "en", "plaza", "place", "avenue", "boulevard", "hospital", "piso", "corso", "sas",
@@ -103,7 +108,8 @@ def place(value: str, draw: Draw) -> str:
         word = match[0]
         if word[0].isdigit():
             return str(1 + draw.below(9)) + draw.digits(len(word) - 1)
-        if word.lower() in _LANGUAGES:
+        joins_on = match.end() == len(value) and word.lower() in _JOINING
+        if word.lower() in _LANGUAGES and not joins_on:
             return word
         if len(word) == 1 and word.isascii():  # the letter of a house number, a gate or a staircase
             return draw.like(word)
