@@ -28,6 +28,11 @@ def has_escapes(text: str) -> bool:
     return ("%" in text or "&" in text or "\\" in text) and _ESCAPED.search(text) is not None
 
 
+def escapes(text: str) -> Iterator[re.Match[str]]:
+    """Where the text is worth undoing."""
+    return _ESCAPED.finditer(text)
+
+
 def unescaped(text: str) -> Folded:
     """What the text says; `stretch` leads back to how it says it."""
     folded = Folded(text)

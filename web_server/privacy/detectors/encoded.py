@@ -26,7 +26,7 @@ from web_server.privacy.detectors.phone import PhoneDetector
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.secret import SecretDetector
 from web_server.privacy.spans import Span
-from web_server.privacy.unescape import has_escapes, unescaped
+from web_server.privacy.unescape import escapes, has_escapes, unescaped
 
 _ASKED: tuple[type[Detector], ...] = (
     SecretDetector, MailboxDetector, PhoneDetector, BankDetector, NationalIdDetector, PaperDetector, NetworkDetector,
@@ -45,6 +45,9 @@ _TO_STANDARD = str.maketrans("-_", "+/", "\r\n")
 _NESTED = 2
 _LEAST = 12
 """Bytes of text that a blob must come to."""
+
+_NEAR = 200
+"""Characters beside an escape: as far as a value may reach, and the words that announce it."""
 
 _NUMERALS = (
     "zero oh one two three four five six seven eight nine null eins zwei zwo drei vier fünf sechs sieben acht neun "
@@ -85,11 +88,11 @@ class EncodedDetector(Detector):
                     yield Span(*found.span(), kinds.SECRET, 0.7, "encoded-digits")
 
     def _escaped(self, text: str) -> Iterator[Span]:
-        plain = unescaped(text)
-        if plain.text != text:
+        for at, end in _stretches(text):
+            plain = unescaped(text[at:end])
             for span in self._inside(plain.text):
-                start, end = plain.stretch(span.start, span.end)
-                yield Span(start, end, span.kind, span.score, span.reason)
+                first, last = plain.stretch(span.start, span.end)
+                yield span.moved(at + first, at + last)
 
     def _inside(self, text: str) -> Iterator[Span]:
         reading = Reading(text)
@@ -104,6 +107,20 @@ class EncodedDetector(Detector):
         if any(span.score >= _SURE for span in self._inside(said)):
             return True
         return depth > 1 and any(self._holds(inner[0], depth - 1) for inner in _BLOB.finditer(said))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Where escapes stand, with what is near them: only that is undone and read again."""
+    begin = end = 0
+    for found in escapes(text):
+        start = max(0, found.start() - _NEAR)
+        if start > end:
+            if begin < end:
+                yield begin, end
+            begin = start
+        end = min(len(text), found.end() + _NEAR)
+    if begin < end:
+        yield begin, end
 
 
 def _longest(text: str) -> int:
