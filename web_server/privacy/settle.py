@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from web_server.privacy import kinds
 from web_server.privacy.spans import Span
@@ -23,28 +23,42 @@ _WIDE = {kinds.URL: 0, kinds.SECRET: 1, kinds.EMAIL_ADDRESS: 2, kinds.STREET_ADD
 
 
 def settle(spans: Iterable[Span], text: str) -> list[Span]:
-    """Ordered, none overlapping; every letter and digit of `text` that was in one of the spans still is in one."""
+    """Ordered, none overlapping; each letter and digit of `text` that one of the spans held is held by one of these.
+
+    But where two spans of one kind overlap: then the likelier one says where the value begins and ends.
+    """
     kept: list[Span] = []
     starts: list[int] = []
     for span in sorted(spans, key=_rank):
-        at = bisect_left(starts, span.start)
-        start = max(span.start, kept[at - 1].end) if at else span.start
-        while start < span.end:
-            end = min(span.end, starts[at]) if at < len(kept) else span.end
-            if left := rest(span, start, end, text):
-                kept.insert(at, left)
-                starts.insert(at, left.start)
-                at += 1
-            start = kept[at].end if at < len(kept) else span.end
-            at += 1
+        first = bisect_left(starts, span.start)
+        if first and kept[first - 1].end > span.start:
+            first -= 1
+        last = bisect_left(starts, span.end, first)
+        over = kept[first:last]
+        if any(other.kind == span.kind for other in over):
+            continue
+        left = [span] if not over else list(_rests(span, over, text))
+        for at, piece in enumerate(left):
+            place = bisect_left(starts, piece.start, first + at)
+            kept.insert(place, piece)
+            starts.insert(place, piece.start)
     return kept
+
+
+def _rests(span: Span, over: list[Span], text: str) -> Iterator[Span]:
+    """What those that lie over it leave of a span."""
+    start = span.start
+    for other in over:
+        if left := rest(span, start, other.start, text):
+            yield left
+        start = other.end
+    if left := rest(span, start, span.end, text):
+        yield left
 
 
 def rest(span: Span, start: int, end: int, text: str) -> Span | None:
     """`span` from `start` to `end`, without what stands around its words; None where no word is left."""
-    if start <= span.start and span.end <= end:
-        return span
-    words = list(_WORDS.finditer(text, start, end))
+    words = list(_WORDS.finditer(text, start, end)) if start < end else ()
     return span.moved(words[0].start(), words[-1].end()) if words else None
 
 

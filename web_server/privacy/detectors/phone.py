@@ -78,6 +78,7 @@ _NOT_PHONE = words(
     "ssn security registration license licence favorite favourite lucky patient mrn part parts lot batch pid arxiv "
     "matrix row column range"
 )
+_TELLING = _WORDS | _NOT_PHONE
 
 
 class PhoneDetector(Detector):
@@ -105,7 +106,6 @@ def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
         return 0.0, ""
     if value[3:4] == "-" and _SSN.fullmatch(value):
         return 0.0, ""
-    before = reading.before(start)
     if (
         value.startswith(("+", "(+", "00"))
         and digits >= 8
@@ -113,11 +113,13 @@ def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
         and (judged := _judge_international(value))[0]
     ):
         return judged
-    told = not before.isdisjoint(_WORDS) or not reading.after(start + len(value)).isdisjoint(_WORDS_AFTER)
-    told = told or _SAID.search(reading.text[max(0, start - 48) : start]) is not None
-    if told and digits <= 15 and before.isdisjoint(_NOT_PHONE):
+    word = reading.nearest(start, _TELLING)  # it may stand behind another number, with its own words before that
+    if word in _NOT_PHONE:
+        return 0.0, ""
+    told = bool(word) or not reading.after(start + len(value)).isdisjoint(_WORDS_AFTER)
+    if (told or _SAID.search(reading.text[max(0, start - 48) : start]) is not None) and digits <= 15:
         return 0.85, "phone-told"
-    return _judge_national(value, digits, before, reading, start)
+    return _judge_national(value, digits, reading, start)
 
 
 def _judge_international(value: str) -> tuple[float, str]:
@@ -131,9 +133,7 @@ def _judge_international(value: str) -> tuple[float, str]:
     return (0.7, "phone-possible") if possible and not value.startswith("00") else (0.0, "")
 
 
-def _judge_national(value: str, digits: int, before: set[str], reading: Reading, start: int) -> tuple[float, str]:
-    if not before.isdisjoint(_NOT_PHONE):
-        return 0.0, ""
+def _judge_national(value: str, digits: int, reading: Reading, start: int) -> tuple[float, str]:
     if _SSN.fullmatch(value):
         return 0.0, ""
     for name, score, pattern in _SHAPES:

@@ -53,6 +53,11 @@ class Reading:
         window = self.text[max(0, start - _CONTEXT) : start].rpartition("\n\n")[2]
         return set(_LETTERS.findall(window.lower()))
 
+    def nearest(self, start: int, words: frozenset[str]) -> str:
+        """The last of these words shortly before a place; empty where there is none. As `before`."""
+        window = self.text[max(0, start - _CONTEXT) : start].rpartition("\n\n")[2]
+        return next((word for word in reversed(_LETTERS.findall(window.lower())) if word in words), "")
+
     def after(self, end: int) -> set[str]:
         """The words shortly after a place, lower case, of the same line."""
         window = self.text[end : end + _CONTEXT // 2].partition("\n")[0]
