@@ -44,16 +44,27 @@ def test_only_the_privacy_room_builds_a_query_that_may_be_sent():
     assert builders and all(file.startswith("web_server/privacy/") for file in builders)
 
 
-def test_only_config_reads_the_environment():
-    def reads(tree: ast.AST) -> bool:
+ENVIRONMENT = frozenset({"environ", "getenv", "environb", "putenv"})
+
+
+def test_only_config_reads_the_environment_and_only_the_bridge_to_presidio_writes_it():
+    def reaches(tree: ast.AST) -> bool:
         return any(
-            (isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb"))
-            or (isinstance(node, ast.Name) and node.id in ("getenv", "environ") and isinstance(node.ctx, ast.Load))
+            (isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT)
+            or (isinstance(node, ast.Name) and node.id in ENVIRONMENT and isinstance(node.ctx, ast.Load))
             for node in ast.walk(tree)
         )
 
-    readers = {file for file, tree in modules("key_server", "web_server") if reads(tree)}
-    assert readers <= {"key_server/config.py", "web_server/config.py"}
+    def writes_alone(tree: ast.AST) -> bool:
+        uses = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and reaches(node)]
+        return set(uses) == {"os.environ", "os.environ.update"}
+
+    reaching = {file: writes_alone(tree) for file, tree in modules("key_server", "web_server") if reaches(tree)}
+    assert reaching == {
+        "key_server/config.py": False,
+        "web_server/config.py": False,
+        "web_server/privacy/presidio/offline.py": True,
+    }
 
 
 def test_only_store_and_state_speak_redis():

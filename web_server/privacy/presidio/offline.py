@@ -1,6 +1,7 @@
 """Nothing is looked up online, whichever recognizer is plugged in.
 
-Called before a recognizer is made. Never undone: the whole process stays offline.
+Called before a recognizer is made. Never undone: the whole process stays offline. The libraries of models look for it in
+the environment alone, so it is written there, over whatever it says.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ _HUBS = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
 
 def stay_offline() -> None:
     """Tells the libraries that recognizers use to take what is installed."""
-    for name in _HUBS:
-        os.environ.setdefault(name, "1")
+    os.environ.update(dict.fromkeys(_HUBS, "1"))
     _keep_tldextract_offline()
 
 
