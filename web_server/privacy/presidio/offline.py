@@ -1,7 +1,7 @@
 """Nothing is looked up online, whichever recognizer is plugged in.
 
-Called before a recognizer is made. Never undone: the whole process stays offline. The libraries of models look for it in
-the environment alone, so it is written there, over whatever it says.
+Called before a recognizer is made. Never undone: the whole process stays offline. The libraries of models look for it
+in the environment alone, so it is written there, over whatever it says.
 """
 
 from __future__ import annotations
