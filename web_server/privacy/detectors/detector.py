@@ -2,6 +2,13 @@
 
 Subclassed by every family in this package; the finder calls `spans`. `web_server.privacy.presidio` gives each one
 Presidio's face. Never uses NLP artifacts, never logs.
+
+Scores are on one scale, so that a policy's threshold means the same for every kind:
+
+    0.9  to 1.0   a checksum, a published format, a form that nothing else has: settling lets it beat a longer guess
+    0.7  to 0.85  the words beside it say what it is, or its form does
+    0.5  to 0.65  likely: the default policy's threshold is 0.5
+    0.3  to 0.4   for policies that hide public names, any link and any date: the threshold of `strict` is 0.3
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ _BELIEVED = 0.6
 class PersonDetector(Detector):
     """Cues, then known names, then addresses, then every other mention of a name found so."""
 
-    KINDS = (kinds.PERSON,)
+    KINDS = (kinds.PERSON, kinds.USERNAME)  # who speaks in a chat may have a made-up name
 
     def __init__(self) -> None:
         super().__init__()
