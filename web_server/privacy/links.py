@@ -25,22 +25,27 @@ QUOTE: Final = "\x1e"
 _SCHEME = r"(?:https?|wss?|ftp):[/\\]*|(?:/[/\\]+|(?<![\w:.\\])\\[/\\]+)(?!\s)"
 _BARE = r"(?:[a-z0-9-]+\.)+[a-z]{2,63}(?::\d+)?(?=[/?#])"
 _OPENING = re.compile(
-    rf"\]\(\s*(?P<angle><?)(?P<scheme>{_SCHEME}|(?P<mail>mailto:|tel:))?"
-    rf"|(?P<lead>[\"'`<{QUOTE}]\s*)?(?P<link>{_SCHEME}|(?P<post>mailto:)|(?=www\.)|(?<![@\w.-])(?={_BARE}))",
+    rf"\]\(\s*(?P<angle><?)(?P<scheme>{_SCHEME}|(?P<mail>mailto:|tel:|sms:))?"
+    rf"|(?P<lead>[\"'`<{QUOTE}]\s*)?(?P<link>{_SCHEME}|(?P<post>mailto:|sms:)|(?=www\.)|(?<![@\w.-])(?={_BARE}))",
     re.I,
 )
-_NESTED = re.compile(r"(?:https?|wss?|ftp)(?::|%3a)(?:[/\\]|%2f|%5c)*|[/\\]{2,}|(?:%2f|%5c){2,}", re.I)
+# An escape may be escaped once more, for one who is sent on: `https%253A%252F%252F`.
+_NESTED = re.compile(
+    r"(?:https?|wss?|ftp)(?::|%(?:25){0,4}3a)(?:[/\\]|%(?:25){0,4}(?:2f|5c))*|[/\\]{2,}|(?:%(?:25){0,4}(?:2f|5c)){2,}",
+    re.I,
+)
 _HOST_END = re.compile(rf"[\s/?#\\\"'`<>()%&{QUOTE}]")
+_DISPUTED = frozenset("\\%&")
 _ENDS = {
-    "": re.compile(rf"[\s<>\"`{QUOTE}]"),
+    "": re.compile(rf"[\s<{QUOTE}]"),  # behind `src=`, and where a page makes links of text, a quotation mark ends none
     '"': re.compile(rf"[\"{QUOTE}]"),
     "'": re.compile(rf"['{QUOTE}]"),
     "`": re.compile(rf"[`{QUOTE}]"),
-    "<": re.compile(rf"[>{QUOTE}]"),
+    "<": re.compile(rf"(?<!\\)>|{QUOTE}"),
     QUOTE: re.compile(QUOTE),
 }
 _SPACE = re.compile(r"\s")
-_PARENTHESES = re.compile(rf"[()\\{QUOTE}]")
+_PARENTHESES = re.compile(rf"(?<!\\)[()]|{QUOTE}")
 _ABSOLUTE = re.compile(r"\A[^/?#]*[:&\\%]|//|/\\")
 """What a target that looks relative may hide a scheme or a host in."""
 _NAMED = re.compile(
@@ -48,7 +53,7 @@ _NAMED = re.compile(
     r"|(?<![@\w.-])(?P<bare>(?:[a-z0-9-]+\.)+[a-z]{2,63})(?![\w@-])",
     re.I,
 )
-_TARGET = re.compile(rf"\]\((?!\s*(?:<|{_SCHEME}|mailto:|tel:))", re.I)
+_TARGET = re.compile(rf"\]\((?!\s*(?:<|{_SCHEME}|mailto:|tel:|sms:))", re.I)
 
 
 def hosts_in(text: str) -> Iterator[str]:
@@ -117,7 +122,9 @@ class Links:
             self._host += text[at : end.start() if end else len(text)]
             if end is None:
                 return len(text)
-            self.place = "own" if self._is_own(self._host) else "foreign"
+            # Readers differ on what `own.test\\@evil.test` and `own.test%2eevil.test` are.
+            is_own = end[0] not in _DISPUTED and self._is_own(self._host)
+            self.place = "own" if is_own else "foreign"
             self.has_left = self.has_left or self.place == "foreign"
             return end.start()
         stop = self._closing(text, at)

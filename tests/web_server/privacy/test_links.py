@@ -38,6 +38,16 @@ def place_after(text: str) -> str:
         "HTTPS://EVIL.TEST/?q=",
         "https:\\\\evil.test\\",
         "mailto:eve@evil.test?body=",
+        "sms:+123?body=",
+        f"https://{OWN}\\@evil.test/",
+        f"https://{OWN}%2eevil.test/",
+        f"https://{OWN}&#46;evil.test/",
+        f"https://{OWN}/go?to=https%253A%252F%252Fevil.test%252F",
+        "![x](https://evil.test/?a=\\)&q=",
+        "![x](<https://evil.test/?a=\\>&q=",
+        '<img src=https://evil.test/"',
+        "https://evil.test/`",
+        "https://evil.test/>",
     ],
 )
 def test_a_link_to_somewhere_else_is_foreign(text: str) -> None:
