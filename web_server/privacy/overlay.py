@@ -6,13 +6,17 @@ a denied value that lost its place would leave, and a blocked kind inside a link
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from web_server.privacy.settle import rest, settle, without_wide
 from web_server.privacy.spans import Span
 
 DENIED = "deny-list"
 """The reason of a value that the policy denies."""
+
+_START = attrgetter("start")
 
 
 def settled(found: Sequence[Span], text: str, blocked: frozenset[str]) -> list[Span]:
@@ -23,17 +27,21 @@ def settled(found: Sequence[Span], text: str, blocked: frozenset[str]) -> list[S
         # Also what stands inside a link or an address: nothing is sent then, so what else it may be is no matter.
         firm += [span for span in settle(without_wide(found), text) if span.kind in blocked]
     for span in firm:
-        spans = _laid(span, spans, text, span.kind in blocked)
+        _lay(span, spans, text, span.kind in blocked)
     return spans
 
 
-def _laid(span: Span, spans: list[Span], text: str, must_show: bool) -> list[Span]:
-    """`spans` with `span` over them; what is inside a wider one is hidden already, in its context."""
-    touched = [other for other in spans if _overlap(span, other)]
+def _lay(span: Span, spans: list[Span], text: str, must_show: bool) -> None:
+    """Puts `span` over `spans`; what is inside a wider one is hidden already, in its context."""
+    first = bisect_left(spans, span.start, key=_START)
+    if first and spans[first - 1].end > span.start:
+        first -= 1
+    last = bisect_left(spans, span.end, first, key=_START)
+    touched = spans[first:last]
     if not must_show and any(other.start <= span.start and span.end <= other.end for other in touched):
-        return spans
+        return
     parts = [part for other in touched for part in _outside(span, other, text)]
-    return sorted([*(other for other in spans if other not in touched), *parts, span], key=lambda each: each.start)
+    spans[first:last] = sorted([*parts, span], key=_START)
 
 
 def _outside(span: Span, other: Span, text: str) -> Iterator[Span]:
@@ -41,7 +49,3 @@ def _outside(span: Span, other: Span, text: str) -> Iterator[Span]:
     for start, end in ((other.start, min(other.end, span.start)), (max(other.start, span.end), other.end)):
         if start < end and (left := rest(other, start, end, text)):
             yield left
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
