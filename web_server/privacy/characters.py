@@ -9,7 +9,7 @@ import html
 import re
 from typing import Final
 
-FOLD: Final = {
+COMPARED: Final = {
     **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "),
     **{chr(code): " " for code in (*range(0x20), 0x7F, *range(0x2000, 0x200B))},
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"),
@@ -19,7 +19,7 @@ FOLD: Final = {
     "【": "[",
     "】": "]",
 }
-_FOLDING = str.maketrans(FOLD)
+_FOLDING = str.maketrans(COMPARED)
 _SPACES = re.compile(" {2,}")
 _ODD_SPACE = re.compile(r"[\x00-\x1f\x7f]| {2}")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf])|\\?([!-/:-@\[-`{-~]))")  # Markdown's inside JSON has two
@@ -55,7 +55,7 @@ def spoken_sign(text: str, at: int, final: bool) -> tuple[str, int] | None:
     return ("", at) if not final and _SIGN_BEGUN.match(text, at) else None
 
 
-def fold(spelling: str) -> str:
+def compared(spelling: str) -> str:
     """The spelling as it is compared: in small letters, with plain spaces, hyphens and quotes."""
     if spelling.isascii() and not _ODD_SPACE.search(spelling):
         return spelling.lower()
@@ -65,7 +65,7 @@ def fold(spelling: str) -> str:
 def past_spaces(text: str, at: int) -> int:
     """Where a run of white space ends that goes on at `at`."""
     limit = min(len(text), at + MOST_SPACES)
-    while at < limit and FOLD.get(text[at], text[at]) == " ":
+    while at < limit and COMPARED.get(text[at], text[at]) == " ":
         at += 1
     return at
 

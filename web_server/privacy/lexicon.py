@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from web_server.privacy.cases import cased, pour
-from web_server.privacy.characters import FOLD, MOST_SPACES, SIGNS, escaped, fold, past_spaces, spoken_sign
+from web_server.privacy.characters import COMPARED, MOST_SPACES, SIGNS, compared, escaped, past_spaces, spoken_sign
 
 # A letter or digit of a script that puts spaces between words; an underscore is Markdown or an identifier's joint.
 _WORD = r"[^\W_\u2e80-\uffff\U00020000-\U0003ffff]"
@@ -126,12 +126,12 @@ class Lexicon:
 
         Forms of one spelling and rank: the first stays.
         """
-        folded = fold(spelling)
-        if not folded:
+        plain = compared(spelling)
+        if not plain:
             return
-        begin = None if form.loose else WORD.match(folded)
+        begin = None if form.loose else WORD.match(plain)
         if begin:
-            entry = (folded[begin.end() :], spelling, form, rank)
+            entry = (plain[begin.end() :], spelling, form, rank)
             known = self._words.get(begin[0])
             if known is None:
                 self._words[begin[0]] = [entry]
@@ -141,7 +141,7 @@ class Lexicon:
             else:
                 _plant(known, *entry)
         else:
-            _plant(self._root, folded, spelling, form, rank)
+            _plant(self._root, plain, spelling, form, rank)
         if spelling[0] not in self._first:
             self._first.add(spelling[0])
             self._begin = None
@@ -150,10 +150,10 @@ class Lexicon:
 
     def discard(self, spelling: str, form: Form) -> None:
         """Looks for this form of `spelling` no longer."""
-        folded = fold(spelling)
-        node, rest = self._root, folded
-        if not form.loose and (begin := WORD.match(folded)):
-            node, rest = self._after(begin[0]) or {}, folded[begin.end() :]
+        plain = compared(spelling)
+        node, rest = self._root, plain
+        if not form.loose and (begin := WORD.match(plain)):
+            node, rest = self._after(begin[0]) or {}, plain[begin.end() :]
         for char in rest:
             node = node.get(char, {})
         ends = node.get(_END, [])
@@ -214,8 +214,8 @@ class Lexicon:
 
     def _beginnings(self) -> frozenset[str]:
         """Whatever character a match may begin with. A set: compiling a pattern costs more than a ledger's life."""
-        plain = {FOLD.get(char, char) for char in self._first}
-        every = self._first | {odd for odd, folded in FOLD.items() if folded in plain}
+        plain = {COMPARED.get(char, char) for char in self._first}
+        every = self._first | {odd for odd, same in COMPARED.items() if same in plain}
         every |= {cased for char in self._first for cased in (char.lower(), char.upper()) if len(cased) == 1}
         self._begin = frozenset(every)
         return self._begin
@@ -240,7 +240,7 @@ class Lexicon:
                 if read is None and not final:
                     return Pending(start) if self._may_become(word) else best
                 char, after = read or (char, after)
-            char = FOLD[char] if char in FOLD else char.lower()
+            char = COMPARED[char] if char in COMPARED else char.lower()
             if char and not _IS_WORD.match(char):
                 return best
             word, at = word + char, after
@@ -274,7 +274,7 @@ class Lexicon:
                 if read is None and not final:
                     return Pending(start)
                 char, after = read or (char, after)
-            char = FOLD[char] if char in FOLD else char.lower()
+            char = COMPARED[char] if char in COMPARED else char.lower()
             at = after
             if not char:
                 continue

@@ -28,14 +28,15 @@ class Place(NamedTuple):
     kind: str
 
 
-class Memory(NamedTuple):
+class Known(NamedTuple):
     """What is known of one text: the places, and whether values in it are escaped as JSON's strings are."""
 
     places: tuple[Place, ...]
     is_json: bool
 
 
-Lane: TypeAlias = tuple[int, str, int]
+LaneKey: TypeAlias = tuple[int, str, int]
+"""Choice, channel and tool call: what tells one lane of an answer from another."""
 
 
 class Recall:
@@ -44,7 +45,7 @@ class Recall:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._key = secrets.token_bytes(32)
-        self._kept: OrderedDict[bytes, Memory] = OrderedDict()
+        self._kept: OrderedDict[bytes, Known] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
@@ -63,16 +64,16 @@ class Recall:
             state.update(len(raw).to_bytes(8, "big") + raw)
         return state
 
-    def keep(self, digest: bytes, memory: Memory) -> None:
+    def keep(self, digest: bytes, known: Known) -> None:
         """Remembers a text; the oldest are forgotten."""
         with self._lock:
-            known = self._kept.pop(digest, None)
-            self._size += 1 + len(memory.places) - (1 + len(known.places) if known else 0)
-            self._kept[digest] = memory
+            before = self._kept.pop(digest, None)
+            self._size += 1 + len(known.places) - (1 + len(before.places) if before else 0)
+            self._kept[digest] = known
             while self._size > self._most:
                 self._size -= 1 + len(self._kept.popitem(last=False)[1].places)
 
-    def find(self, digest: bytes) -> Memory | None:
+    def find(self, digest: bytes) -> Known | None:
         """What is known of a text."""
         with self._lock:
             if (known := self._kept.get(digest)) is not None:
@@ -86,13 +87,13 @@ class Recollection:
     def __init__(self, recall: Recall, caller: str, provider: str) -> None:
         self._recall = recall
         self._owner = (caller, provider)
-        self._spoken: dict[Lane, tuple[blake2b, list[Place], bool]] = {}
-        self._length: dict[Lane, int] = {}
+        self._spoken: dict[LaneKey, tuple[blake2b, list[Place], bool]] = {}
+        self._length: dict[LaneKey, int] = {}
 
     def __repr__(self) -> str:
         return "Recollection(***)"
 
-    def find(self, text: str) -> Memory | None:
+    def find(self, text: str) -> Known | None:
         """What is known of a turn that comes back, if it is one of this provider's."""
         state = self._recall.begin(*self._owner)
         state.update(text.encode("utf-8", "surrogatepass"))
@@ -102,7 +103,7 @@ class Recollection:
         """Whether this provider wrote just this."""
         return self.find(text) is not None
 
-    def hear(self, lane: Lane, text: str, places: list[Place], *, is_json: bool) -> None:
+    def hear(self, lane: LaneKey, text: str, places: list[Place], *, is_json: bool) -> None:
         """A piece of the answer as the caller gets it, and where in it real values were put."""
         if lane not in self._spoken:
             self._spoken[lane] = (self._recall.begin(*self._owner), [], is_json)
@@ -116,4 +117,4 @@ class Recollection:
     def keep(self) -> None:
         """The answer is over, or as much of it as the caller will get."""
         for state, places, is_json in self._spoken.values():
-            self._recall.keep(state.digest(), Memory(tuple(places), is_json))
+            self._recall.keep(state.digest(), Known(tuple(places), is_json))

@@ -14,7 +14,7 @@ from web_server.privacy.detectors.common_words import STOPS
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.not_names import NOT_NAMES
-from web_server.privacy.detectors.secret_values import is_password, is_stand_in
+from web_server.privacy.detectors.secret_values import is_password, is_placeholder
 from web_server.privacy.detectors.transliterate import folded
 
 _KEYS: Mapping[str, str] = {
@@ -220,7 +220,7 @@ def _is_birth(value: str) -> bool:
 
 
 def _is_password(value: str) -> bool:
-    return len(value) > 3 and " " not in value and is_password(value) and not is_stand_in(value)
+    return len(value) > 3 and " " not in value and is_password(value) and not is_placeholder(value)
 
 
 def _is_short(value: str) -> bool:

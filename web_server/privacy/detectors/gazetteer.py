@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from web_server.privacy.detectors.given_names import GIVEN_NAMES
-from web_server.privacy.detectors.not_names import ALSO_WORDS, NOT_NAMES, PLACES, STAND_INS
+from web_server.privacy.detectors.not_names import ALSO_WORDS, NOT_NAMES, PLACES, SAMPLE_NAMES
 from web_server.privacy.detectors.place_names import place_names
 from web_server.privacy.detectors.transliterate import spellings
 from web_server.privacy.detectors.words_too import NAMES_FIRST, WORDS_TOO
@@ -76,7 +76,7 @@ def gazetteer() -> Gazetteer:
         for attribute in _PLACE_LISTS:
             words.update(place for place in _single(getattr(provider, attribute, ()), whole=True))
     first = frozenset(listed.keys() | GIVEN_NAMES) - NOT_NAMES
-    surnames = frozenset(spelling for name in last for spelling in spellings(name)) - NOT_NAMES | STAND_INS
+    surnames = frozenset(spelling for name in last for spelling in spellings(name)) - NOT_NAMES | SAMPLE_NAMES
     ambiguous = frozenset(words | ALSO_WORDS | PLACES | WORDS_TOO | place_names().known) - NAMES_FIRST
     return Gazetteer(
         first=first,

@@ -95,7 +95,7 @@ PLACES = words(
     "gaza palestine"
 )
 MONTHS = words("april may june august jan mar apr jun jul aug")
-STAND_INS = words("example sample muster mustermann musterfrau beispiel ejemplo esempio voorbeeld")
+SAMPLE_NAMES = words("example sample muster mustermann musterfrau beispiel ejemplo esempio voorbeeld")
 """Surnames people write where they do not want to write one."""
 
 BEFORE_PLACES = words(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from web_server.privacy import kinds
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.reading import Reading
-from web_server.privacy.detectors.secret_values import is_key, is_link_placeholder, is_stand_in
+from web_server.privacy.detectors.secret_values import is_key, is_link_placeholder, is_placeholder
 from web_server.privacy.spans import Span
 
 _PEM = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:PRIVATE KEY|PGP PRIVATE KEY)(?: BLOCK)?-----")
@@ -101,7 +101,7 @@ def _manifests(text: str) -> Iterator[Span]:
             at = data.end()
             while (entry := _ENTRY.match(text, at, last)) and len(entry[1]) > len(data[1]):
                 value = entry[2].rstrip(" ,}")
-                if not is_stand_in(value):
+                if not is_placeholder(value):
                     yield _span(entry.start(2), entry.start(2) + len(value), "manifest")
                 at = entry.end()
 

@@ -1,4 +1,4 @@
-"""Whether a word is a secret, a stand-in for one, or code that will fetch it. Pure functions over single values.
+"""Whether a word is a secret, a placeholder for one, or code that will fetch it. Pure functions over single values.
 
 Called by the secret detectors. Never sees the text around a value, and keeps none.
 """
@@ -61,7 +61,7 @@ def entropy(value: str) -> float:
     return -sum(count / total * math.log2(count / total) for count in counts.values())
 
 
-def is_stand_in(value: str) -> bool:
+def is_placeholder(value: str) -> bool:
     """Written where a secret would be: an example's, a variable, a call."""
     return _NOT_VALUES.fullmatch(value) is not None or len(set(value)) < 4 or _STANDS_FOR.search(value) is not None
 
@@ -104,7 +104,7 @@ def is_key(value: str) -> bool:
     bits = entropy(value)
     if bits < (2.7 if mixed else 3.8) or (bits < _PATH_BITS and _PATH.fullmatch(value)):
         return False
-    return not is_stand_in(value) and _SPOKEN.fullmatch(value) is None
+    return not is_placeholder(value) and _SPOKEN.fullmatch(value) is None
 
 
 def is_random(value: str) -> bool:
