@@ -170,6 +170,8 @@ class People:
 
     def _replaced(self, parts: list[spelling.NamePart], letters: dict[str, str]) -> str:
         speaking = [part for part in parts if part.speaks] or parts
+        # `Don` may be a title and somebody's name: once it is a name, it is one everywhere.
+        speaking = [part for part in parts if part in speaking or self._is_known(part)]
         made = ""
         for part in parts:
             if part in speaking:
@@ -179,6 +181,11 @@ class People:
                 made += letters.get(part.text, part.text)
             made += part.gap
         return made
+
+    def _is_known(self, part: spelling.NamePart) -> bool:
+        lower = spelling.lowered(part.text)
+        word = self._words.get(lower)
+        return word is not None and word.spreads and lower not in spelling.FUNCTION_WORDS
 
     def _initial(self, letter: str, attempt: int) -> str:
         return cased(Draw(self._seed, "initial", letter.lower(), attempt).pick(_INITIALS), letter)

@@ -146,12 +146,18 @@ class Shield:
         lead = f"{slot.label}: " if slot.label else ""
         text = lead + (slot.text.replace("_", " ") if slot.use == "name" else slot.text)
         last: Span | None = None
-        for span in self._memory.find(text, owner):
+        found = self._memory.find(text, owner)
+        for span in sorted(found, key=_start):  # that they are settled is the finder's promise, and not relied upon
+            if not 0 <= span.start <= span.end <= len(text):
+                raise ValueError("a finding outside of its text")
             start, end = span.start - len(lead), span.end - len(lead)
             if end > 0 and self._policy.treatment(span.kind) is not Treatment.KEEP:
-                start, end = whole_words(slot.text, max(0, start), end)
+                start, end = whole_words(slot.text, *_within_space(slot.text, max(0, start), end))
+                if start >= end:
+                    continue
                 if last and start < last.end:  # two findings inside one word
-                    last = last.moved(last.start, max(end, last.end))
+                    kept = span if self._policy.treatment(span.kind) is Treatment.BLOCK else last
+                    last = kept.moved(last.start, max(end, last.end))
                     continue
                 if last:
                     yield last
@@ -166,7 +172,7 @@ class Shield:
 
     def _assign(self, found: dict[Slot, Sequence[Span]], ledger: Ledger) -> dict[str, int]:
         values = [(span.kind, _value(slot, span)) for slot, spans in found.items() for span in spans]
-        for kind, value in sorted(dict.fromkeys(values), key=lambda found_: _ORDER.get(found_[0], 2)):
+        for kind, value in sorted(dict.fromkeys(values), key=_turn):
             ledger.assign(kind, value, self._policy.treatment(kind))
         distinct = {(kind, spelling.same_value(kind, value)) for kind, value in values}
         return {
@@ -209,7 +215,7 @@ class Shield:
         for start, end, kind in known.places if known else ():
             value = slot.text[start:end]
             if known and known.is_json:
-                value = unescaped(value)
+                value = _unescaped(value)
             hit = ledger.originals.next(value, 0, final=True)
             treatment = self._policy.treatment(kind)
             if isinstance(hit, Hit) and (hit.start, hit.end) == (0, len(value)):
@@ -243,12 +249,28 @@ def _new_words(slots: Sequence[Slot]) -> list[str]:
     return [slot.text for slot in slots[answered + 1 :] if slot.author == "caller"]
 
 
-def unescaped(value: str) -> str:
+def _unescaped(value: str) -> str:
     """A part of a JSON string as what it says; as it is where it says nothing."""
     try:
         return str(json.loads(f'"{value}"'))
     except ValueError:
         return value
+
+
+def _turn(found: tuple[str, str]) -> tuple[int, bool]:
+    """Who is assigned first. A title that is somebody's whole name goes before the names that it stands in."""
+    kind, value = found
+    return _ORDER.get(kind, 2), kind != kinds.PERSON or not spelling.is_filler(value)
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _within_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without white space at the ends, which a model would not repeat as part of the stand-in."""
+    value = text[start:end]
+    return end - len(value.lstrip()), start + len(value.rstrip())
 
 
 def _value(slot: Slot, span: Span) -> str:
