@@ -142,7 +142,7 @@ CODES = {
     "k8s": ("apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ntype: Opaque\ndata:\n  host-value: {value}\n",
             "<w22>=="),
     "k8s plain": ("kind: Secret\nstringData:\n  pair: {value}\n", "<w14>"),
-    "npmrc": ("//registry.npmjs.org/:_authToken={value}\n", UUID),
+    "npmrc": ("//registry.example.com/:_authToken={value}\n", UUID),
     "basic": ("Authorization: Basic {value}", "YW5uYTp<w24>=="),
     "cookie": ("Cookie: theme=dark; sessionid={value}; lang=en", "<n32>"),
     "set-cookie": ("Set-Cookie: JSESSIONID={value}; Path=/; HttpOnly", "<H32>"),

@@ -121,10 +121,4 @@ def _written(match: re.Match[str], day: date) -> str:
 
 
 def _like(written: str, number: int) -> str:
-    return (
-        f"{number:02d}"
-        if len(written) == 2 and written[0] == "0"
-        else str(number)
-        if len(written) == 1
-        else f"{number:02d}"
-    )
+    return f"{number:0{len(written)}d}"

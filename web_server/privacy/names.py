@@ -62,48 +62,14 @@ _ENGLISH: Mapping[Part, str] = {
     """,
 }
 _ONSETS = (
-    "b",
-    "br",
-    "c",
-    "cr",
-    "d",
-    "dr",
-    "f",
-    "fl",
-    "g",
-    "gr",
-    "h",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "pr",
-    "r",
-    "st",
-    "t",
-    "tr",
-    "v",
-    "w",
-)
-_VOWELS = ("a", "e", "i", "o", "u")
+    "b", "br", "c", "cr", "d", "dr", "f", "fl", "g", "gr", "h", "k", "l", "m", "n", "p", "pr", "r",
+    "st", "t", "tr", "v", "w",
+)  # fmt: skip
+_VOWELS = "aeiou"
 _CODAS = (
-    "bard",
-    "dell",
-    "dorn",
-    "feld",
-    "gant",
-    "len",
-    "mond",
-    "nick",
-    "quin",
-    "ran",
-    "rick",
-    "thorn",
-    "vald",
-    "wick",
-    "zel",
-)
+    "bard", "dell", "dorn", "feld", "gant", "len", "mond", "nick", "quin", "ran", "rick",
+    "thorn", "vald", "wick", "zel",
+)  # fmt: skip
 
 
 class _Pools(NamedTuple):

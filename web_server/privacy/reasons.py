@@ -14,6 +14,7 @@ SENTENCES = MappingProxyType({
     "deny-list": "is on the policy's list of values that are always hidden",
     "elsewhere": "is hidden elsewhere in the text, so it is hidden here too",
     "participant": "names who is speaking",
+    "recalled": "stood in an answer in the place of its surrogate",
     "own": "matches a pattern that the operator added",
     "encoded": "holds something private in another writing, such as base64",
     "field": "is the value of a field that says what it is",

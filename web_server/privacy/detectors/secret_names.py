@@ -75,8 +75,8 @@ _NO_KEY = words(
     "registry config metric label meta arrow enter escape next page pagination continuation cursor eos bos pad unk "
     "mask sep cls max min stop end start special num prompt completion total first last each any every same answer "
     "sorting keyboard pressed object search filter tree merge item node data column field property attribute "
-    "lexical syntax parser csrf xsrf nonce kid storage"
-) - words("storage")
+    "lexical syntax parser csrf xsrf nonce kid"
+)
 _NO_VALUE = words(
     "url uri endpoint path file filename type types count size length len limit max min expiry expires expiration "
     "ttl age name names hash hasher hashers policy policies field fields label placeholder reset regex pattern format "

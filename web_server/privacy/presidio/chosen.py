@@ -19,7 +19,8 @@ from web_server.privacy.presidio.bounded import bound
 from web_server.privacy.presidio.offline import stay_offline
 
 _LANGUAGES = ("supported_language", "supported_languages")
-_OF_PRESIDIO = ("enabled", "type", *_LANGUAGES, "context")
+_SAYS_NOTHING_HERE = ("type", "enabled")
+"""Of Presidio's YAML."""
 _REMOTE = (RemoteRecognizer, LMRecognizer)
 _NEEDS_MODEL = (predefined.SpacyRecognizer, predefined.GLiNERRecognizer, predefined.HuggingFaceNerRecognizer)
 
@@ -65,7 +66,7 @@ def _made(asked: dict[str, Any]) -> EntityRecognizer:
         return _without_code(asked)
     language = asked.pop("language", None) or _language(asked)
     context = _context(asked)
-    for key in ("type", "enabled"):
+    for key in _SAYS_NOTHING_HERE:
         asked.pop(key, None)
     if language:
         asked["supported_language"] = language
@@ -77,7 +78,7 @@ def _made(asked: dict[str, Any]) -> EntityRecognizer:
 def _without_code(asked: dict[str, Any]) -> EntityRecognizer:
     language = asked.pop("language", None) or _language(asked) or "en"
     context = _context(asked)
-    for key in ("type", "enabled"):
+    for key in _SAYS_NOTHING_HERE:
         asked.pop(key, None)
     try:
         return PatternRecognizer.from_dict({**asked, "supported_language": language, "context": context})

@@ -17,7 +17,7 @@ _FAKE = "NotARealKey0NotARealKey1NotARealKey2NotARealKey3"
         "sk-test-not-a-key-0123456789", "sk-proj-" + _FAKE, "sk-ant-" + _FAKE, "AKIA" + "NOTAREALKEY0FAKE",
         "ghp_" + _FAKE[:36], "github_pat_" + _FAKE, "glpat-" + _FAKE[:20], "xoxb-" + "0000-0000-" + _FAKE[:16],
         "AIza" + _FAKE[:35], "hf_" + _FAKE[:34], "npm_" + _FAKE[:36], "sk_live_" + _FAKE[:24], "rk_test_" + _FAKE[:24],
-        "SG." + _FAKE[:22] + "." + _FAKE[:43], "eyJub3QiOiJyZWFsIn0.eyJub3QiOiJyZWFsIn0.bm90cmVhbA",
+        "SG." + _FAKE[:22] + "." + _FAKE[:43], "eyJ" + "ub3QiOiJyZWFsIn0.eyJ" + "ub3QiOiJyZWFsIn0.bm90cmVhbA",
         "hvs." + _FAKE, "gsk_" + _FAKE, "dop_v1_" + "0a" * 32,
     ],
 )  # fmt: skip
