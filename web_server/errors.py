@@ -38,6 +38,7 @@ CODES: dict[str, Meaning] = {
     "INTERNAL_ERROR": Meaning(500, "Something failed inside; nothing more was sent."),
     "PRIVACY_FAILURE": Meaning(500, "The query could not be protected, so nothing was sent."),
     "NOT_IMPLEMENTED": Meaning(501, "This version does not do that yet."),
+    "PRIVACY_BUSY": Meaning(503, "Too many long queries wait to be protected; nothing was sent. Try again shortly."),
     "REWRITE_UNAVAILABLE": Meaning(
         503, "Every query is to be rewritten here, and this one could not be; nothing was sent."
     ),

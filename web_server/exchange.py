@@ -7,6 +7,7 @@ Never: HTTP, Redis, an envelope, or an unscrubbed byte to the hatch.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -23,7 +24,7 @@ import httpx
 from web_server.answer import collect
 from web_server.errors import ApiError
 from web_server.keys import KeyServer
-from web_server.off_loop import OffLoop
+from web_server.off_loop import Busy, OffLoop
 from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
 from web_server.privacy.last_look import last_look
@@ -31,6 +32,7 @@ from web_server.privacy.ledger import Ledger
 from web_server.privacy.minimum import BelowMinimum
 from web_server.privacy.recall import Recall
 from web_server.privacy.restore import Restorer
+from web_server.privacy.wanted import Wanted
 from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
@@ -45,6 +47,8 @@ T = TypeVar("T")
 
 COMPLAINT_BYTES = 1024 * 1024
 """Well above the 64 KiB, and the piece that crosses them, after which the key server cuts an error's body."""
+
+BUSY_SECONDS = 10
 
 ANSWER_BYTES = 64 * 1024 * 1024
 PASSED_ON = frozenset({400, 404, 413, 422})
@@ -195,8 +199,14 @@ class Exchange:
 
     async def _private(self, work: Callable[[], T], size: int) -> T:
         """The result of what the privacy room does, its refusals in the words of callers. Raises ApiError."""
+        wanted = Wanted()
         try:
-            return await self.off_loop.run(work, size)
+            return await self.off_loop.run(partial(wanted.do, work), size)
+        except asyncio.CancelledError:
+            wanted.no_longer()
+            raise
+        except Busy:
+            raise ApiError("PRIVACY_BUSY", retry_after=BUSY_SECONDS) from None
         except Blocked as blocked:
             kinds = sorted(blocked.kinds)
             raise ApiError("BLOCKED_BY_POLICY", str(blocked), details={"kinds": [*kinds]}) from None

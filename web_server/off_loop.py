@@ -12,6 +12,7 @@ import gc
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,8 +20,14 @@ T = TypeVar("T")
 BRIEF_BYTES = 2 * 1024
 """Less is done at once: the densest kind of text, a list of people, takes some milliseconds a KiB."""
 LONG_BYTES = 64 * 1024
+MOST_BYTES = 16 * 1024 * 1024
+"""What may wait for one thread, or be under way in it: about a minute's work, and some hundred MiB of objects."""
 TURN_SECONDS = 0.001
 """How long a thread may go on while another waits. Python's own 5 ms would make a streamed token wait that often."""
+
+
+class Busy(Exception):
+    """More waits already than is done soon."""
 
 
 class OffLoop:
@@ -28,17 +35,36 @@ class OffLoop:
 
     def __init__(self) -> None:
         sys.setswitchinterval(TURN_SECONDS)
-        self._usual = ThreadPoolExecutor(1, "usual")
-        self._long = ThreadPoolExecutor(1, "long")
+        self._usual = _Thread("usual")
+        self._long = _Thread("long")
 
     async def run(self, work: Callable[[], T], size: int) -> T:
-        """What `work` returns or raises. `size`: bytes of what it works on. What has begun goes on if cancelled."""
+        """What `work` returns or raises. `size`: bytes of what it works on. What has begun goes on if cancelled.
+
+        Raises `Busy` where too much waits; nothing is done then.
+        """
         if size <= BRIEF_BYTES:
             return work()
-        loop = asyncio.get_running_loop()
         if size <= LONG_BYTES:
-            return await loop.run_in_executor(self._usual, work)
-        return await loop.run_in_executor(self._long, _uncollected, work)
+            return await self._usual.run(work, size)
+        return await self._long.run(partial(_uncollected, work), size)
+
+
+class _Thread:
+    """One thread and what waits for it, in the order in which it came."""
+
+    def __init__(self, name: str) -> None:
+        self._executor = ThreadPoolExecutor(1, name)
+        self._bytes = 0
+
+    async def run(self, work: Callable[[], T], size: int) -> T:
+        if self._bytes and self._bytes + size > MOST_BYTES:
+            raise Busy
+        self._bytes += size
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        finally:
+            self._bytes -= size
 
 
 def _uncollected(work: Callable[[], T]) -> T:

@@ -5,7 +5,8 @@ Raised in this room; `exchange` turns them into the contract's status codes.
     PrivacyError
     ├── Blocked        the policy forbids this kind to be asked about at all   403
     ├── Unreadable     a part that cannot be read as text, or a wrong shape    400
-    └── ShieldFailure  a detector failed, or the last look found an original   500
+    ├── ShieldFailure  a detector failed, or the last look found an original   500
+    └── Unwanted       the caller has left; nobody is told
 """
 
 from __future__ import annotations
@@ -33,3 +34,7 @@ class Unreadable(PrivacyError):
 
 class ShieldFailure(PrivacyError):
     """Something inside failed; the cause is kept off the message because it may hold text."""
+
+
+class Unwanted(PrivacyError):
+    """Whoever asked has left."""

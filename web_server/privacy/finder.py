@@ -21,6 +21,7 @@ from web_server.privacy.own_patterns import OwnPatterns
 from web_server.privacy.policy import DEFAULT, Policy
 from web_server.privacy.settle import settle
 from web_server.privacy.spans import Span
+from web_server.privacy.wanted import still_wanted
 from web_server.privacy.windows import windows
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class PatternFinder:
     def _find(self, text: str) -> list[Span]:
         found: list[Span] = []
         for window in windows(text):
+            still_wanted()
             reading = Reading(window.text)
             at = window.offset
             found += (
