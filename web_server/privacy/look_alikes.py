@@ -7,9 +7,9 @@ from __future__ import annotations
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+    "\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
 )
-"""Zero-width marks, marks of direction, soft hyphens, variation selectors, fillers, tags."""
+"""Zero-width marks, marks of direction, soft hyphens, lone surrogates, variation selectors, fillers, tags."""
 
 OVER = "\u0300-\u034e\u0350-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 """Drawn over any letter or digit, a keycap's frame too: dropped where no letter of its own comes of it."""
