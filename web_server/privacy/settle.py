@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from web_server.privacy import kinds
 from web_server.privacy.spans import Span
@@ -16,6 +17,7 @@ from web_server.privacy.spans import Span
 _SURE = 0.9
 """A checksum or a published format: it beats a longer guess."""
 
+_START = attrgetter("start")
 _WORDS = re.compile(r"[^\W_]+")
 # Readings that explain what else is found inside them: a link has a login, a login looks like an e-mail, an address has
 # a postcode. The smaller number goes first.
@@ -27,6 +29,26 @@ def settle(spans: Iterable[Span], text: str) -> list[Span]:
 
     But where two spans of one kind overlap: then the likelier one says where the value begins and ends.
     """
+    return [span for cluster in _clusters(spans) for span in _settled(cluster, text)]
+
+
+def _clusters(spans: Iterable[Span]) -> Iterator[list[Span]]:
+    """Those that overlap, directly or by way of others: what is settled in one cluster is no matter to the next."""
+    cluster: list[Span] = []
+    end = 0
+    for span in sorted(spans, key=_START):
+        if span.start >= end and cluster:
+            yield cluster
+            cluster = []
+        cluster.append(span)
+        end = max(end, span.end)
+    if cluster:
+        yield cluster
+
+
+def _settled(spans: list[Span], text: str) -> list[Span]:
+    if len(spans) == 1:
+        return spans
     kept: list[Span] = []
     starts: list[int] = []
     for span in sorted(spans, key=_rank):
