@@ -7,7 +7,6 @@ good one stays in force.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +99,8 @@ class PolicyFile:
 
     async def watch(self) -> None:
         """Look again for as long as the server runs."""
+        import asyncio  # noqa: PLC0415 - the commands, which read policies too, start without it
+
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             try:

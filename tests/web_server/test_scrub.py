@@ -83,14 +83,31 @@ def test_objects_have_the_keys_that_tools_rely_on(command) -> None:
     assert all(list(span) == ["start", "end", "kind", "score", "surrogate", "reason"] for span in answer["spans"])
 
 
-@pytest.mark.parametrize("form", ["--json", "--jsonl"])
-def test_a_blocked_text_is_refused_in_every_form(command, tmp_path: Path, form: str) -> None:
+def test_a_blocked_text_is_no_object(command, tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text("treatments: {EMAIL_ADDRESS: block}\n")
-    text = json.dumps({"text": TEXT}) if form == "--jsonl" else TEXT
-    status, out, err = command(form, "--policy", str(file), stdin=text)
+    status, out, err = command("--json", "--policy", str(file), stdin=TEXT)
     assert (status, out) == (1, "")
     assert "EMAIL_ADDRESS" in err and "anna" not in err
+
+
+def test_a_blocked_line_does_not_keep_the_others_back(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("treatments: {EMAIL_ADDRESS: block}\n")
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in ("one", TEXT, "two", TEXT))
+    status, out, err = command("--jsonl", "--policy", str(file), stdin=lines)
+    assert status == 1
+    assert "line 2 and 1 more" in err and "anna" not in err
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["text"] for answer in answers] == ["one", None, "two", None]
+    assert [answer.get("blocked") for answer in answers] == [None, ["EMAIL_ADDRESS"], None, ["EMAIL_ADDRESS"]]
+    assert "anna" not in out.lower()
+
+
+def test_lines_may_begin_with_the_mark_that_windows_puts_before_them(command) -> None:
+    status, out, _ = command("--jsonl", stdin="\ufeff" + json.dumps({"text": TEXT}) + "\n")
+    assert status == 0
+    assert "anna" not in out.lower()
 
 
 ESCAPES = "\x1b[31mred \x1b]0;title\x07 \x9b2J \u202eevil \u2028 \x08\r end, Kesia Varga \udcff"

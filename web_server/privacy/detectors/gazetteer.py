@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -66,17 +66,17 @@ def gazetteer() -> Gazetteer:
         firsts: set[str] = set()
         for attribute in dir(provider):
             if attribute.endswith(_FIRST_LISTS):
-                firsts.update(_single(getattr(provider, attribute)))
+                firsts |= _words(getattr(provider, attribute))
             elif attribute.startswith(("last_names", "unisex_last", "male_last", "female_last", "last_romanized")):
-                last.update(_single(getattr(provider, attribute)))
-        listed.update({spelling for name in firsts for spelling in spellings(name)})
+                last |= _words(getattr(provider, attribute))
+        listed.update(spellings(firsts))
     words = {word.lower() for locale in _WORD_LOCALES for word in _provider("lorem", locale).word_list}
     for locale in _PLACE_LOCALES:
         provider = _provider("address", locale)
         for attribute in _PLACE_LISTS:
-            words.update(place for place in _single(getattr(provider, attribute, ()), whole=True))
+            words |= _words(getattr(provider, attribute, ()), whole=True)
     first = frozenset(listed.keys() | GIVEN_NAMES) - NOT_NAMES
-    surnames = frozenset(spelling for name in last for spelling in spellings(name)) - NOT_NAMES | SAMPLE_NAMES
+    surnames = frozenset(spellings(last)) - NOT_NAMES | SAMPLE_NAMES
     ambiguous = frozenset(words | ALSO_WORDS | PLACES | WORDS_TOO | place_names().known) - NAMES_FIRST
     return Gazetteer(
         first=first,
@@ -93,12 +93,12 @@ def _provider(family: str, locale: str) -> Any:
     return importlib.import_module(f"faker.providers.{family}.{locale}").Provider
 
 
-def _single(names: Any, whole: bool = False) -> Iterator[str]:
-    """Each word of each name; one- and two-letter ones are too often something else.
-
+def _words(names: Any, whole: bool = False) -> set[str]:
+    """The words of names, in lower case; one- and two-letter ones are too often something else.
 
     With `whole`, only names of one word (`San Juan` makes `Juan` no place). Modules that compute a list are skipped.
     """
-    for name in names if isinstance(names, Iterable) else ():
-        if isinstance(name, str) and not (whole and " " in name):
-            yield from (part for part in name.lower().split() if len(part) >= 3)
+    listed = [name for name in names if isinstance(name, str)] if isinstance(names, Iterable) else []
+    if whole:
+        listed = [name for name in listed if " " not in name]
+    return {word for word in " ".join(listed).lower().split() if len(word) >= 3}

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.not_names import ALSO_WORDS, NOT_NAMES, PLACES
-from web_server.privacy.detectors.transliterate import folded
+from web_server.privacy.detectors.transliterate import all_folded
 from web_server.privacy.detectors.words_too import WORDS_TOO
 
 _COUNTRIES = ("en", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL")
@@ -115,8 +115,8 @@ def place_names() -> PlaceNames:
     known = {name for name in known if name in PLACES or name not in NOT_NAMES} - _WORDS
     towns = {name for name in towns if name not in no_place and len(name) > 3}
     return PlaceNames(
-        known=frozenset(known | {folded(name) for name in known}),
-        towns=frozenset(towns | {folded(name) for name in towns}) - known,
+        known=frozenset(known | all_folded(known)),
+        towns=frozenset(towns | all_folded(towns)) - known,
         demonyms=_DEMONYMS,
     )
 
@@ -126,7 +126,9 @@ def _names(locale: str, lists: Iterable[str]) -> Iterator[str]:
     provider = importlib.import_module(f"faker.providers.address.{locale}").Provider
     for attribute in lists:
         entries = getattr(provider, attribute, ())
-        for entry in entries if isinstance(entries, (tuple, list)) else ():
-            name = entry[-1] if isinstance(entry, (tuple, list)) else entry
-            if isinstance(name, str) and len(name) > 2 and not name.isdigit():
-                yield name.partition(" (")[0].partition(",")[0].lower()
+        if isinstance(entries, (tuple, list)):
+            names = [entry[-1] if isinstance(entry, (tuple, list)) else entry for entry in entries]
+            lines = "\n".join(name for name in names if isinstance(name, str) and len(name) > 2)
+            for name in lines.lower().split("\n"):
+                if name and not name.isdigit():
+                    yield name.partition(" (")[0].partition(",")[0] if "," in name or "(" in name else name

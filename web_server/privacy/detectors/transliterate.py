@@ -1,11 +1,13 @@
 """The same name in other letters: Cyrillic and Greek names as passports write them, and any name without its accents.
 
-Called by the gazetteer when it reads the lists of names. Never used on a text: offsets would move.
+Called by the lists of names and places when they are read, many at once: tens of thousands of names are read at each
+start. Never used on a text: offsets would move.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 
 _SOUNDS = "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya yo i yi ye g g k nj lj j dz dz"
 _CYRILLIC = dict(zip("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґѓќњљјџѕ", _SOUNDS.split(" "), strict=True))
@@ -13,16 +15,35 @@ _GREEK = dict(zip("αβγδεζθικλμνξοπρσςτυφω", "avgdeztiklmnx
     "η": "i", "θ": "th", "χ": "ch", "ψ": "ps",
 }  # fmt: skip
 _GREEK_PAIRS = {"ου": "ou", "αυ": "av", "ευ": "ev", "μπ": "b", "ντ": "nt", "γγ": "ng", "γκ": "gk"}
-_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
-_NO_ACCENTS = str.maketrans({
+_WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
+_NO_ACCENTS = {
     "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "œ": "oe", "ə": "a",
-})  # fmt: skip
+}  # fmt: skip
 
 
 def folded(name: str) -> str:
     """`munoz` of `muñoz`; lower case in, lower case out."""
-    plain = unicodedata.normalize("NFKD", name.translate(_NO_ACCENTS))
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    if name.isascii():
+        return name
+    plain = unicodedata.normalize("NFKD", _replaced(name, _NO_ACCENTS))
+    return _replaced(plain, {char: "" for char in set(plain) if unicodedata.combining(char)})
+
+
+def all_folded(names: Iterable[str]) -> set[str]:
+    """What `folded` makes of each of these names that are not plain already; none holds a line break."""
+    return _by_line(folded, (name for name in names if not name.isascii()))
+
+
+def _by_line(change: Callable[[str], str], names: Iterable[str]) -> set[str]:
+    """Names changed all at once: letter by letter would take longer than all else that is done at the start."""
+    lines = "\n".join(names)
+    return set(change(lines).split("\n")) if lines else set()
+
+
+def _replaced(text: str, letters: Mapping[str, str]) -> str:
+    for letter, other in letters.items():
+        text = text.replace(letter, other)
+    return text
 
 
 def in_latin(name: str) -> str:
@@ -37,9 +58,10 @@ def in_latin(name: str) -> str:
     return name
 
 
-def spellings(name: str) -> set[str]:
-    """A name in lower case and the ways to type it on a keyboard that lacks its letters."""
-    if name.isascii():
-        return {name}
-    latin = in_latin(name)
-    return {name, latin, folded(latin), folded(latin.translate(_WRITTEN_OUT))}
+def spellings(names: Iterable[str]) -> set[str]:
+    """Names in lower case, and the ways to type them on a keyboard that lacks their letters."""
+    typed = set(names)
+    latin = {in_latin(name) for name in typed if not name.isascii()}
+    written_out = _by_line(lambda names: _replaced(names, _WRITTEN_OUT), latin)
+    plain = all_folded(latin | written_out)
+    return typed | latin | plain | {name for name in written_out if name.isascii()}
