@@ -122,7 +122,12 @@ class Lane:
         ):
             return surface
         value = hit.form.replacement(surface)
-        if place == "own" and not self._links.is_spaced and _NOT_IN_URL.search(value):
+        if (  # where the stand-in was written with spaces, this is no URL but the text that it was
+            place == "own"
+            and not self._links.is_spaced
+            and _NOT_IN_URL.search(value)
+            and not _NOT_IN_URL.search(surface)
+        ):
             value = quote(value, errors="replace", safe="/:@+,-_.~()")
         if not self._is_json:
             return value

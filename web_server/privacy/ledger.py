@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from web_server.privacy import kinds, spelling
 from web_server.privacy.addresses import Addresses, ends_in_host
@@ -28,6 +29,7 @@ from web_server.privacy.recall import Recollection
 from web_server.privacy.surrogates import is_tellable, shape_of
 from web_server.privacy.tags import Tags, is_tag
 from web_server.privacy.towns import told_by
+from web_server.privacy.unescape import unescaped
 
 _ATTEMPTS = 24
 _GLUED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
@@ -35,6 +37,7 @@ _DATES = frozenset({kinds.DATE_OF_BIRTH, kinds.DATE_TIME})
 _UNSAFE = re.compile(r"(?:[\\\x00-\x08\x0e-\x1f\x7f]|[^\x00-\uffff])+")
 """What is written with escapes of its own wherever it is repeated: no stand-in needs it."""
 
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ONE_WAY = frozenset({Treatment.MASK, Treatment.REDACT})
 
 
@@ -99,7 +102,8 @@ class Ledger:
         known = self._assigned.get((kind, value, treatment))
         if known is None:
             make = self._assign_person if kind == kinds.PERSON else self._assign_whole
-            known = self._assigned[kind, value, treatment] = make(kind, value, treatment)
+            known = self._assign_escaped(kind, value, treatment) or make(kind, value, treatment)
+            self._assigned[kind, value, treatment] = known
         return known
 
     def hide_other_spellings(self) -> None:
@@ -120,6 +124,19 @@ class Ledger:
         """The name of a tool or a field became `made`, which must lead back to just this identifier."""
         if self._book.comes_back_as(made) is None:
             self._book.put_back(made, Form(identifier, "IDENTIFIER"))
+
+    def _assign_escaped(self, kind: str, value: str, treatment: Treatment) -> str | None:
+        """`%2B49%2030` has the stand-in of what it says, escaped likewise; None where there is nothing to escape."""
+        if treatment is not Treatment.SURROGATE or kind in spelling.EXACT or not _PERCENT.search(value):
+            return None
+        said = unescaped(value).text
+        plain = self.assign(kind, said, treatment) if said != value else "["
+        made = quote(plain, safe="".join(filter(str.isascii, _PERCENT.sub("", value))), errors="replace")
+        if is_tag(plain) or made == plain or self._book.spelled(made, value, kind) != made:
+            return None
+        if form := hidden_whole(kind, value, made):
+            self._book.hide(value, form)
+        return made
 
     def _assign_person(self, kind: str, value: str, treatment: Treatment) -> str:
         by_words = treatment is Treatment.SURROGATE and not _GLUED.search(value)

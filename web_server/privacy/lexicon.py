@@ -11,21 +11,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from web_server.privacy.cases import cased, pour
 from web_server.privacy.characters import COMPARED, MOST_SPACES, SIGNS, compared, escaped, past_spaces, spoken_sign
+from web_server.privacy.words import LETTER as _WORD
+from web_server.privacy.words import WORD, Words, words_in
 
-# A letter or digit of a script that puts spaces between words; an underscore is Markdown or an identifier's joint.
-_WORD = r"[^\W_\u2e80-\uffff\U00020000-\U0003ffff]"
 _IS_WORD = re.compile(_WORD)
-WORD: Final = re.compile(rf"{_WORD}+")
-"""One word, of a script that puts spaces between them."""
-
 _TOKEN = re.compile(rf"(?<!{_WORD}){_WORD}+|[^\w\s]|_|(?<!{_WORD})\w")
 # A match may also begin behind %20, \n or \u00e4 as text: what they stand for is no part of the word, or is.
 _LEFT = rf"(?:(?<!{_WORD})|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{{4}}))"
+_IS_LEFT = re.compile(_LEFT)
 _ESCAPED_TOKEN = re.compile(
     rf"(?<=%)(?=({_WORD}+))[0-9A-Fa-f]{{2}}|(?<=\\)(?=({_WORD}+))(?:[nrt]|u[0-9A-Fa-f]{{4}})"
     rf"|{_LEFT}{_WORD}+|[^\w\s]|_|{_LEFT}\w"
@@ -46,6 +44,8 @@ _Entry: TypeAlias = tuple[str, str, "Form", int]
 _END = "end"
 _SPOKEN = "spoken"
 _LOOSE = "loose"
+_LEAST_TEXT = 200
+"""A shorter text is walked through as soon as its words are asked for."""
 _SEPARATORS = frozenset(" -./()")
 _MOST_SEPARATORS = 3
 
@@ -103,9 +103,12 @@ class Lexicon:
     at a word of the text. What follows the first word, and what begins otherwise, is in trees of characters.
     """
 
-    __slots__ = ("_begin", "_first", "_prefixes", "_reach", "_root", "_size", "_words")
+    __slots__ = ("_begin", "_first", "_least_digits", "_prefixes", "_reach", "_root", "_size", "_words", "_words_in")
 
-    def __init__(self) -> None:
+    def __init__(self, words_in: Callable[[str], Words] = words_in) -> None:
+        """`words_in` says what a text is made of, for whoever remembers it."""
+        self._words_in = words_in
+        self._least_digits = 0
         self._words: dict[str, _Node | list[_Entry]] = {}
         self._root: _Node = {}
         self._first: set[str] = set()
@@ -141,6 +144,8 @@ class Lexicon:
             else:
                 _plant(known, *entry)
         else:
+            digits = sum(map(str.isdigit, plain))
+            self._least_digits = min(digits, self._least_digits) if self._root else digits
             _plant(self._root, plain, spelling, form, rank)
         if spelling[0] not in self._first:
             self._first.add(spelling[0])
@@ -178,10 +183,10 @@ class Lexicon:
 
         `text` before `at` is context. Unless `final`, a match that more text could extend or undo is `Pending`.
         """
-        if not self._first:
-            return None
+        return self._next(text, at, _tokens(text), final=final) if self._first else None
+
+    def _next(self, text: str, at: int, tokens: re.Pattern[str], *, final: bool) -> Hit | Pending | None:
         begin = self._begin or self._beginnings()
-        tokens = _ESCAPED_TOKEN if "%" in text or "\\" in text else _TOKEN
         words, size = self._words, len(text)
         for found in tokens.finditer(text, at):
             token = found[found.lastindex or 0]
@@ -208,9 +213,16 @@ class Lexicon:
     def all(self, text: str) -> Iterator[Hit]:
         """Every match of a whole text, in order, none overlapping."""
         at = 0
-        while isinstance(hit := self.next(text, at, final=True), Hit):
+        if not self._first or (len(text) >= _LEAST_TEXT and self._is_absent(text)):
+            return
+        tokens = _tokens(text)
+        while isinstance(hit := self._next(text, at, tokens, final=True), Hit):
             yield hit
             at = hit.end
+
+    def _is_absent(self, text: str) -> bool:
+        """Whether the text's words say already that nothing of this stands in it."""
+        return self._words_in(text).lacks_all(self._words.keys(), self._root.keys(), self._least_digits)
 
     def _beginnings(self) -> frozenset[str]:
         """Whatever character a match may begin with. A set: compiling a pattern costs more than a ledger's life."""
@@ -318,6 +330,10 @@ class Lexicon:
         return Hit(start, end, forms[min(fitting)[-1]][1]) if fitting else None
 
 
+def _tokens(text: str) -> re.Pattern[str]:
+    return _ESCAPED_TOKEN if "%" in text or "\\" in text else _TOKEN
+
+
 def _plant(node: _Node, rest: str, spelling: str, form: Form, rank: int) -> None:
     root = node
     for char in rest:
@@ -342,7 +358,7 @@ def _goes_on(form: Form, text: str, end: int) -> bool:
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The stretch made longer until no word is cut: in the middle of one a surrogate would not be found again."""
-    while 0 < start < len(text) and _IS_WORD.match(text, start - 1) and _IS_WORD.match(text, start):
+    while 0 < start < len(text) and not _IS_LEFT.match(text, start) and _IS_WORD.match(text, start):
         start -= 1
     while 0 < end < len(text) and _IS_WORD.match(text, end - 1) and _IS_WORD.match(text, end):
         end += 1

@@ -60,7 +60,7 @@ TEXTUAL = frozenset({kinds.LOCATION, kinds.ORGANIZATION, kinds.STREET_ADDRESS, k
 """Kinds that are written in words, whose case says nothing about which value it is."""
 
 _DATES = frozenset({kinds.DATE_OF_BIRTH, kinds.DATE_TIME})
-_EXACT = frozenset({kinds.SECRET, kinds.CRYPTO, kinds.URL})  # in other letters these are other values
+EXACT = frozenset({kinds.SECRET, kinds.CRYPTO, kinds.URL})  # in other letters these are other values
 _LONG_NUMBER = 8
 """Shorter ones are told from other numbers by how they are grouped."""
 _GROUPED = re.compile(r"\(?\+?[^\W_]*(?:[ \u00a0\-–‑./()]{1,3}[^\W_]+)*\)?\Z")
@@ -121,7 +121,7 @@ def same_value(kind: str, value: str) -> str:
     """Equal for two spellings of one value."""
     if kind in NUMBERS:
         return "".join(filter(str.isalnum, value)).lower()
-    return value if kind in _EXACT else _SPACE.sub(" ", lowered(value)).strip().casefold()
+    return value if kind in EXACT else _SPACE.sub(" ", lowered(value)).strip().casefold()
 
 
 def plain(word: str) -> frozenset[str]:
@@ -225,6 +225,8 @@ def _dialled(text: str, form: Form) -> Iterator[Spelling]:
     if not value.startswith("+" + code):
         return
     yield 2, "00" + text[1:], form._replace(value="00" + value[1:])
+    if len(text) > _LONG_NUMBER + 1:  # as databases keep it
+        yield 2, text[1:], form._replace(value=value[1:])
     home, real = text[1 + len(code) :], value[1 + len(code) :]
     if len(home) >= _LONG_NUMBER:
         yield 2, home, form._replace(value=real)
