@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from tests.support.finding import found
 from web_server.privacy import kinds
-from web_server.privacy.detectors.table import DETECTORS
 from web_server.privacy.finder import PatternFinder
 from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment
 from web_server.privacy.settle import settle
@@ -39,52 +37,16 @@ def test_any_text_gives_spans_in_range_in_order_and_apart(text: str) -> None:
 
 @pytest.mark.parametrize(
     "bait",
-    [
-        "a",
-        "1",
-        ".",
-        "@",
-        " ",
-        "(",
-        "A. ",
-        "a@",
-        "1-",
-        "://",
-        "key=",
-        "passport ",
-        "Anna ",
-        "eyJa.",
-        "\n",
-        "A de ",
-        "DE00 ",
-    ],
-)
-def test_no_bait_makes_it_slow(bait: str) -> None:
-    """30,000 characters; a quadratic pattern would take minutes, an honest one well under a second."""
-    started = time.process_time()
-    _FINDER.find(bait * (30_000 // len(bait)))
-    assert time.process_time() - started < 3
-
-
-def test_time_grows_with_the_text_and_not_faster() -> None:
-    page = "Dear Anna Example, call +1 212 555 0187 or write to anna@example.com about invoice 4711. "
-
-    def spent(times: int) -> float:
-        started = time.process_time()
-        _FINDER.find(page * times)
-        return time.process_time() - started
-
-    spent(10)
-    assert spent(1600) < 12 * spent(400) + 0.2
-
-
-@pytest.mark.parametrize(
-    "bait",
     ["Best,\n\nAnna\n", "Anna Kowalska ", "Anna,Kowalska,anna.k@example.com,+1 212 555 0187,42 Maple Street\n", "key=",
-     "von ", "Anna von ", "its derek ", "ask Xochitl about ", "Newton's law ", "my name is 王伟 ", "call 4155552671 "],
+     "von ", "Anna von ", "its derek ", "ask Xochitl about ", "Newton's law ", "my name is 王伟 ", "call 4155552671 ",
+     "Dear Anna Example, call +1 212 555 0187 or write to anna@example.com about invoice 4711. ",
+     "a", "1", ".", "@", " ", "(", "A. ", "a@", "1-", "://", "passport ", "Anna ", "eyJa.", "\n", "A de ", "DE00 "],
 )  # fmt: skip
 def test_the_work_done_grows_with_the_text_and_not_faster(bait: str) -> None:
-    """Counted in calls, so that a busy machine says nothing: eight times the text is eight times the work."""
+    """Counted in calls, so that a busy machine says nothing: eight times the text is eight times the work.
+
+    What happens inside one pattern no call shows; `test_linear` counts its steps.
+    """
 
     def calls(size: int) -> int:
         count = 0
@@ -108,11 +70,6 @@ def test_two_threads_find_the_same() -> None:
     text = "My name is Anna Example, anna@example.com, +1 212 555 0187."
     with ThreadPoolExecutor(4) as pool:
         assert len({tuple(spans) for spans in pool.map(_FINDER.find, [text] * 16)}) == 1
-
-
-def test_every_detector_says_which_kinds_it_finds() -> None:
-    for detector in DETECTORS:
-        assert set(detector.KINDS) <= kinds.ALL
 
 
 def test_kept_kinds_and_low_scores_are_not_reported() -> None:
