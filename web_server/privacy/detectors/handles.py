@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.account_names import is_made_of_a_name
 from web_server.privacy.detectors.detector import Cue, Detector, follow_cue
 from web_server.privacy.detectors.gazetteer import gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_AT = re.compile(r"(?<![\w@./\\`)\]\[])@ ?([A-Za-z_][\w.]{1,29}\w)(?![\w@(/])")
+_AT = re.compile(r"(?<![\w@./\\`)\]\[])@ ?([A-Za-z_][\w.]{1,29}\w)(?![\w@(/=])")
 _LINE_START = re.compile(r"(?:^|\n)[ \t*/#]{0,39}$")
 _WORD_BEFORE = re.compile(r"\w $")
 _CALCULATED = re.compile(r"[=()\[\]+]")
@@ -46,7 +47,7 @@ def _looks_chosen(value: str) -> bool:
 
 
 _BARE = re.compile(
-    r" (?:name |id |account )?(?!(?:and|or|is|with|has|name)\b)([A-Za-z][\w.\-]{2,38}\w)(?!\w)"
+    r" (?:name |id |account )?[\"'`]?(?!(?:and|or|is|with|has|name)\b)([A-Za-z][\w.\-]{2,38}\w)(?!\w)"
     r"(?=(,? (?:and |with |und |mit |y |con |e |et |en |met )?(?:the |my )?(?:pass|pw|pwd|kennwort|contra|clave|mot de "
     r"passe|mdp|wacht))?)",
     re.IGNORECASE,
@@ -80,7 +81,7 @@ _LOGIN_WORDS = words(
     "login username user userid handle nick nickname benutzername nutzername identifiant pseudo usuario utente "
     "gebruikersnaam"
 )
-_BARE_WORDS = words("user login username benutzer usuario utilisateur utente gebruiker")
+_BARE_WORDS = words("user login username benutzer nutzer usuario utilisateur utente gebruiker")
 
 
 class HandleDetector(Detector):
@@ -168,5 +169,5 @@ class HandleDetector(Detector):
                 made_up = any(char.isdigit() for char in name) and name[0].isalpha() and not name[-3:].startswith(".")
                 odd = name[:2] not in _STARTS and _CONSONANTS.issuperset(name[:2]) and name.isalpha() and len(name) > 5
                 surname = len(name) > 5 and self._names.is_plain_last(name[1:]) and name not in self._names.words
-                if found[2] or made_up or odd or surname:
+                if found[2] or made_up or odd or surname or is_made_of_a_name(name, self._names, initials=False):
                     yield Span(*found.span(1), kinds.USERNAME, 0.6, "username-bare")

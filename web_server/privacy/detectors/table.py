@@ -14,6 +14,7 @@ from web_server.privacy.detectors.handles import HandleDetector
 from web_server.privacy.detectors.homes import HomeDetector
 from web_server.privacy.detectors.hosts import HostDetector
 from web_server.privacy.detectors.links import LinkDetector
+from web_server.privacy.detectors.logins import LoginDetector
 from web_server.privacy.detectors.mailbox import MailboxDetector
 from web_server.privacy.detectors.money import MoneyDetector
 from web_server.privacy.detectors.national import NationalIdDetector
@@ -47,6 +48,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     PlaceDetector,
     FirmDetector,
     HandleDetector,
+    LoginDetector,
     FieldDetector,
     ColumnDetector,
     HomeDetector,

@@ -68,14 +68,6 @@ def test_a_link_that_leads_to_somebody_is_hidden(link: str) -> None:
     assert found(f"see {link}")[0][1] in link
 
 
-@pytest.mark.parametrize(
-    "text", ["how do I scrape this site: https://leftwing-lines.com/x", "my site uses https://github.com/x"]
-)
-def test_a_public_link_is_hidden_only_by_a_strict_policy(text: str) -> None:
-    assert found(text) == []
-    assert [kind for kind, _ in found(text, STRICT)] == ["URL"]
-
-
 def test_a_bracket_opened_in_a_link_is_closed_in_it() -> None:
     assert ("URL", "https://en.wikipedia.org/wiki/Foo_(bar)") in found(
         "(https://en.wikipedia.org/wiki/Foo_(bar)).", STRICT
