@@ -20,7 +20,7 @@ from web_server.rules import Rulebook, Rules, shield_of
 
 log = logging.getLogger("web_server.policies")
 
-LOOK_AGAIN_SECONDS = 1.0
+LOOK_AGAIN_SECONDS = 0.5
 
 LARGEST_FILE = 4 * 1024 * 1024
 """A second of reading for each MiB. The parser in C is quicker, and dies of a file that is nested deeply."""
@@ -57,7 +57,7 @@ def read_named(policy: Policy) -> dict[str, Policy]:
 
 
 class PolicyFile:
-    """The rules as the files say them now. `look` takes a changed file over; `watch` does so every second."""
+    """The rules as the files say them now. `look` takes a changed file over; `watch` does so twice a second."""
 
     def __init__(self, name: str, floor: Minimum, build: Callable[[Policy], Shield] = shield_of) -> None:
         """`floor` is the minimum that is set elsewhere. Raises PolicyError."""
@@ -66,6 +66,7 @@ class PolicyFile:
         self._build = build
         self._files: tuple[Path, ...] = ()
         self._stamp: tuple[object, ...] = ()
+        self._seen: tuple[object, ...] = ()
         self._wrong: PolicyError | None = None
         self._rules = self._load()
 
@@ -84,10 +85,16 @@ class PolicyFile:
         )
 
     def look(self) -> None:
-        """Take over what has changed. Costs one `stat` a file where nothing did; else it is work for a thread."""
-        if self._stamps() == self._stamp:
+        """Take over what has changed and is the same as at the last look: half a file may well be a weaker policy.
+
+        Costs one `stat` a file where nothing changed; else it is work for a thread.
+        """
+        now = self._stamps()
+        if now == self._stamp or now != self._seen:
+            self._seen = now
             return
         try:
+            self._refuse_emptied()
             self._rules = self._load()
         except PolicyError as wrong:
             if str(self._wrong) != str(wrong):
@@ -96,6 +103,15 @@ class PolicyFile:
         else:
             self._wrong = None
             log.info("policy file taken over")
+
+    def _refuse_emptied(self) -> None:
+        """What a full disk or a slip leaves of a file would be the default policy, and hide less than was meant."""
+        for file in self._files:
+            if (now := _stat(file)) is not None and not now.st_size:
+                self._stamp = self._stamps()
+                raise PolicyError(
+                    str(file), "has become empty; write `base: default` where no rule of your own is meant"
+                )
 
     async def watch(self) -> None:
         """Look again for as long as the server runs."""

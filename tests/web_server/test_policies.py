@@ -26,14 +26,20 @@ def written(folder: Path, text: str, name: str = "privacy.yaml") -> Path:
     return file
 
 
+def look(policies: PolicyFile) -> None:
+    """As the server does: a change is seen, and at the next look taken over."""
+    policies.look()
+    policies.look()
+
+
 def test_a_changed_file_is_taken_over_and_an_unchanged_one_is_not_read_again(tmp_path: Path):
     file = written(tmp_path, "treatments: {PERSON: tag}\n")
     policies = PolicyFile(str(file), NOTHING)
     before = policies.of("ann")
-    policies.look()
+    look(policies)
     assert policies.of("ann").shield is before.shield
     file.write_text("treatments: {PERSON: redact}\n")
-    policies.look()
+    look(policies)
     assert policies.of("ann").policy.treatment("PERSON") is Treatment.REDACT
     assert before.policy.treatment("PERSON") is Treatment.TAG, "a query keeps the rules that it began with"
 
@@ -45,7 +51,7 @@ def test_a_file_of_the_same_size_and_time_put_in_its_place_is_taken_over(tmp_pat
     new = written(tmp_path, "otherwise: keep\n", "new.yaml")
     os.utime(new, ns=times)
     new.replace(file)
-    policies.look()
+    look(policies)
     assert policies.of("").policy.otherwise is Treatment.KEEP
 
 
@@ -57,8 +63,8 @@ def test_a_mistake_keeps_the_last_good_policy_is_logged_once_and_is_gone_when_me
     assert policies.mistake is None
     for touched in range(3):
         file.write_text("allow: [Kesia Canary]\ntreatments: {PERSN: tag}\n" + "#" * touched)
-        policies.look()
-        policies.look()
+        look(policies)
+        look(policies)
     assert policies.of("ann").policy.treatment("PERSON") is Treatment.TAG
     assert policies.mistake is not None
     assert policies.mistake.startswith(
@@ -68,26 +74,52 @@ def test_a_mistake_keeps_the_last_good_policy_is_logged_once_and_is_gone_when_me
     assert [line["error"] for line in lines] == [f"{file}:2:14: unknown kind `PERSN`; did you mean PERSON?"]
     assert "Canary" not in json.dumps(lines)
     file.write_text("treatments: {PERSON: mask}\n")
-    policies.look()
+    look(policies)
     assert policies.mistake is None
     assert policies.of("ann").policy.treatment("PERSON") is Treatment.MASK
+
+
+def test_a_file_that_is_still_being_written_is_not_taken_over(tmp_path: Path):
+    file = written(tmp_path, "otherwise: tag\n")
+    policies = PolicyFile(str(file), NOTHING)
+    for piece in ("base: default\n", "otherwise: block\n", "deny: {Kesia: PERSON}\n"):
+        with file.open("a" if piece != "base: default\n" else "w") as being_written:
+            being_written.write(piece)
+        policies.look()
+        assert policies.of("").policy.otherwise is Treatment.TAG
+    policies.look()
+    assert policies.of("").policy.otherwise is Treatment.BLOCK
+    assert policies.of("").policy.deny
+
+
+def test_a_file_that_has_become_empty_is_a_mistake_and_no_policy(tmp_path: Path):
+    file = written(tmp_path, "otherwise: block\n")
+    policies = PolicyFile(str(file), NOTHING)
+    file.write_text("")
+    look(policies)
+    assert policies.mistake is not None
+    assert policies.of("").policy.otherwise is Treatment.BLOCK
+    file.write_text("base: default\n")
+    look(policies)
+    assert policies.mistake is None
+    assert policies.of("").policy.otherwise is Treatment.SURROGATE
 
 
 def test_a_file_that_is_gone_is_a_mistake_like_any_other(tmp_path: Path):
     file = written(tmp_path, "otherwise: tag\n")
     policies = PolicyFile(str(file), NOTHING)
     file.unlink()
-    policies.look()
+    look(policies)
     assert policies.mistake is not None
     assert "the file as a whole" in policies.mistake
     assert policies.of("").policy.otherwise is Treatment.TAG
 
 
 def test_what_the_health_doors_say_holds_no_word_of_the_file(tmp_path: Path):
-    file = written(tmp_path, "")
+    file = written(tmp_path, "base: default\n")
     policies = PolicyFile(str(file), NOTHING)
     file.write_text("callers:\nkesia: {policy: strict}\n")
-    policies.look()
+    look(policies)
     assert policies.mistake is not None
     assert "kesia" not in policies.mistake
     assert str(tmp_path) not in policies.mistake
@@ -97,7 +129,7 @@ def test_a_built_in_policy_is_no_file(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     written(tmp_path, "otherwise: keep\n", "strict")
     policies = PolicyFile("strict", NOTHING)
-    policies.look()
+    look(policies)
     assert policies.of("").policy.otherwise is Treatment.SURROGATE
 
 
@@ -133,10 +165,10 @@ def test_a_policy_of_one_caller_is_read_again_too(tmp_path: Path):
     other = written(tmp_path, "otherwise: mask\n", "other.yaml")
     policies = PolicyFile(str(written(tmp_path, "callers: {ann: {policy: other.yaml}}\n")), NOTHING)
     other.write_text("otherwise: redact\n")
-    policies.look()
+    look(policies)
     assert policies.of("ann").policy.otherwise is Treatment.REDACT
     other.write_text("otherwise: nothing\n")
-    policies.look()
+    look(policies)
     assert policies.of("ann").policy.otherwise is Treatment.REDACT
     assert "other.yaml" in str(policies.mistake)
 

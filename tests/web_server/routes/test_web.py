@@ -243,7 +243,7 @@ async def test_a_changed_policy_is_in_force_within_two_seconds_and_a_broken_one_
         assert (await until(said)).startswith("privacy.yaml is wrong (line 1, column 14), so the version before it is")
         assert await tagged(), "the last good one stays in force"
         assert "privacy.yaml is wrong" in (await client.get("/readyz")).json()["policy"]
-        (tmp_path / "privacy.yaml").write_text("")
+        (tmp_path / "privacy.yaml").write_text("base: default\n")
 
         async def mended() -> bool | None:
             return None if await said() else True
