@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.cases import cased
-from web_server.privacy.lexicon import WORD, Form, Lexicon
+from web_server.privacy.lexicon import Form, Lexicon
+from web_server.privacy.windows import pieces
+from web_server.privacy.words import WORD, Words, words_in
 
 _NUMBER = re.compile(r"\d(?:[ \u00a0\-–‑./()]{0,3}\d){6,40}")
+_LONGEST_NUMBER = 164
 _DIALLED = 9
 """Digits at the end of a number that tell a telephone, however it is dialled."""
 
@@ -35,9 +38,10 @@ class Book:
         self._taken: set[str] = set()
         self._sent: dict[str, str] = {}
         self._met_text = ""
-        self._met_numbers: frozenset[str] = frozenset()
-        self.met_words: frozenset[str] = frozenset()
-        self._lexicons = (Lexicon(), Lexicon())
+        self._met_numbers: set[str] = set()
+        self._met: dict[str, Words] = {}
+        self.met_words: set[str] = set()
+        self._lexicons = (Lexicon(self._words_in), Lexicon(self._words_in))
         self._waiting: tuple[dict[str, None], dict[str, None]] = ({}, {})
 
     def __repr__(self) -> str:
@@ -55,10 +59,17 @@ class Book:
 
     def meet(self, texts: Iterable[str]) -> None:
         """These texts are in the request: nothing that equals something in them is free."""
-        self._met_text = "\n".join(texts).lower()
-        self.met_words = frozenset(words_of(self._met_text))
-        numbers = ("".join(filter(str.isdigit, found)) for found in _NUMBER.findall(self._met_text))
-        self._met_numbers = frozenset(each for number in numbers for each in (number, number[-_DIALLED:]))
+        self._met = {text: words_in(text) for text in texts}
+        self._met_text = "\n".join(self._met).lower()
+        self.met_words = set().union(*(met.words for met in self._met.values()))
+        self._met_numbers = set()
+        for piece in pieces(self._met_text, _LONGEST_NUMBER):
+            for found in _NUMBER.findall(piece):
+                number = "".join(filter(str.isdigit, found))
+                self._met_numbers.update((number, number[-_DIALLED:]))
+
+    def _words_in(self, text: str) -> Words:
+        return self._met.get(text) or words_in(text)
 
     def hide(self, original: str, form: Form) -> None:
         """`original` must not leave, wherever it stands."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from web_server.privacy.cases import cased, pour
@@ -183,12 +183,12 @@ class Lexicon:
 
         `text` before `at` is context. Unless `final`, a match that more text could extend or undo is `Pending`.
         """
-        return self._next(text, at, _tokens(text), final=final) if self._first else None
+        return self._next(text, at, _tokens(text), len(text), final=final) if self._first else None
 
-    def _next(self, text: str, at: int, tokens: re.Pattern[str], *, final: bool) -> Hit | Pending | None:
+    def _next(self, text: str, at: int, tokens: re.Pattern[str], stop: int, *, final: bool) -> Hit | Pending | None:
         begin = self._begin or self._beginnings()
         words, size = self._words, len(text)
-        for found in tokens.finditer(text, at):
+        for found in tokens.finditer(text, at, stop):
             token = found[found.lastindex or 0]
             if token[0] not in begin:
                 continue
@@ -212,17 +212,22 @@ class Lexicon:
 
     def all(self, text: str) -> Iterator[Hit]:
         """Every match of a whole text, in order, none overlapping."""
-        at = 0
-        if not self._first or (len(text) >= _LEAST_TEXT and self._is_absent(text)):
+        if not self._first:
             return
-        tokens = _tokens(text)
-        while isinstance(hit := self._next(text, at, tokens, final=True), Hit):
-            yield hit
-            at = hit.end
+        tokens, at = _tokens(text), 0
+        for start, end in self._stretches(text):
+            at = max(at, start)
+            while isinstance(hit := self._next(text, at, tokens, end, final=True), Hit):
+                yield hit
+                at = hit.end
 
-    def _is_absent(self, text: str) -> bool:
-        """Whether the text's words say already that nothing of this stands in it."""
-        return self._words_in(text).lacks_all(self._words.keys(), self._root.keys(), self._least_digits)
+    def _stretches(self, text: str) -> Sequence[tuple[int, int]]:
+        """Where in the text a match can begin, as far as its words say."""
+        if len(text) >= _LEAST_TEXT:
+            said = self._words_in(text)
+            if said.lacks_all(self._words.keys(), self._root.keys(), self._least_digits):
+                return said.odd
+        return ((0, len(text)),)
 
     def _beginnings(self) -> frozenset[str]:
         """Whatever character a match may begin with. A set: compiling a pattern costs more than a ledger's life."""

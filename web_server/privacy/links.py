@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, TypeAlias
 
+from web_server.privacy.windows import pieces
+
 Place: TypeAlias = Literal["text", "host", "own", "near", "foreign"]
 """Outside of links; in a host name still being written; in a link to a host of the caller's, to somewhere beside the
 page, or to another host."""
@@ -53,14 +55,16 @@ _NAMED = re.compile(
     r"|(?<![@\w.-])(?P<bare>(?:[a-z0-9-]+\.)+[a-z]{2,63})(?![\w@-])",
     re.I,
 )
+_MAY_NAME = re.compile(r"\.[A-Za-z\u017f\u212a\u0130\u0131]|//|\\[/\\]|/\\")
 _TARGET = re.compile(rf"\]\((?!\s*(?:<|{_SCHEME}|mailto:|tel:|sms:))", re.I)
 
 
 def hosts_in(text: str) -> Iterator[str]:
     """The hosts that a text names, in links or alone, in small letters. Those of mail addresses are none."""
-    if "." in text or "//" in text or "\\\\" in text:
-        for match in _NAMED.finditer(text):
-            yield host_of(match["authority"] or match["bare"])
+    if _MAY_NAME.search(text):
+        for piece in pieces(text):
+            for match in _NAMED.finditer(piece):
+                yield host_of(match["authority"] or match["bare"])
     if _TARGET.search(text):
         yield RELATIVE
 

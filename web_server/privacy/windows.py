@@ -1,7 +1,8 @@
 """A long text in stretches, so that no pattern runs over all of it in one go.
 
-Called by the finder. A pattern in C holds Python's lock until it has matched: over a megabyte a tenth of a second
-in which the event loop stands still, over one window some milliseconds. Pure; never copies a text that is short.
+Called by the finder, and by whoever else runs a pattern over a whole text. One in C holds Python's lock until it has
+matched: over a megabyte a tenth of a second in which the event loop stands still, over one window some milliseconds.
+Pure; never copies a text that is short.
 """
 
 from __future__ import annotations
@@ -52,3 +53,12 @@ def _cut(text: str, start: int, end: int) -> int:
         if (at := text.rfind(mark, end - _SPACE_WITHIN, end)) >= 0:
             return at + 1
     return end
+
+
+def pieces(text: str, more: int = 0) -> Iterator[str]:
+    """The text in pieces, cut between words; each with `more` characters of the next. For what looks at words alone."""
+    at = 0
+    while at < len(text):
+        end = len(text) if len(text) - at <= CORE else _cut(text, at, at + CORE)
+        yield text[at : end + more]
+        at = end
