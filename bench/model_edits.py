@@ -1,7 +1,7 @@
 """What models do to the values that they repeat: edits, each with what should come back.
 
-Called by `bench.restoration`. An edit takes a stand-in or a value and writes it otherwise; done to the value, it says
-what should come back in place of the edited stand-in. Knows nothing of ledgers.
+Called by `bench.restoration`. An edit takes a surrogate or a value and writes it otherwise; done to the value, it says
+what should come back in place of the edited surrogate. Knows nothing of ledgers.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ TAG_BRACKETS = {"parentheses": "()", "lenticular brackets": "\u3010\u3011"}
 
 
 class Written(NamedTuple):
-    """An edited stand-in, and everything that may rightly come back for it."""
+    """An edited surrogate, and everything that may rightly come back for it."""
 
     edit: str
     text: str
@@ -99,7 +99,7 @@ class Written(NamedTuple):
 
 
 def edits(kind: str, made: str, value: str) -> Iterator[Written]:
-    """Every edit that can be done to a whole stand-in."""
+    """Every edit that can be done to a whole surrogate."""
     is_tag = made.startswith("[")
     yield Written("as sent", made, frozenset({value}))
     for name, edit in EVERYWHERE.items():

@@ -4,7 +4,7 @@ Texts with several people are shielded in both styles. What was sent is then wri
 unchanged, or edited (`bench.model_edits`), alone, in prose, and inside JSON; it is restored whole, one character at a
 time, cut at every position where it is short, and at random ones. Printed for each style: how much came back exactly
 where nothing was edited, how much came back rightly where something was, in how many cases a value of another person
-came back (checked against every value of everybody else in the text), characters held back where no stand-in can be
+came back (checked against every value of everybody else in the text), characters held back where no surrogate can be
 pending, and the time for 1,000 characters. With a folder of texts, each is also sent there and back as it is.
 """
 
@@ -109,9 +109,9 @@ def measure(
     people: Cast, sent: Mapping[Person, Mapping[str, str]], ledger: Ledger, score: Score, dice: random.Random
 ) -> None:
     """Every edit of every value, each in prose and inside JSON."""
-    for person, stand_ins in sent.items():
+    for person, surrogates in sent.items():
         foreign = [value for other in people.people if other is not person for value in other.values.values()]
-        for written in _written(person, stand_ins):
+        for written in _written(person, surrogates):
             said = f"So {written.text} it is"
             fine = {f"So {text} it is" for text in written.fine}
             made = {"".join(streamed(ledger, pieces)) for pieces in cuts(said, dice)}
@@ -119,15 +119,15 @@ def measure(
             arguments = json.dumps({"x": [said, 1]}, ensure_ascii=dice.random() < 0.5)
             made = {"".join(streamed(ledger, pieces, "tool")) for pieces in (list(arguments), [arguments])}
             _count(score, written, {_inside(text) for text in made} <= fine, made, foreign)
-        for kind, made_up in stand_ins.items():  # cut off anywhere, nobody else may come back
+        for kind, made_up in surrogates.items():  # cut off anywhere, nobody else may come back
             for end in range(1, len(made_up)):
                 restored = "".join(streamed(ledger, [made_up[:end]]))
                 if is_foreign(restored, foreign, person.values[kind]):
                     score.wrong_person["cut off"] += 1
 
 
-def _written(person: Person, stand_ins: Mapping[str, str]) -> Iterator[Written]:
-    for kind, made in stand_ins.items():
+def _written(person: Person, surrogates: Mapping[str, str]) -> Iterator[Written]:
+    for kind, made in surrogates.items():
         yield from edits(kind, made, person.values[kind])
         if kind == kinds.PERSON and not made.startswith("["):
             yield from name_edits(made, person.values[kind])
@@ -175,12 +175,12 @@ def streamed(ledger: Ledger, pieces: Iterable[str], channel: str = "content") ->
 
 def people_answer(sent: Mapping[Person, Mapping[str, str]]) -> str:
     """A long answer that repeats what was sent between much that was not."""
-    return "".join(f"\n- {made}: {PROSE}" for stand_ins in sent.values() for made in stand_ins.values())
+    return "".join(f"\n- {made}: {PROSE}" for surrogates in sent.values() for made in surrogates.values())
 
 
 def held_for_nothing(ledger: Ledger, sent: Mapping[Person, Mapping[str, str]]) -> int:
-    """Characters held back of a text that holds no stand-in, fed one at a time, though none begins as they do."""
-    said = {made.lower() for stand_ins in sent.values() for made in stand_ins.values()}
+    """Characters held back of a text that holds no surrogate, fed one at a time, though none begins as they do."""
+    said = {made.lower() for surrogates in sent.values() for made in surrogates.values()}
     begun = said | {word for made in said for word in re.findall(r"[^\W_]+", made)} | {"00 "}
     restorer, fed, out, count = Restorer(ledger), "", 0, 0
     for char in PROSE:

@@ -1,7 +1,7 @@
 """`python -m fuzz.scanners [libFuzzer's options]`: texts mutated towards new branches of the privacy room.
 
 Each text goes through the finder and the shield, and back through restoration. What must hold: spans in order and
-inside the text; nothing raised but `PrivacyError`; no value that was given a stand-in is left in what would be sent.
+inside the text; nothing raised but `PrivacyError`; no value that was given a surrogate is left in what would be sent.
 Needs atheris (Linux, CPython 3.11 to 3.13). Keeps what it found interesting in the folder named, if one is.
 """
 

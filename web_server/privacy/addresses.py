@@ -1,8 +1,8 @@
-"""Stand-ins for mail addresses, links and hosts, whose parts agree with one another and with the people.
+"""Surrogates for mail addresses, links and hosts, whose parts agree with one another and with the people.
 
-Called by the ledger. One host has one stand-in, in every address and link; hosts are under the names that RFC 2606
+Called by the ledger. One host has one surrogate, in every address and link; hosts are under the names that RFC 2606
 reserves, so that nothing written to them arrives. Words of a mail address that are somebody's name become that
-person's stand-in; words of a link that say nothing about anybody stay.
+person's surrogate; words of a link that say nothing about anybody stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LEAST_LOCAL = 6
 
 
 class Addresses:
-    """Addresses in, stand-ins out; hosts and local parts go into the book."""
+    """Addresses in, surrogates out; hosts and local parts go into the book."""
 
     def __init__(self, seed: bytes, book: Book, people: People) -> None:
         self._seed = seed
@@ -96,7 +96,7 @@ class Addresses:
 
 
 def ends_in_host(kind: str, made: str) -> bool:
-    """Whether a stand-in ends in a host name."""
+    """Whether a surrogate ends in a host name."""
     if kind == kinds.EMAIL_ADDRESS:
         return True
     url = spelling.URL.match(made) if kind == kinds.URL else None

@@ -18,7 +18,7 @@ _BECH32M = 0x2BC830A3
 
 
 def coin_address(value: str, draw: Draw) -> str:
-    """A stand-in for the address of a wallet."""
+    """A surrogate for the address of a wallet."""
     if re.fullmatch(r"0[xX][0-9a-fA-F]+", value):
         return value[:2] + "".join(draw.pick("0123456789abcdef") for _ in value[2:])
     lower = value.lower()

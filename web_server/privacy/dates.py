@@ -1,7 +1,7 @@
 """Dates moved by a ledger's own number of days, and the other ways in which a model writes them.
 
 Called by the ledger and the spellings, where a policy wants dates replaced by other dates: by default they get tags,
-since a model that reckons with a date, or happens to name the stand-in, cannot be told from one that repeats it.
+since a model that reckons with a date, or happens to name the surrogate, cannot be told from one that repeats it.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _CENTURIES = re.compile(r"\d{6}([-+A-FU-Y])\d{3}[0-9A-Y]\Z")
 
 
 def identity(kind: str, value: str, draw: Draw) -> str:
-    """A stand-in for an identity number, with the separators of `value`."""
+    """A surrogate for an identity number, with the separators of `value`."""
     compact = "".join(filter(str.isalnum, value)).upper()
     scheme = _SCHEMES.get(kind)
     if kind == kinds.FI_PERSONAL_IDENTITY_CODE:

@@ -122,7 +122,7 @@ class Lane:
         ):
             return surface
         value = hit.form.replacement(surface)
-        if (  # where the stand-in was written with spaces, this is no URL but the text that it was
+        if (  # where the surrogate was written with spaces, this is no URL but the text that it was
             place == "own"
             and not self._links.is_spaced
             and _NOT_IN_URL.search(value)

@@ -1,11 +1,11 @@
-"""The two-way map of one conversation: which stand-in takes whose place.
+"""The two-way map of one conversation: which surrogate takes whose place.
 
 Called by the shield (assigns, looks for originals) and by restoration (looks for surrogates). Lives for one request or,
 sealed, in a conversation. Never enters a log, a message or an exception: its `repr` shows how much it holds, not what.
 
 People are kept word by word of their names (see `people`), everything else whole. Whatever is sent for a value comes
 back as that value letter by letter: of two spellings of one value the second is sent in other capitals, or, where it
-has none, as another stand-in.
+has none, as another surrogate.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ATTEMPTS = 24
 _GLUED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _DATES = frozenset({kinds.DATE_OF_BIRTH, kinds.DATE_TIME})
 _UNSAFE = re.compile(r"(?:[\\\x00-\x08\x0e-\x1f\x7f]|[^\x00-\uffff])+")
-"""What is written with escapes of its own wherever it is repeated: no stand-in needs it."""
+"""What is written with escapes of its own wherever it is repeated: no surrogate needs it."""
 
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ONE_WAY = frozenset({Treatment.MASK, Treatment.REDACT})
@@ -126,7 +126,7 @@ class Ledger:
             self._book.put_back(made, Form(identifier, "IDENTIFIER"))
 
     def _assign_escaped(self, kind: str, value: str, treatment: Treatment) -> str | None:
-        """`%2B49%2030` has the stand-in of what it says, escaped likewise; None where there is nothing to escape."""
+        """`%2B49%2030` has the surrogate of what it says, escaped likewise; None where there is nothing to escape."""
         if treatment is not Treatment.SURROGATE or kind in spelling.EXACT or not _PERCENT.search(value):
             return None
         said = unescaped(value).text
@@ -140,7 +140,7 @@ class Ledger:
 
     def _assign_person(self, kind: str, value: str, treatment: Treatment) -> str:
         by_words = treatment is Treatment.SURROGATE and not _GLUED.search(value)
-        if by_words and (made := self._people.stand_in(value)) is not None:
+        if by_words and (made := self._people.surrogate(value)) is not None:
             return made
         whole = self._assign_whole(kind, value, treatment)
         for part in spelling.name_parts(value):  # a first name alone is hidden like the full one
@@ -167,7 +167,7 @@ class Ledger:
         spelled = made and self._spelled(made, kind, value)
         if spelled:
             return spelled
-        again = "" if made is None else value  # no letters to spell it otherwise: another stand-in
+        again = "" if made is None else value  # no letters to spell it otherwise: another surrogate
         made = self._made(kind, norm + again, value) if treatment is Treatment.SURROGATE else None
         made = made or self._tags.new(kind, (band(kind, value) or "") if treatment is Treatment.GENERALISE else "")
         self._same.setdefault((kind, norm), made)

@@ -89,7 +89,7 @@ def warm() -> None:
     _pools()
 
 
-def stand_in(name: str, given: bool, draw: Draw, hint: str = "") -> str:
+def surrogate(name: str, given: bool, draw: Draw, hint: str = "") -> str:
     """A rare name for one part of a person's name; with `hint`, another name of the same person, its language."""
     pools = _pools()
     lower = name.lower()

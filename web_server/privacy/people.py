@@ -1,6 +1,6 @@
 """The people of a ledger, word by word of their names.
 
-Called by the ledger. `Anna` has one stand-in and `Kowalska` another, each way unambiguous. So the full name, the first
+Called by the ledger. `Anna` has one surrogate and `Kowalska` another, each way unambiguous. So the full name, the first
 name alone, `Kowalska, Anna` and `anna.kowalska@...` agree without a rule for each, and no edit of a model's can put one
 person where another was.
 """
@@ -37,7 +37,7 @@ class _Word:
 
 
 class People:
-    """Names in, stand-ins out; what they are goes into the book."""
+    """Names in, surrogates out; what they are goes into the book."""
 
     def __init__(self, seed: bytes, book: Book) -> None:
         self._seed = seed
@@ -59,7 +59,7 @@ class People:
             self._glued, self._initialled = {}, {}
         return bool(lost)
 
-    def stand_in(self, name: str) -> str | None:
+    def surrogate(self, name: str) -> str | None:
         """Each word of the name replaced; particles, titles and what is between the words stay.
 
         None where no letters are left that could stand for the name's initials.
@@ -83,7 +83,7 @@ class People:
         return None
 
     def word(self, text: str, *, given: bool | None = None, hint: str = "", spreads: bool = False) -> str:
-        """The stand-in of one word of a name. `spreads`: it is hidden wherever it stands alone, too."""
+        """The surrogate of one word of a name. `spreads`: it is hidden wherever it stands alone, too."""
         lower = spelling.lowered(text)
         ends_so = lower.endswith("s") and lower[-2:-1] not in SIBILANTS
         is_genitive = ends_so and lower not in self._words and lower[:-1] in self._words
@@ -104,14 +104,14 @@ class People:
         return self._book.spelled(made, text, kinds.PERSON) or made
 
     def local_part(self, text: str) -> str:
-        """The stand-in of a word of a mail address, which may write `Müller` as `mueller`."""
+        """The surrogate of a word of a mail address, which may write `Müller` as `mueller`."""
         lower = spelling.lowered(text)
         if lower not in self._words and lower in self._plain:
             return self._words[self._plain[lower]].surrogate.lower()
         return self.word(lower).lower()
 
     def known(self, text: str) -> str | None:
-        """The stand-in of a word that is some person's name already."""
+        """The surrogate of a word that is some person's name already."""
         word = self._words.get(spelling.lowered(text))
         return cased(word.surrogate, text) if word else None
 
@@ -193,7 +193,7 @@ class People:
     def _free_name(self, text: str, given: bool, hint: str) -> str:
         for attempt in count():
             draw = Draw(self._seed, "name", spelling.lowered(text), attempt)
-            name = names.stand_in(text, given, draw, hint) if attempt < _FROM_LISTS else names.invented(draw)
+            name = names.surrogate(text, given, draw, hint) if attempt < _FROM_LISTS else names.invented(draw)
             if name.lower() not in self._words and self._book.is_free_name(name):
                 return name
         raise AssertionError("count() ends nowhere")

@@ -19,7 +19,7 @@ _TWO_DIGIT_CODES = re.compile("2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0
 
 
 def phone(value: str, draw: Draw) -> str:
-    """A stand-in with the country code, length and separators of `value`."""
+    """A surrogate with the country code, length and separators of `value`."""
     digits = "".join(filter(str.isdigit, value))
     abroad = value.lstrip("( ").startswith("+") or digits.startswith("00")
     lead = "00" if abroad and digits.startswith("00") else ""

@@ -42,7 +42,7 @@ class Treatment(StrEnum):
     """Left as it is."""
 
 
-# Realistic stand-ins wherever a missed value may hide among them; tags for dates, ages and secrets: a model that
+# Realistic surrogates wherever a missed value may hide among them; tags for dates, ages and secrets: a model that
 # retypes a long random string gets it wrong, and a fake date cannot be told from an innocent one when restoring.
 _TREATMENTS: Mapping[str, Treatment] = {
     kinds.SECRET: Treatment.TAG,

@@ -3,7 +3,7 @@
 Called by `exchange` (one for the process), by restoration (listens to an answer) and by the shield (asks about a turn).
 A provider that writes "Is your name Anna?" must not learn the answer from whether that Anna is replaced in the next
 request. So of each answer this keeps a keyed digest of caller, provider and restored text, and where in that text real
-values were put in: never a text, a value or a stand-in. A turn that is recognised gets exactly these places replaced,
+values were put in: never a text, a value or a surrogate. A turn that is recognised gets exactly these places replaced,
 and nothing else is looked for in it. One that is not (another process, a bounded memory, a client that edits) is
 treated like any text: hiding wins over the guess.
 """

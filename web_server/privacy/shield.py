@@ -37,7 +37,7 @@ ELSEWHERE = "elsewhere"
 """The reason of what no detector found in its place: the ledger knows the value from another."""
 
 RECALLED = "recalled"
-"""The reason of what stood in an answer as a stand-in, and was put back there."""
+"""The reason of what stood in an answer as a surrogate, and was put back there."""
 
 Told = Callable[[Slot, Sequence[Replacement]], None]
 """Is handed what was replaced in each string, in order: for those who show a caller his own text."""
@@ -209,7 +209,7 @@ class Shield:
         yield from self._spread(slot.text[at:], at, ledger)
 
     def _as_written(self, slot: Slot, ledger: Ledger) -> list[Replacement]:
-        """A turn of the provider's as it wrote it: stand-ins where values were put in, and nothing else replaced."""
+        """A turn of the provider's as it wrote it: surrogates where values were put in, and nothing else replaced."""
         known = ledger.recollection.find(slot.text) if ledger.recollection else None
         made = []
         for start, end, kind in known.places if known else ():
@@ -268,7 +268,7 @@ def _start(span: Span) -> int:
 
 
 def _within_space(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without white space at the ends, which a model would not repeat as part of the stand-in."""
+    """Without white space at the ends, which a model would not repeat as part of the surrogate."""
     value = text[start:end]
     return end - len(value.lstrip()), start + len(value.rstrip())
 

@@ -112,7 +112,7 @@ def lowered(word: str) -> str:
 
 
 def is_filler(word: str) -> bool:
-    """Whether `word` is a part of names that stays in their stand-ins, and a word of any other text."""
+    """Whether `word` is a part of names that stays in their surrogates, and a word of any other text."""
     lower = word.lower()
     return lower in FUNCTION_WORDS or lower in _PARTICLES or lower in _TITLES
 
@@ -217,7 +217,7 @@ def _compact(text: str, form: Form) -> Iterator[Spelling]:
 
 
 def _dialled(text: str, form: Form) -> Iterator[Spelling]:
-    """A telephone number as it is dialled at home and from abroad, where stand-in and value are of one country."""
+    """A telephone number as it is dialled at home and from abroad, where surrogate and value are of one country."""
     value = form.value
     if not text.startswith("+") or not value.startswith("+"):
         return

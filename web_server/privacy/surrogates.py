@@ -1,7 +1,7 @@
-"""Stand-ins of the same shape and checksum class that belong to nobody, one small function a kind.
+"""Surrogates of the same shape and checksum class that belong to nobody, one small function a kind.
 
-Called by the ledger, which sees to it that no stand-in is used twice or equals something in the text.
-Never sees a text, and keeps nothing: a value and a draw in, a stand-in out. `None` from `shape_of` means: use a tag.
+Called by the ledger, which sees to it that no surrogate is used twice or equals something in the text.
+Never sees a text, and keeps nothing: a value and a draw in, a surrogate out. `None` from `shape_of` means: use a tag.
 Names of people and of users, mail addresses and URLs are put together by the ledger, since their parts agree.
 """
 
@@ -38,12 +38,12 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{5,30}\Z")
 
 
 def shape_of(kind: str) -> Shape | None:
-    """How to make a stand-in of this kind. Of a kind of the operator's own nothing is known but how its values look."""
+    """How to make a surrogate of this kind; of a kind of the operator's own only the look of its values is known."""
     return _SHAPES.get(kind) or (None if kind in kinds.ALL else _like)
 
 
 def is_tellable(kind: str, norm: str) -> bool:
-    """Whether a realistic stand-in could be told from innocent text: `42`, `7`, a PIN or `noon` could not."""
+    """Whether a realistic surrogate could be told from innocent text: `42`, `7`, a PIN or `noon` could not."""
     if kind == kinds.AGE:
         return any(map(str.isdigit, norm)) and any(map(str.isalpha, norm))
     if kind == kinds.SECRET and norm.isdigit():
@@ -136,7 +136,7 @@ def _age(value: str, draw: Draw) -> str:
 
 
 def _secret(value: str, draw: Draw) -> str:
-    """Of the same prefix and make, and plainly a fake: a stand-in must not pass for a key that opens something."""
+    """Of the same prefix and make, and plainly a fake: a surrogate must not pass for a key that opens something."""
     if (link := _CONNECTION.match(value)) is not None:
         host = f"{names.invented(draw).lower()}.example.com"
         return f"{link['scheme']}{draw.like(link['login'])}@{host}{draw.like(link['rest'])}"

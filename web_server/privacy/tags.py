@@ -1,4 +1,4 @@
-"""Tags: marked tokens such as `[PERSON_1_k9]`, for what no realistic stand-in is wanted.
+"""Tags: marked tokens such as `[PERSON_1_k9]`, for what no realistic surrogate is wanted.
 
 Called by the ledger. A tag says its kind in few tokens, a number, and a mark that is the ledger's own. Other ways of
 writing one value, and the parts of one person's name, have its number and a letter (`[PERSON_1b_k9]`): a model sees
@@ -28,7 +28,7 @@ _LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 
 def is_tag(made: str) -> bool:
-    """Whether a stand-in is a tag."""
+    """Whether a surrogate is a tag."""
     return made.startswith("[")
 
 

@@ -82,7 +82,7 @@ _LANGUAGES: Mapping[str, str] = {
 _JOINING = frozenset(
     {"san", "santa", "santo", "saint", "sainte", "sankt", "new", "port", "north", "south", "east", "west"}
 )
-"""Kept words that would make a real name with the word behind the value, if they ended its stand-in."""
+"""Kept words that would make a real name with the word behind the value, if they ended its surrogate."""
 
 _SHARED = frozenset({
     "de", "la", "le", "der", "den", "van", "sa", "weg", "an", "am", "in", "e", "c", "y", "do", "das", "no", "the",

@@ -26,7 +26,7 @@ from web_server.privacy.policy import Treatment
 SEEDS = st.integers(0, 255)
 
 
-def stand_in(kind: str, value: str, seed: int) -> str:
+def surrogate(kind: str, value: str, seed: int) -> str:
     return Ledger(bytes([seed]) * 16).assign(kind, value, Treatment.SURROGATE)
 
 
@@ -62,7 +62,7 @@ def stand_in(kind: str, value: str, seed: int) -> str:
 def test_a_number_passes_its_checksum_and_is_of_a_range_that_nobody_is_given(
     kind: str, value: str, never_issued: str, is_valid: object, seed: int
 ) -> None:
-    made = stand_in(kind, value, seed)
+    made = surrogate(kind, value, seed)
     assert re.fullmatch(never_issued, made)
     if callable(is_valid):
         assert is_valid("".join(filter(str.isalnum, made)))
@@ -71,20 +71,20 @@ def test_a_number_passes_its_checksum_and_is_of_a_range_that_nobody_is_given(
 @given(SEEDS)
 @settings(max_examples=25, deadline=None)
 def test_a_birth_date_inside_a_number_is_one_that_cannot_be(seed: int) -> None:
-    fiscal = stand_in(kinds.IT_FISCAL_CODE, "RSSMRA80A01H501U", seed)
+    fiscal = surrogate(kinds.IT_FISCAL_CODE, "RSSMRA80A01H501U", seed)
     assert codicefiscale.calc_check_digit(fiscal[:-1]) == fiscal[-1]
     assert int(fiscal[9:11]) in {*range(32, 40), *range(72, 80)}
-    polish = stand_in(kinds.PL_PESEL, "44051401359", seed)
+    polish = surrogate(kinds.PL_PESEL, "44051401359", seed)
     assert pesel.calc_check_digit(polish[:-1]) == polish[-1]
     assert 13 <= int(polish[2:4]) <= 19
-    french = stand_in(kinds.FR_NIR, "285057800608436", seed)
+    french = surrogate(kinds.FR_NIR, "285057800608436", seed)
     assert (int(french[:13]) + int(french[13:])) % 97 == 0
-    belgian = stand_in(kinds.BE_NN, "85073003328", seed)
+    belgian = surrogate(kinds.BE_NN, "85073003328", seed)
     assert (int(belgian[:9]) + int(belgian[9:])) % 97 == 0
 
 
 def test_a_number_of_another_shape_than_its_scheme_s_is_like_the_value() -> None:
-    assert re.fullmatch(r"\d{4}-[A-Z]{2}", stand_in(kinds.DE_TAX_ID, "1234-AB", 1))
+    assert re.fullmatch(r"\d{4}-[A-Z]{2}", surrogate(kinds.DE_TAX_ID, "1234-AB", 1))
 
 
 def test_dates_that_are_to_be_dates_all_move_by_the_same_number_of_days() -> None:
@@ -110,7 +110,7 @@ def test_a_date_that_a_model_writes_otherwise_comes_back_written_so() -> None:
 
 def test_an_age_stays_within_its_ten_years() -> None:
     for seed in range(20):
-        assert re.fullmatch(r"4\d years old", made := stand_in(kinds.AGE, "42 years old", seed))
+        assert re.fullmatch(r"4\d years old", made := surrogate(kinds.AGE, "42 years old", seed))
         assert made != "42 years old"
 
 
@@ -131,6 +131,6 @@ def test_an_age_stays_within_its_ten_years() -> None:
 )
 def test_what_a_value_is_can_still_be_read(kind: str, value: str, shape: str) -> None:
     for seed in range(5):
-        made = stand_in(kind, value, seed)
+        made = surrogate(kind, value, seed)
         assert re.fullmatch(shape, made)
         assert made != value

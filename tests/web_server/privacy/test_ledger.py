@@ -163,7 +163,7 @@ def test_a_ledger_shows_how_much_it_holds_and_never_what() -> None:
     assert surrogate.split()[0] not in shown
 
 
-def test_no_stand_in_is_another_one_with_a_small_word_beside_it() -> None:
+def test_no_surrogate_is_another_one_with_a_small_word_beside_it() -> None:
     book = ledger()
     places = [f"{lead}Ort{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 2 for lead in ("", "de ", "the ")]
     made = [hide(book, place, kinds.ORGANIZATION) for place in dict.fromkeys(places)]

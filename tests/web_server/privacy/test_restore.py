@@ -255,7 +255,7 @@ def test_a_link_to_the_callers_own_host_is_whole_again() -> None:
     )
 
 
-def test_a_stand_in_for_a_host_leads_back_to_it_and_to_no_longer_name() -> None:
+def test_a_surrogate_for_a_host_leads_back_to_it_and_to_no_longer_name() -> None:
     host = SURROGATE["https://wiki.firma.test/people/anna"].split("/")[2]
     assert restore(f"https://{host}/other?q={FIRST}") == "https://wiki.firma.test/other?q=Anna"
     for text in (f"https://{host}.evil.test/{FIRST}", f"https://{host}@evil.test/{FIRST}"):

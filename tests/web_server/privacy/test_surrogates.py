@@ -15,7 +15,7 @@ from web_server.privacy.policy import Treatment
 from web_server.privacy.surrogates import shape_of
 
 
-def stand_in(kind: str, value: str, seed: int = 0) -> str:
+def surrogate(kind: str, value: str, seed: int = 0) -> str:
     return Ledger(bytes([seed]) * 16).assign(kind, value, Treatment.SURROGATE)
 
 
@@ -40,7 +40,7 @@ def skeleton(text: str) -> str:
     ],
 )
 def test_a_number_keeps_its_length_and_separators(kind: str, value: str) -> None:
-    made = stand_in(kind, value)
+    made = surrogate(kind, value)
     assert made != value
     assert re.sub(r"\w", "x", made) == re.sub(r"\w", "x", value)
     if kind != kinds.MAC_ADDRESS:
@@ -62,7 +62,7 @@ def test_a_number_keeps_its_length_and_separators(kind: str, value: str) -> None
     ],
 )
 def test_a_telephone_number_rings_nowhere(value: str, range_: str) -> None:
-    assert re.fullmatch(range_, stand_in(kinds.PHONE_NUMBER, value))
+    assert re.fullmatch(range_, surrogate(kinds.PHONE_NUMBER, value))
 
 
 @given(
@@ -70,7 +70,7 @@ def test_a_telephone_number_rings_nowhere(value: str, range_: str) -> None:
 )
 @settings(max_examples=40, deadline=None)
 def test_a_card_passes_luhn_and_is_of_a_test_range(seed: int, value: str) -> None:
-    made = re.sub(r"\D", "", stand_in(kinds.CREDIT_CARD, value, seed))
+    made = re.sub(r"\D", "", surrogate(kinds.CREDIT_CARD, value, seed))
     if len(made) > 8:
         assert luhn.is_valid(made)
         assert made[:6] in {"400000", "378282", "601111", "555555"}
@@ -83,7 +83,7 @@ def test_a_card_passes_luhn_and_is_of_a_test_range(seed: int, value: str) -> Non
 )
 @settings(max_examples=40, deadline=None)
 def test_an_iban_passes_mod_97_and_is_of_no_bank(seed: int, value: str) -> None:
-    made = stand_in(kinds.IBAN_CODE, value, seed).replace(" ", "")
+    made = surrogate(kinds.IBAN_CODE, value, seed).replace(" ", "")
     assert iban.is_valid(made, check_country=False)
     assert made[:2] == value[:2]
     assert set(made[4:8]) <= {"0", "X"}
@@ -92,41 +92,41 @@ def test_an_iban_passes_mod_97_and_is_of_no_bank(seed: int, value: str) -> None:
 @given(st.integers(0, 255), st.sampled_from(["10.1.2.3", "8.8.4.4", "fe80::1", "2a00:1450::8a", "1:2:3:4:5:6:7:8"]))
 @settings(max_examples=40, deadline=None)
 def test_an_address_of_a_machine_is_of_a_range_that_no_machine_on_the_internet_has(seed: int, value: str) -> None:
-    given_, made = ipaddress.ip_address(value), ipaddress.ip_address(stand_in(kinds.IP_ADDRESS, value, seed))
+    given_, made = ipaddress.ip_address(value), ipaddress.ip_address(surrogate(kinds.IP_ADDRESS, value, seed))
     assert made.version == given_.version
     assert made.is_private  # documentation, benchmarks, inner networks
     if value.startswith("10."):
         assert str(made).startswith("10.")
-    assert stand_in(kinds.IP_ADDRESS, "10.1.0.0/16", seed).endswith("/16")
+    assert surrogate(kinds.IP_ADDRESS, "10.1.0.0/16", seed).endswith("/16")
 
 
 def test_a_hardware_address_is_a_locally_administered_one() -> None:
-    made = stand_in(kinds.MAC_ADDRESS, "00:1B:44:11:3A:B7")
+    made = surrogate(kinds.MAC_ADDRESS, "00:1B:44:11:3A:B7")
     assert int(made[:2], 16) & 0b11 == 0b10
     assert made == made.upper()
 
 
 def test_a_social_security_number_is_one_that_is_never_issued() -> None:
-    assert re.fullmatch(r"9\d\d-[1-4]\d-\d{4}", stand_in(kinds.US_SSN, "123-45-6789"))
+    assert re.fullmatch(r"9\d\d-[1-4]\d-\d{4}", surrogate(kinds.US_SSN, "123-45-6789"))
 
 
 def test_a_mail_address_and_a_link_lead_to_example_hosts() -> None:
     assert re.fullmatch(
-        r"[a-z]+\.[a-z]+\d\d@[a-z]+\.example\.(com|net|org)", stand_in(kinds.EMAIL_ADDRESS, "jo.doe77@firma.test")
+        r"[a-z]+\.[a-z]+\d\d@[a-z]+\.example\.(com|net|org)", surrogate(kinds.EMAIL_ADDRESS, "jo.doe77@firma.test")
     )
-    link = stand_in(kinds.URL, "https://intranet.firma.test:8443/people/anna-kowalska.html?id=77")
+    link = surrogate(kinds.URL, "https://intranet.firma.test:8443/people/anna-kowalska.html?id=77")
     assert re.fullmatch(r"https://[a-z]+\.example\.(com|net|org):8443/people/[a-z]{4}-[a-z]{8}\.html\?id=\d\d", link)
 
 
 def test_places_and_companies_keep_the_words_that_say_what_they_are() -> None:
-    assert stand_in(kinds.ORGANIZATION, "Kowalska Bau GmbH").endswith(" GmbH")
-    assert re.fullmatch(r"\w+straße [1-9]\d", stand_in(kinds.STREET_ADDRESS, "Hauptstraße 12"))
-    assert re.fullmatch(r"[1-9]\d\d \w+ Street", stand_in(kinds.STREET_ADDRESS, "742 Evergreen Street"))
+    assert surrogate(kinds.ORGANIZATION, "Kowalska Bau GmbH").endswith(" GmbH")
+    assert re.fullmatch(r"\w+straße [1-9]\d", surrogate(kinds.STREET_ADDRESS, "Hauptstraße 12"))
+    assert re.fullmatch(r"[1-9]\d\d \w+ Street", surrogate(kinds.STREET_ADDRESS, "742 Evergreen Street"))
 
 
 def test_a_secret_keeps_its_prefix_and_length_and_is_plainly_none() -> None:
     for value in ("sk-test-not-a-key-0000aaaaZZZZ1111", "sk-test-" + "a1" * 20):
-        made = stand_in(kinds.SECRET, value)
+        made = surrogate(kinds.SECRET, value)
         assert made.startswith("sk-test-")
         assert len(made) == len(value)
         assert "example" in made.lower()
@@ -134,13 +134,13 @@ def test_a_secret_keeps_its_prefix_and_length_and_is_plainly_none() -> None:
 
 
 def test_a_connection_string_leads_to_an_example_host() -> None:
-    made = stand_in(kinds.SECRET, "postgres://jo:not-a-word@db.firma.test:5432/x")
+    made = surrogate(kinds.SECRET, "postgres://jo:not-a-word@db.firma.test:5432/x")
     assert re.fullmatch(r"postgres://[a-z]{2}:[a-z]{3}-[a-z]-[a-z]{4}@[a-z]+\.example\.com:\d{4}/[a-z]", made)
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kinds.AGE, "42"), (kinds.DATE_TIME, "noon"), (kinds.POSTAL_CODE, "17")])
 def test_a_value_whose_fake_could_not_be_told_from_innocent_text_gets_a_tag(kind: str, value: str) -> None:
-    assert re.fullmatch(r"\[[A-Z]+_1_[a-z]\d\]", stand_in(kind, value))
+    assert re.fullmatch(r"\[[A-Z]+_1_[a-z]\d\]", surrogate(kind, value))
 
 
 @given(st.sampled_from(sorted(kinds.ALL)), st.text(min_size=1, max_size=40), st.integers(0, 9))
@@ -148,4 +148,4 @@ def test_a_value_whose_fake_could_not_be_told_from_innocent_text_gets_a_tag(kind
 def test_no_value_however_odd_breaks_a_shape(kind: str, value: str, seed: int) -> None:
     shape = shape_of(kind)
     assert shape is None or isinstance(shape(value, Draw(bytes([seed]), kind)), str)
-    assert stand_in(kind, value, seed)
+    assert surrogate(kind, value, seed)

@@ -50,7 +50,7 @@ _NOBODYS = re.compile(
 
 
 class HostDetector(Detector):
-    """Reported as URL, whose stand-ins know how to name a host."""
+    """Reported as URL, whose surrogates know how to name a host."""
 
     KINDS = (kinds.URL,)
     BEST = 0.85

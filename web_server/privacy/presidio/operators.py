@@ -28,10 +28,10 @@ class _WithLedger(Operator):  # type: ignore[misc]  # Presidio is untyped to myp
 
 
 class Surrogate(_WithLedger):
-    """Replaces a value by its stand-in."""
+    """Replaces a value by its surrogate."""
 
     def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
-        """The stand-in of `text`, of the kind Presidio found; the optional parameter `treatment` says which one."""
+        """The surrogate of `text`, of the kind Presidio found; the optional parameter `treatment` says which one."""
         asked = params or {}
         ledger: Ledger = asked["ledger"]
         return ledger.assign(asked["entity_type"], text, Treatment(asked.get("treatment", Treatment.SURROGATE)))
@@ -49,7 +49,7 @@ class Restore(_WithLedger):
     """Puts the real value back."""
 
     def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
-        """`text` with every stand-in of the ledger restored."""
+        """`text` with every surrogate of the ledger restored."""
         return Restorer((params or {})["ledger"]).text(text)
 
     def operator_name(self) -> str:
