@@ -74,3 +74,43 @@ def test_the_effective_policy_is_shown_kind_by_kind(command, tmp_path: Path) -> 
 
 def test_without_a_file_the_default_is_shown(command) -> None:
     assert json.loads(command("show", "--json")[1])["name"] == "default"
+
+
+SLIPS = r"""patterns:
+  - {name: a, kind: TICKET, pattern: '(?<=ID )\d+', score: 7}
+  - {name: b, kind: BADGE, pattern: '[a-'}
+  - {name: c, kind: TICKET, pattern: 'C\d'}
+  - {name: c, kind: TICKET, pattern: 'D\d'}
+treatments: {TICKET: tag, BADGE: tga, PHONE: tag}
+"""
+
+
+def test_every_mistake_of_every_pattern_is_said_once_and_its_kind_is_known_all_the_same(command, tmp_path: Path):
+    file = tmp_path / "p.yaml"
+    file.write_text(SLIPS)
+    status, _, err = command("check", str(file))
+    assert status == 1
+    said = [line.removeprefix(f"{file}:") for line in err.splitlines()]
+    assert [line.partition(": ")[0] for line in said] == ["2:38", "2:60", "3:37", "5:5", "6:34", "6:39"]
+    assert "did you mean PHONE_NUMBER?" in said[-1]
+
+
+def test_every_recognizer_that_cannot_be_used_is_said_once(command, tmp_path: Path):
+    file = tmp_path / "p.yaml"
+    file.write_text("recognizers: [NoSuchRecognizer, no_such.module.Badge]\ntreatments: {BADGE: tag}\nthreshold: 7\n")
+    status, _, err = command("check", str(file))
+    assert status == 1
+    assert [line.removeprefix(f"{file}:").partition(": ")[0] for line in err.splitlines()] == ["1:15", "1:33"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("treatments:\n\tAGE: tag\n", "YAML indents with spaces"),
+        ('patterns: [{name: a, kind: TICKET, pattern: "PRJ-\\d"}]\n', "in single quotes backslashes stay as they are"),
+    ],
+)
+def test_what_people_write_most_comes_with_what_to_write_instead(command, tmp_path: Path, text: str, says: str):
+    file = tmp_path / "p.yaml"
+    file.write_text(text)
+    assert says in command("check", str(file))[2]

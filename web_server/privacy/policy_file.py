@@ -44,8 +44,9 @@ def load(text: str, name: str) -> Policy:
     changes: dict[str, Any] = {"name": name}
     for setting, read in READERS.items():  # in the table's order, whatever the file's
         if setting in found:
+            before = len(page.mistakes)
             changes[setting] = page.tried(partial(read, page, found[setting][1]))
-            if setting in FINDING:
+            if setting in FINDING and changes[setting] is None and len(page.mistakes) > before:
                 page.checked()  # without their kinds, what names them would look wrong too
     page.checked()
     for setting in ("treatments", "thresholds"):

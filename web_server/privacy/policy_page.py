@@ -56,7 +56,7 @@ class Page:
             problem = _QUOTED.sub(
                 lambda part: part[0] if len(part[2]) == 1 else "...", wrong.problem or "it ends early"
             )
-            raise PolicyError(name, f"not YAML: {problem}", *place) from None
+            raise PolicyError(name, f"not YAML: {problem}{_hint(wrong.problem or '')}", *place) from None
         except (yaml.YAMLError, RecursionError):
             raise PolicyError(name, "not YAML", 1, 1) from None
 
@@ -171,8 +171,18 @@ def unknown(word: str, choices: Collection[str], what: str) -> str:
 
 def _suggested(sentence: str, word: str, choices: Collection[str], otherwise: str = "") -> str:
     by_capitals = {choice.upper(): choice for choice in choices}
-    close = difflib.get_close_matches(word.upper()[:_LONGEST_WORD], sorted(by_capitals), n=1, cutoff=0.6)
+    part_of = [choice for choice in sorted(by_capitals) if word.upper() in choice.split("_")]
+    close = part_of or difflib.get_close_matches(word.upper()[:_LONGEST_WORD], sorted(by_capitals), n=1, cutoff=0.6)
     return f"{sentence}; did you mean {by_capitals[close[0]]}?" if close else f"{sentence}{otherwise}"
+
+
+def _hint(problem: str) -> str:
+    """What to write instead, for what people write most."""
+    if r"'\t'" in problem:
+        return "; it is a tab, and YAML indents with spaces"
+    if "unknown escape character" in problem:
+        return "; in single quotes backslashes stay as they are"
+    return ""
 
 
 def _quoted(word: str) -> str:

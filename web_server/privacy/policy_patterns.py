@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import yaml
@@ -29,11 +30,11 @@ def patterns(page: Page, node: yaml.Node) -> tuple[OwnPattern, ...]:
     """What the part says; its new kinds are known to the page from then on. Raises `PolicyError`."""
     made: dict[str, OwnPattern] = {}
     for item in page.items(node):
-        own = _pattern(page, item)
-        if own.name in made:
-            raise page.wrong(item, f"two patterns are named `{own.name}`")
-        made[own.name] = own
-    page.kinds.update(own.kind for own in made.values())
+        own = page.tried(partial(_pattern, page, item))
+        if own is not None and own.name in made:
+            page.mistakes.append(page.wrong(item, f"two patterns are named `{own.name}`"))
+        elif own is not None:
+            made[own.name] = own
     return tuple(made.values())
 
 
@@ -45,15 +46,18 @@ def new_kind(page: Page, node: yaml.Node) -> str:
     return word
 
 
-def _pattern(page: Page, node: yaml.Node) -> OwnPattern:
+def _pattern(page: Page, node: yaml.Node) -> OwnPattern | None:
+    """None where its settings have mistakes of their own, which are kept; its kind is known all the same."""
     said: dict[str, Any] = {"score": 0.8}
     for key, value in page.entries(node):
         if key.value not in _READERS:
             raise page.wrong(key, unknown(key.value, _READERS, "setting of a pattern"))
-        said[key.value] = _READERS[key.value](page, value)
+        said[key.value] = page.tried(partial(_READERS[key.value], page, value))
+    if kind := said.get("kind"):
+        page.kinds.add(kind)
     if missing := [key for key in _NEEDED if key not in said]:
         raise page.wrong(node, f"a pattern needs its {' and its '.join(missing)}")
-    return OwnPattern(**said)
+    return None if None in said.values() else OwnPattern(**said)
 
 
 def _name(page: Page, node: yaml.Node) -> str:

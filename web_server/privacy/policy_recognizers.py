@@ -11,6 +11,7 @@ cannot be is an error with its line. Presidio itself is imported only where the 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -22,19 +23,25 @@ if TYPE_CHECKING:
     from web_server.privacy.presidio.chosen import Chosen
 
 
-def recognizers(page: Page, node: yaml.Node) -> tuple[Chosen, ...]:
-    """What the part says; the kinds they find are known to the page from then on. Raises `PolicyError`."""
+def recognizers(page: Page, node: yaml.Node) -> tuple[Chosen, ...] | None:
+    """What the part says; the kinds they find are known to the page from then on. Raises `PolicyError`.
+
+    None where some have mistakes, which the page keeps: what kinds these would have found is not known.
+    """
     items = page.items(node)
     if not items:
         return ()
     from web_server.privacy.presidio.chosen import CannotPlug, choose  # noqa: PLC0415  1.3 s and 75 MiB
 
-    made = []
-    for item in items:
+    def chosen_at(item: yaml.Node) -> Chosen:
         try:
-            made.append(choose(_said(page, item)))
+            return choose(_said(page, item))
         except CannotPlug as refused:
             raise page.wrong(item, str(refused)) from None
+
+    made = [chosen for item in items if (chosen := page.tried(partial(chosen_at, item))) is not None]
+    if len(made) < len(items):
+        return None
     page.kinds.update(kind for chosen in made for kind in chosen.kinds)
     return tuple(made)
 
