@@ -40,6 +40,7 @@ _PICTURE = re.compile(rf" ?[{_PICTURES}][{_PICTURES} ]{{0,6}}(?=\d)")
 _LETTER = "A-Za-z\u00c0-\u036f\u1e00-\u1eff"
 _MIXED = re.compile(rf"[{_ALIKE}](?:(?<=[{_LETTER}].)|(?=[{_LETTER}]))")
 _WORD = re.compile(r"[A-Za-z\u00c0-\u058f\u1e00-\u1fff]+")
+_SHORT, _LONG = 256, 16 * 1024
 _LATIN = re.compile(r"[A-Za-z]")
 _FOREIGN = re.compile(r"[\u0370-\u058f\u1f00-\u1fff]")
 
@@ -108,27 +109,38 @@ def fold(text: str) -> Folded:
     """Any text at all, lone surrogates included. Folding twice changes nothing more."""
     if text.isascii():
         return Folded(text)
-    folded = Folded(text)
-    if _CHANGING.search(text) is not None:
-        folded = folded.rewritten(_characters(text))
-    if _CONTEXTUAL.search(folded.text) is not None:
-        folded = folded.in_other_letters(_in_context(folded.text))
-        folded = folded.rewritten(_pictures(folded.text))
+    folded = Folded(text).rewritten(_characters(text))
+    if same := _in_context(folded.text):
+        folded = folded.in_other_letters(same)
+        folded = folded.rewritten(_pictures(same))
     return folded
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """The lines that are not all ASCII, short ones together: nothing that is folded goes on behind the end of one."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at + _SHORT) + 1 or len(text)
+        if end - at > _LONG:
+            end = text.find(" ", at + _LONG, end) + 1 or end
+        if not text[at:end].isascii():
+            yield at, end
+        at = end
 
 
 def _characters(text: str) -> Iterator[Change]:
     """Each character with what is drawn over it, wherever one of them changes; runs of invisible ones vanish."""
     done = 0
-    for run in _CHANGING.finditer(text):
-        start = run.start()
-        if start > done and _JOINS.match(text, start) is not None:
-            start -= 1
-        done = run.end()
-        for cluster in _CLUSTER.finditer(text, start, done):
-            new = _folded(cluster[0])
-            if new != cluster[0]:
-                yield *cluster.span(), new
+    for begin, end in _stretches(text):
+        for run in _CHANGING.finditer(text, begin, end):
+            start = run.start()
+            if start > done and _JOINS.match(text, start) is not None:
+                start -= 1
+            done = run.end()
+            for cluster in _CLUSTER.finditer(text, start, done):
+                new = _folded(cluster[0])
+                if new != cluster[0]:
+                    yield *cluster.span(), new
 
 
 def _folded(cluster: str) -> str:
@@ -157,13 +169,24 @@ def _plain(char: str) -> str:
 
 def _pictures(text: str) -> Iterator[Change]:
     """Pictures and dots between two digits are but a gap."""
-    for found in _PICTURE.finditer(text):
-        if found.start() and text[found.start() - 1].isdecimal():
-            yield *found.span(), " "
+    for begin, end in _stretches(text):
+        for found in _PICTURE.finditer(text, begin, end):
+            if found.start() and text[found.start() - 1].isdecimal():
+                yield *found.span(), " "
 
 
 def _in_context(text: str) -> str:
-    """What changes one character into one, by its neighbours."""
+    """What changes one character into one, by its neighbours; empty where the text holds nothing of the kind."""
+    made: list[str] = []
+    at = 0
+    for begin, end in _stretches(text):
+        if _CONTEXTUAL.search(text, begin, end) is not None:
+            made += (text[at:begin], _line_in_context(text[begin:end]))
+            at = end
+    return "".join((*made, text[at:])) if made else ""
+
+
+def _line_in_context(text: str) -> str:
     text = _RAISED.sub(lambda run: "".join(map(_raised, run[0])), text)
     if _MIXED.search(text) is not None:
         text = _WORD.sub(_latin, text)
