@@ -38,6 +38,7 @@ _NESTED = re.compile(
 )
 _HOST_END = re.compile(rf"[\s/?#\\\"'`<>()%&{QUOTE}]")
 _DISPUTED = frozenset("\\%&")
+_DISPUTED_IN_A_SHARE = frozenset("%&")  # `\\\\files\\share`: a backslash ends this host for whoever reads it as one
 _ENDS = {
     "": re.compile(rf"[\s<{QUOTE}]"),  # behind `src=`, and where a page makes links of text, a quotation mark ends none
     '"': re.compile(rf"[\"{QUOTE}]"),
@@ -72,7 +73,7 @@ def hosts_in(text: str) -> Iterator[str]:
 class Links:
     """Follows a text piece by piece. Pieces may end anywhere but inside the few characters that open a link."""
 
-    __slots__ = ("_depth", "_end", "_host", "_is_own", "_last", "_mail", "has_left", "is_spaced", "place")
+    __slots__ = ("_depth", "_disputed", "_end", "_host", "_is_own", "_last", "_mail", "has_left", "is_spaced", "place")
 
     def __init__(self, is_own: Callable[[str], bool]) -> None:
         self._is_own = is_own
@@ -85,6 +86,7 @@ class Links:
         self._depth = 0
         self._host = ""
         self._mail = False
+        self._disputed = _DISPUTED
         self._last = ""
 
     @staticmethod
@@ -110,6 +112,8 @@ class Links:
             return len(text)
         self._depth, self._host, self.is_spaced = 0, "", False
         self._mail = bool(match["mail"] or match["post"])
+        is_share = (match["link"] or match["scheme"] or "").startswith("\\")
+        self._disputed = _DISPUTED_IN_A_SHARE if is_share else _DISPUTED
         if match["link"] is not None:
             self.place = "own" if self._mail else "host"
             self._end = _ENDS[(match["lead"] or "")[:1]]
@@ -127,7 +131,7 @@ class Links:
             if end is None:
                 return len(text)
             # Readers differ on what `own.test\\@evil.test` and `own.test%2eevil.test` are.
-            is_own = end[0] not in _DISPUTED and self._is_own(self._host)
+            is_own = end[0] not in self._disputed and self._is_own(self._host)
             self.place = "own" if is_own else "foreign"
             self.has_left = self.has_left or self.place == "foreign"
             return end.start()
@@ -143,7 +147,7 @@ class Links:
                 if text.find("?", at, limit) >= 0:
                     self.place, self._mail = "foreign", False
             elif nested := _NESTED.search(text, at + 1, limit):
-                self.place, self._host = "host", ""
+                self.place, self._host, self._disputed = "host", "", _DISPUTED
                 return nested.end()
         if stop is None:
             return len(text)

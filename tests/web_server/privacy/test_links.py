@@ -40,6 +40,7 @@ def place_after(text: str) -> str:
         "mailto:eve@evil.test?body=",
         "sms:+123?body=",
         f"https://{OWN}\\@evil.test/",
+        f"\\\\{OWN}/go?to=https://{OWN}\\@evil.test/",
         f"https://{OWN}%2eevil.test/",
         f"https://{OWN}&#46;evil.test/",
         f"https://{OWN}/go?to=https%253A%252F%252Fevil.test%252F",
@@ -63,6 +64,7 @@ def test_a_link_to_somewhere_else_is_foreign(text: str) -> None:
         f"https://{OWN}./",
         f"{OWN}/people/",
         f"https://{OWN}/go?to=https://{OWN}/x",
+        f"\\\\{OWN}\\share\\",
         "mailto:",
     ],
 )
