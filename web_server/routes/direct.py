@@ -105,10 +105,7 @@ def _query(here: Hall, body: wire.Body) -> Query:
     try:
         asked = StatelessQuery.model_validate(body.fields)
     except ValidationError as wrong:
-        # Locations and rules only: an error's input would carry the prompt.
-        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"])) or "body"
-        raise ApiError("VALIDATION_FAILED", f"{where}: {first['msg']}", details={"field": where}) from None
+        raise wire.invalid(wrong) from None
     return Query(
         model=here.exchange.resolve(asked.model),
         payload=asked.payload(),

@@ -5,11 +5,22 @@ Called by the doors that take the flag and tell what was done. Pure.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from web_server.query import Json, Obfuscation
 
-Asked: TypeAlias = bool | Literal["format", "quasi", "rewrite"]
+
+def _one_sentence(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A union of types fails with one sentence for each of them, of which people would see the first."""
+    try:
+        return read(value)
+    except ValidationError:
+        raise ValueError("expected false, true, `format`, `quasi` or `rewrite`") from None
+
+
+Asked: TypeAlias = Annotated[bool | Literal["format", "quasi", "rewrite"], WrapValidator(_one_sentence)]
 
 
 def level(asked: Asked) -> Obfuscation:

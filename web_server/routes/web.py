@@ -38,7 +38,7 @@ class Preview(BaseModel):
     @classmethod
     def _some_text(cls, prompt: str) -> str:
         if not prompt.strip():
-            raise ValueError("`prompt` is empty")
+            raise ValueError("there is no text in it")
         return prompt
 
 
@@ -60,10 +60,7 @@ async def preview(request: Request) -> Response:
     try:
         asked = Preview.model_validate(body.fields)
     except ValidationError as wrong:
-        # Locations and rules only: an error's input would carry the prompt.
-        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"])) or "body"
-        raise ApiError("VALIDATION_FAILED", f"{where}: {first['msg']}", details={"field": where}) from None
+        raise wire.invalid(wrong) from None
     if asked.session_id is not None:
         raise ApiError("NOT_IMPLEMENTED", "There are no sessions in this version; leave `session_id` out.")
     flags = PrivacyFlags(pii_removal=asked.pii_removal, obfuscate=levels.level(asked.obfuscate))

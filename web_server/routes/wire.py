@@ -11,6 +11,7 @@ import math
 import re
 from typing import Any, NamedTuple, NoReturn
 
+from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -91,3 +92,11 @@ def _finite(text: str) -> float:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def invalid(wrong: ValidationError) -> ApiError:
+    """The first field that is wrong, and why. Locations and rules only: an error's input would carry the prompt."""
+    first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"])) or "body"
+    why = first["msg"].removeprefix("Value error, ")
+    return ApiError("VALIDATION_FAILED", f"{where}: {why}", details={"field": where})

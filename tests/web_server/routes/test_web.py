@@ -150,6 +150,20 @@ async def test_bad_input_has_its_status_and_never_its_words(tmp_path: Path):
         assert code(await client.get(DOOR)) == (405, "METHOD_NOT_ALLOWED")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"obfuscate": "most"}, "obfuscate: expected false, true, `format`, `quasi` or `rewrite`"),
+        ({"obfuscate": 3}, "obfuscate: expected false, true, `format`, `quasi` or `rewrite`"),
+        ({"prompt": " "}, "prompt: there is no text in it"),
+    ],
+)
+async def test_a_wrong_field_is_named_with_what_was_expected(tmp_path: Path, wrong: dict[str, Any], says: str):
+    async with served(tmp_path) as client:
+        error = (await client.post(DOOR, json={"prompt": TEXT, **wrong})).json()["error"]
+    assert (error["message"], error["details"]["field"]) == (says, says.partition(":")[0])
+
+
 async def test_what_no_form_of_another_site_can_send_is_needed(tmp_path: Path):
     body = json.dumps({"prompt": TEXT})
     async with served(tmp_path) as client:
