@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from web_server.privacy.obfuscation.uniform import uniform
 from web_server.privacy.policy import Policy, Treatment
 from web_server.privacy.spans import Finder, Replacement, Span, applied
 from web_server.privacy.walk import Slot, walk
+from web_server.privacy.wanted import still_wanted
 from web_server.query import PrivacyFlags, Query, ScrubbedQuery
 
 # People first, so that the mail addresses and URLs that hold their names agree with them.
@@ -172,12 +174,15 @@ class Shield:
 
     def _assign(self, found: dict[Slot, Sequence[Span]], ledger: Ledger) -> dict[str, int]:
         values = [(span.kind, _value(slot, span)) for slot, spans in found.items() for span in spans]
-        for kind, value in sorted(dict.fromkeys(values), key=_turn):
-            ledger.assign(kind, value, self._policy.treatment(kind))
+        turns: dict[tuple[int, bool], list[tuple[str, str]]] = {}
+        for each in dict.fromkeys(values):
+            turns.setdefault(_turn(each), []).append(each)
+        for turn in sorted(turns):
+            for kind, value in turns[turn]:
+                still_wanted()
+                ledger.assign(kind, value, self._policy.treatment(kind))
         distinct = {(kind, spelling.same_value(kind, value)) for kind, value in values}
-        return {
-            kind: sum(1 for other, _ in distinct if other == kind) for kind in sorted({kind for kind, _ in distinct})
-        }
+        return dict(sorted(Counter(kind for kind, _ in distinct).items()))
 
     def _scrub(
         self,
@@ -202,6 +207,7 @@ class Shield:
     def _replaced(self, slot: Slot, spans: Sequence[Span], ledger: Ledger) -> Iterator[Replacement]:
         at = 0
         for span in spans:
+            still_wanted()
             yield from self._spread(slot.text[at : span.start], at, ledger)
             surrogate = ledger.assign(span.kind, _value(slot, span), self._policy.treatment(span.kind))
             yield Replacement(span.start, span.end, span.kind, span.score, span.reason, surrogate)
