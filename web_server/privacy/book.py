@@ -172,7 +172,9 @@ class Book:
         for way in _capitals(made, value):
             known = self._sent.get(way)
             if known is None:
-                self.put_back(way, Form(value, kind))
+                held = self._back.get(way)  # in capitals it may have gone out already
+                follows = held is not None and held.follow_case and held.value.lower() == value.lower()
+                self.put_back(way, Form(value, kind, follow_case=follows))
                 self._sent[way] = value
                 return way
             if known == value:

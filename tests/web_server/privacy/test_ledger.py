@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from web_server.privacy import kinds, names
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.policy import Treatment
+from web_server.privacy.restore import Restorer
 
 SEED = b"a seed of sixteen bytes or more"
 FIRST = ["Anna", "Piotr", "Gudrun", "Jean", "Lucia", "Sven", "Xiomara", "Will"]
@@ -169,3 +170,13 @@ def test_no_surrogate_is_another_one_with_a_small_word_beside_it() -> None:
     made = [hide(book, place, kinds.ORGANIZATION) for place in dict.fromkeys(places)]
     told = [re.sub(r"^(de|the) ", "", name.lower()) for name in made]
     assert len(set(told)) == len(told)
+
+
+def test_a_name_met_in_capitals_first_keeps_them_when_its_usual_spelling_is_met_too() -> None:
+    text = "ANN O'BRIEN, then O'Brien"
+    book = ledger(text)
+    capitals = hide(book, "ANN O'BRIEN")
+    (hit,) = (hit for hit in book.originals.all("O'Brien"))
+    usual = book.respell(hit.form, "O'Brien", Treatment.SURROGATE)
+    back = Restorer(book)
+    assert back.text(f"{capitals}, then {usual}") == text
