@@ -20,12 +20,11 @@ from web_server.privacy.spans import Span
 
 _SMALL_FORMS = words("inc ltd llc gmbh plc corp pty")
 _FORM = (
-    r"(?:Inc|Incorporated|Ltd|Limited|LLC|L\.L\.C|LLP|PLC|plc|Corp|Corporation|(?:g?GmbH|AG|SE|UG)(?: ?& ?Co\.? ?("
-    r"?:KG|KGaA|OHG))?"
-    r"|KGaA|KG|OHG|eG|SARL|S\.A\.R\.L|SASU|SAS|EURL|SLU|S\.L\.U|SpA|S\.p\.A|SPA|Srl|SRL|S\.r\.l|SNC|S\.n\.c|S\.A\."
-    r"S|S\.A\.U|SA de CV|S\.A|"
-    r"S\.L|SL|B\.V|BV|N\.V|NV|VOF|V\.O\.F|AB|ASA|Oyj|Oy|ApS|A/S|Pty Ltd|Pvt Ltd|e\. ?V|e\.K|Kft|d\.o\.o|sp\. z o\."
-    r"o|S\.C\.A)"
+    r"(?:Inc|Incorporated|Ltd|Limited|LLC|L\.L\.C|LLP|PLC|plc|Corp|Corporation"
+    r"|(?:g?GmbH|AG|SE|UG)(?: ?& ?Co\.? ?(?:KG|KGaA|OHG))?|KGaA|KG|OHG|eG"
+    r"|SARL|S\.A\.R\.L|SASU|SAS|EURL|SLU|S\.L\.U|SpA|S\.p\.A|SPA|Srl|SRL|S\.r\.l|SNC|S\.n\.c"
+    r"|S\.A\.S|S\.A\.U|SA de CV|S\.A|S\.L|SL|B\.V|BV|N\.V|NV|VOF|V\.O\.F|AB|ASA|Oyj|Oy|ApS|A/S"
+    r"|Pty Ltd|Pvt Ltd|e\. ?V|e\.K|Kft|d\.o\.o|sp\. z o\.o|S\.C\.A)"
 )
 _PART = rf"(?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9.&]{{0,8}}|(?:de|of|für|und|and|y|et|des|la|der|the))"
 _FORM_HERE = re.compile(rf" {_FORM}(?!\w)(?:\.(?!\s{{1,4}}[{UPPER}]|\s{{0,4}}$))?")
@@ -57,8 +56,8 @@ _HOUSEHOLD = words(
 _KINDS_OF_FIRM = (
     "company|firm|employer|startup|start-up|business|client|supplier|vendor|customer|agency|bank|school|university"
     "|hospital|"
-    "clinic|practice|shop|store|restaurant|organization|organisation|charity|team|church|brand|firma|arbeitgeber|a"
-    "rbeitgeberin|"
+    "clinic|practice|shop|store|restaurant|organization|organisation|charity|team|church|brand|firma|arbeitgeber|"
+    "arbeitgeberin|"
     "unternehmen|kunde|lieferant|schule|verein|entreprise|société|employeur|école|client|empresa|empleador|colegio"
     "|compañía|"
     "azienda|ditta|società|datore di lavoro|scuola|bedrijf|werkgever|klant|school"
@@ -88,15 +87,14 @@ class FirmDetector(Detector):
         ),
             re.compile(
                 rf"(?: as an? [a-z \-]{{2,30}}| als [^\W\d_]{{3,20}}| como [a-z ]{{3,20}}| comme [a-z ]{{3,20}})?"
-                rf"(?: (?i:at|for|with|by|bei|bei der|beim|chez|en|para|presso|per|bij|voor|from|off from))(?: the"
-                rf")? ({PROPER}){END}"),
+                rf"(?: (?i:at|for|with|by|bei|bei der|beim|chez|en|para|presso|per|bij|voor|from|off from))"
+                rf"(?: the)? ({PROPER}){END}"),
             0.55, _is_firm),
         Cue(kinds.ORGANIZATION, "ours",
             words(_KINDS_OF_FIRM.replace("|", " ").replace("-", " ")),
             re.compile(
-                rf"(?:(?:,| is| named| called| namens| heißt| ist| se llama| llamad[oa]| es| s['’]appelle| est| si"
-                rf" chiama| è| "
-                rf"heet| genaamd| is called| is named),?| the)? ({PROPER}){END}"), 0.55, _is_firm),
+                rf"(?:(?:,| is| named| called| namens| heißt| ist| se llama| llamad[oa]| es| s['’]appelle| est"
+                rf"| si chiama| è| heet| genaamd| is called| is named),?| the)? ({PROPER}){END}"), 0.55, _is_firm),
         Cue(kinds.ORGANIZATION, "field-firm",
             words(
             "company employer organization organisation firma arbeitgeber entreprise empresa azienda bedrijf "

@@ -39,8 +39,8 @@ _ENDINGS = (
 )
 _KIN = (
     "wife|husband|mother|father|mom|mum|dad|son|daughter|sister|brother|kid|kids|child|children|parents|boyfriend|"
-    "girlfriend|friend|friends|boss|colleague|birthday|phone|email|salary|house|apartment|room|husband's|killer|ki"
-    "llers|"
+    "girlfriend|friend|friends|boss|colleague|birthday|phone|email|salary|house|apartment|room|husband's|killer|"
+    "killers|"
     "face|hair|nose|eyes|voice|heart|lawyer|doctor|teacher|desk|calendar|laptop|funeral|wedding|diagnosis|address"
 )
 _NAME = rf"({CAPITALISED}(?: {CAPITALISED})?)"
@@ -74,8 +74,8 @@ _SAID = words(
 )
 _SAYS = re.compile(rf"(?: detto)? {_NAME}(?= ?(?:[.,!?;:\"”«»]| to\b| ?$|\n))")
 _CALLED = re.compile(
-    r"(?:(?<=call me)|(?<=calls me)|(?<=called me)|(?<=named him)|(?<=named her)|(?<=name him)|(?<=name her)|(?<=c"
-    r"all him)|"
+    r"(?:(?<=call me)|(?<=calls me)|(?<=called me)|(?<=named him)|(?<=named her)|(?<=name him)|(?<=name her)|"
+    r"(?<=call him)|"
     r"(?<=call her)|(?<=calls her)|(?<=calls him)|(?<=nennt mich)|(?<=nennen mich)|(?<=llaman me)|(?<=me llaman)|"
     r"(?<=m['’]appellent)|(?<=mi chiamano)|(?<=noemt me)|(?<=noemen me)) ([^\W\d_]{2,20})(?![\w'’])"
 )
@@ -85,12 +85,12 @@ _MAIDEN = re.compile(r"(?<=maiden) name (?:is|was) ([^\W\d_]{2,20})(?![\w'’])"
 _VOCATIVE = re.compile(
     r"(?:^|[.!?\"“]\s{1,2}|\n)([^\W\d_]{3,15}), (?=(?:can|could|would|will|please|thanks|thank|how|what|are|do|did"
     r"|have|I|"
-    r"you|we|it|let|kannst|könntest|bitte|danke|puedes|podrías|gracias|peux|pourrais|merci|puoi|potresti|grazie|ku"
-    r"n|kan)\b)"
+    r"you|we|it|let|kannst|könntest|bitte|danke|puedes|podrías|gracias|peux|pourrais|merci|puoi|potresti|grazie|"
+    r"kun|kan)\b)"
 )
 _OF_MINE = re.compile(
-    r"(?:\b(?:my|his|her|our|your|their|mein\w{0,2}|dein\w{0,2}|sein\w{0,2}|ihr\w{0,2}|unser\w{0,2}|mi|tu|su|nuest"
-    r"r[oa]|"
+    r"(?:\b(?:my|his|her|our|your|their|mein\w{0,2}|dein\w{0,2}|sein\w{0,2}|ihr\w{0,2}|unser\w{0,2}|mi|tu|su|"
+    r"nuestr[oa]|"
     r"mon|ma|notre|votre|ton|ta|mio|mia|tuo|tua|suo|sua|nostr[oa]|mijn|onze|ons|zijn|haar|jouw)) "
     r"(?:[^\W\d_]{3,12} )?$",
     re.IGNORECASE,

@@ -52,8 +52,8 @@ _SMALL_WHERE = re.compile(
 )
 _NEED_AN_OWNER = frozenset(("is-in", "goes-to", "ours-in", "is-from"))
 _OWNER = re.compile(
-    r"\b(?:I|we|my|our|me|us|he|she|his|her|im|ich|wir|mein\w{0,2}|unser\w{0,2}|mi|nuestr[oa]|je|j|nous|mon|ma|not"
-    r"re|yo|io|noi|"
+    r"\b(?:I|we|my|our|me|us|he|she|his|her|im|ich|wir|mein\w{0,2}|unser\w{0,2}|mi|nuestr[oa]|je|j|nous|mon|ma|"
+    r"notre|yo|io|noi|"
     r"mio|mia|nostr[oa]|ik|wij|we|mijn|onze?|soy|sono|vengo|viens|komme?)\b(?![^.!?\n]{0,60}[.!?\n])",
     re.IGNORECASE,
 )
@@ -121,8 +121,8 @@ class PlaceDetector(Detector):
             re.compile(rf"(?<!\bour lives)(?<!day lives)(?<!eir lives)(?<!\bmy lives) {_IN}(?: the)? "
             rf"{_WHERE}"), 0.6, _is_place),
         Cue(kinds.LOCATION, "is-in", words("am m"),
-            re.compile(rf"(?: (?:currently|now|here|still|just|back|staying|travell?ing|going|flying|on vacation|o"
-            rf"n holiday))? "
+            re.compile(rf"(?: (?:currently|now|here|still|just|back|staying|travell?ing|going|flying|on vacation|"
+            rf"on holiday))? "
                        rf"(?:in|near|at|to|from) {_WHERE}"), 0.55, _is_place),
         Cue(kinds.LOCATION, "is-from", words("come komme viens vengo kom soy sono"),
             re.compile(rf"(?: originally)? (?i:from|aus|de|da|uit) ({PROPER}){END}"), 0.55, _is_place),
