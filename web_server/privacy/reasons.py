@@ -100,6 +100,7 @@ SENTENCES = MappingProxyType({
     "proper": "is a name of some kind, which this policy hides too",
     # money
     "iban": "passes the IBAN checksum",
+    "iban-shaped": "is written as its state writes an IBAN, with a slip in it",
     "iban-told": "is announced as an IBAN by the words before it",
     "bic": "has the form of a bank's code, and words nearby that speak of one",
     "card": "passes the checksum of card numbers",

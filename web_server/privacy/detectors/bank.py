@@ -19,8 +19,35 @@ from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _GAP = r"[ \-._/*]{0,2}(?:\r?\n[ \t>]{0,4})?"
-_IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:(?:[ \-.]|[ \-]?\r?\n[ \t>]{0,4})?[A-Za-z0-9]){11,30}")
-_CARD = re.compile(r"\d(?<![\w.\-+]\d)(?<!\+\d\d)(?:[ \-]?\d){11,18}(?![\w\-])(?!\.\d)")
+_IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:(?:[ \-.]|[ \-]?\r?\n[ \t>]{0,4})?[A-Za-z0-9]){8,30}")
+_IBAN_LIKE = re.compile(
+    r"[A-Za-z]{2}\d\d(?:[A-Za-z0-9]{8,30}|(?:[ \-.][A-Z0-9]{4}){2,7}(?:[ \-.](?=[A-Z]{0,3}\d)[A-Z0-9]{1,4})?)"
+    r"(?![A-Za-z0-9])"
+)
+_IBAN_STATES = words(
+    "AD AE AL AT AZ BA BE BG BH BR BY CH CR CY CZ DE DK DO EE ES FI FO FR GB GE GI GL GR GT HR HU IE IL IS IT JO KW KZ "
+    "LB LI LT LU LV MC MD ME MK MT MU NL NO PK PL PS PT QA RO RS SA SE SI SK SM TN TR UA VG XK"
+)
+_IBAN_BODIES = re.compile(
+    r"(?:DE|RS)\d{20}|(?:AT|EE|LT)\d{18}|BE\d{14}|(?:ES|CZ|SK|SE)\d{22}|PT\d{23}|(?:PL|HU)\d{26}|(?:DK|FI)\d{16}|HR\d{19}"
+    r"|(?:GB|IE)\d\d[A-Z]{4}\d{14}|NL\d\d[A-Z]{4}\d{10}|(?:IT|SM)\d\d[A-Z]\d{10}[A-Z0-9]{12}"
+    r"|(?:FR|MC)\d{12}[A-Z0-9]{11}\d\d|(?:CH|LI)\d{7}[A-Z0-9]{12}|LU\d{5}[A-Z0-9]{13}"
+)
+"""As each state writes its accounts: a slip in one digit leaves it so, and only the checksum tells."""
+_NO_CHECK = ("00", "01", "99")
+_TRANSFER_WORDS = words(
+    "iban ibans transfer transfers transferred transferring wire wired remit remitted remittance deposit deposited pay "
+    "paid payment payments payout payee beneficiary refund refunded send sent money funds standing debit sepa bank "
+    "account acct überweisen überweise überweist überwiesen überweisung zahlen zahle zahlung bezahlen einzahlen "
+    "lastschrift abbuchen abgebucht konto kontonummer empfänger dauerauftrag rückerstattung "
+    "virer vire virement virements viré virée verser versement payer paiement prélèvement rembourser remboursement "
+    "compte rib bénéficiaire transferencia transferencias transferir transfiere transfiera transferí ingresar ingreso "
+    "ingrésalo ingresa pagar pago cuenta domiciliación domiciliar beneficiario reembolso bonifico bonifici bonificare "
+    "versare versamento pagare pagamento conto accredito accreditare addebito rimborso overmaken overgemaakt "
+    "overschrijven overschrijving overboeken overboeking storten gestort betalen betaling rekening rekeningnummer "
+    "incasso terugbetaling begunstigde transferência conta przelew przelać konta"
+)
+_CARD = re.compile(r"\d(?<![\w.\-+]\d)(?<!\+\d\d)(?<![A-Z]\d\d[ \-.]\d)(?:[ \-]?\d){11,18}(?![\w\-])(?!\.\d)")
 _SPREAD = re.compile(
     rf"\d(?<![\w.\-+/]\d)\d{{3}}{_GAP}(?:\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}|\d{{6}}{_GAP}\d{{5}})(?![\w\-])(?!\.\d)"
 )
@@ -88,9 +115,7 @@ class BankDetector(Detector):
         text = reading.text
         for cue in self.CUES:
             yield from follow_cue(cue, reading)
-        for found in _IBAN.finditer(text):
-            if length := _shortest_iban(found[0]):
-                yield Span(found.start(), found.start() + length, kinds.IBAN_CODE, 1.0, "iban")
+        yield from _ibans(reading)
         for found in _CARD.finditer(text):
             yield from _card(found, reading)
         for found in _SPREAD.finditer(text):
@@ -103,6 +128,30 @@ class BankDetector(Detector):
         for found in _VAT.finditer(text):
             if found[0][:2] in _VAT_STATES and vat.is_valid(found[0]):
                 yield Span(*found.span(), kinds.VAT, 0.8, "vat")
+
+
+def _ibans(reading: Reading) -> Iterator[Span]:
+    for found in _IBAN.finditer(reading.text):
+        if length := _shortest_iban(found[0]):
+            yield Span(found.start(), found.start() + length, kinds.IBAN_CODE, 1.0, "iban")
+        else:
+            yield from _iban_like(found.start(), reading)
+
+
+def _iban_like(start: int, reading: Reading) -> Iterator[Span]:
+    """With a slip in it: of its state's shape, or behind a word of payments."""
+    found = _IBAN_LIKE.match(reading.text, start)
+    if found is None:
+        return
+    compact = found[0].translate(_DIGITS_ONLY).upper()
+    if compact[:2] not in _IBAN_STATES or sum(char.isdigit() for char in compact) < 8:
+        return
+    if _IBAN_BODIES.fullmatch(compact) and compact[2:4] not in _NO_CHECK:
+        yield Span(*found.span(), kinds.IBAN_CODE, 0.9, "iban-shaped")
+    elif len(compact) >= 13 and (
+        reading.nearest(start, _TRANSFER_WORDS) or not reading.after(found.end()).isdisjoint(_TRANSFER_WORDS)
+    ):
+        yield Span(*found.span(), kinds.IBAN_CODE, 0.9, "iban-told")
 
 
 def _card(found: re.Match[str], reading: Reading) -> Iterator[Span]:

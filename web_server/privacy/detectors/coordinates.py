@@ -29,8 +29,10 @@ _FIELDS = words(
 )
 _WORDS = words(
     "gps coordinates coordinate coords latitude longitude lat lon lng long located location koordinaten standort "
-    "coordonnées coordenadas coordinate coördinaten position posición posizione positie pos maps geo point punkt"
+    "coordonnées coordenadas coordinate coördinaten maps geo"
 )
+_VAGUE = words("position posición posizione positie pos point punkt")
+"""A drawing has some too, as a list of two."""
 _PRECISE = 4
 """Digits behind the point: ten metres."""
 
@@ -62,7 +64,8 @@ def _pair(found: re.Match[str], reading: Reading) -> Iterator[Span]:
         return
     precise = min(len(part.partition(".")[2]) for part in (first[0], found[2])) >= _PRECISE
     listed = reading.text[max(0, found.start() - 2) : found.start()].rstrip()[-1:] in ("[", ",", ";", "=")
-    if found[1] or found[3] or not reading.before(found.start()).isdisjoint(_WORDS):
+    before = reading.before(found.start())
+    if found[1] or found[3] or not before.isdisjoint(_WORDS) or not (listed or before.isdisjoint(_VAGUE)):
         yield Span(*found.span(), kinds.GPS, 0.85, "gps")
     elif precise and not listed and re.search("[,;/]", found[0]) is not None:
         yield Span(*found.span(), kinds.GPS, 0.5, "gps-precise")

@@ -28,6 +28,17 @@ _SECTION = re.compile(r"\d(?:\.\d){3}")
 _VERSION_WORDS = frozenset(
     ("version", "versions", "v", "release", "section", "chapter", "build", "ver", "rev", "firmware", "abschnitt", "§")
 )
+_VERSIONED = words(
+    "version versions release releases build kernel driver drivers firmware upgrade upgraded upgrading downgrade patch "
+    "changelog semver bios versión versiones versione versie versies treiber pilote"
+)
+_MACHINES = words(
+    "ip ips ipv address addresses host hosts server servers client clients dns gateway router subnet network from ping "
+    "ssh adresse adressen serveur servidor rechner dirección indirizzo adres login"
+)
+_SAYING = _VERSIONED | _MACHINES
+_PINNED = re.compile(r"(?:[=~><!]=|@[\^~]|\bv)$")
+"""`numpy==1.2.3.4`"""
 
 
 def _is_someones(address: str) -> bool:
@@ -67,6 +78,10 @@ class NetworkDetector(Detector):
             behind = reading.text[start + 7 : start + 9]
             if behind[:1] == " " and behind[1:].isupper():
                 return True
+        if _PINNED.search(reading.text, max(0, start - 3), start) is not None:
+            return True
+        if reading.nearest(start, _SAYING) in _VERSIONED:
+            return True
         last = reading.text[max(0, start - 12) : start].lower().replace(".", " ").split()
         return bool(last) and last[-1] in _VERSION_WORDS
 

@@ -1,4 +1,4 @@
-"""Where somebody is: coordinates, postcodes, towns said to be somebody's own.
+"""Where somebody is: postcodes, towns said to be somebody's own.
 
 A place named in passing is public knowledge and kept; `I live in X` is not.
 """
@@ -17,17 +17,6 @@ from web_server.privacy.detectors.place_names import place_names
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_DECIMAL = r"[+\-−]?\d{1,3}\.\d{3,10}"
-_GPS = re.compile(
-    rf"(?<![\w.,+\-])({_DECIMAL})°? ?([NS])?\s{{0,2}}[,;/ ]\s{{0,2}}({_DECIMAL})°? ?([EWO])?(?![\w.])"
-    r"|(?<![\w.])\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d{1,6})?[\"″”]{1,2} ?)?[NS][,; ]{0,3}"
-    r"\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:\.\d{1,6})?[\"″”]{1,2} ?)?[EWO](?!\w)"
-)
-_PRECISE = re.compile(r"\.\d{3,10}[°NSns]{0,2} ?[,;/ ] ?[+\-−]?\d{1,3}\.\d{3}")
-_GPS_WORDS = words(
-    "gps coordinates coordinate coords latitude longitude lat lon lng long located location koordinaten "
-    "standort coordonnées coordenadas coordinate coördinaten position pos at"
-)
 _UK = re.compile(
     r"[A-PR-UWYZ](?<![\w\-].)(?:(?:\d{1,2}|[A-HK-Y]\d[\dA-Z]?|\d[A-HJKPSTUW]) \d[ABD-HJLNP-UW-Z]{2})(?!\w)"
 )
@@ -97,7 +86,7 @@ _CODE_TOWN = re.compile(
 
 
 class PlaceDetector(Detector):
-    KINDS = (kinds.GPS, kinds.POSTAL_CODE, kinds.LOCATION)
+    KINDS = (kinds.POSTAL_CODE, kinds.LOCATION)
     CUES = (
         Cue(kinds.POSTAL_CODE, "postcode",
             words("zip zipcode postcode postal postleitzahl plz cap cp postcode postalcode codepostal"),
@@ -157,7 +146,6 @@ class PlaceDetector(Detector):
         yield from self._in_small_letters(reading)
         if not reading.has_digit:
             return
-        yield from self._coordinates(reading)
         if _CODE_SHAPE.search(text) is None:
             return
         for found in _UK.finditer(text):
@@ -208,20 +196,3 @@ class PlaceDetector(Detector):
             if self._places.has(town):
                 return len(town)
         return 0
-
-    @staticmethod
-    def _coordinates(reading: Reading) -> Iterator[Span]:
-        text = reading.text
-        if "°" not in text and _PRECISE.search(text) is None:
-            return
-        for found in _GPS.finditer(text):
-            if found[1] is None:
-                yield Span(*found.span(), kinds.GPS, 0.9, "gps-degrees")
-                continue
-            latitude, longitude = (abs(float(part.replace("−", "-"))) for part in (found[1], found[3]))
-            if latitude > 90 or longitude > 180:
-                continue
-            precise = len(found[1].partition(".")[2]) >= 4 and len(found[3].partition(".")[2]) >= 4
-            named = bool(found[2] or found[4]) or not reading.before(found.start()).isdisjoint(_GPS_WORDS)
-            if named or precise:
-                yield Span(*found.span(), kinds.GPS, 0.85 if named else 0.5, "gps")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.finding import spans_of
+from tests.support.finding import found, spans_of
 from web_server.privacy.detectors.coordinates import CoordinateDetector
 
 
@@ -12,6 +12,8 @@ from web_server.privacy.detectors.coordinates import CoordinateDetector
     ("text", "value"),
     [
         ("we met at 67.2699,-27.6776.", "67.2699,-27.6776"),
+        ("at 52.520008, 13.404954", "52.520008, 13.404954"),
+        ("41°24'12.2\"N 2°10'26.5\"E", "41°24'12.2\"N 2°10'26.5\"E"),
         ("(52.5200, 13.4050)", "52.5200, 13.4050"),
         ("52.52000° N, 13.40500° E", "52.52000° N, 13.40500° E"),
         ("40°26'46\"N 79°58'56\"W", "40°26'46\"N 79°58'56\"W"),
@@ -38,3 +40,11 @@ def test_each_field_of_a_position_is_found() -> None:
 )  # fmt: skip
 def test_other_numbers_are_nowhere(text: str) -> None:
     assert spans_of(CoordinateDetector(), text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["position: [12.34567, 45.67891], scale: 2", "Results: 0.91234, 0.81234, 12.3456, 78.9012", "pos = (1.0, 22.3456)"],
+)
+def test_vectors_and_results_are_nowhere(text: str) -> None:
+    assert found(text) == []

@@ -61,8 +61,6 @@ def test_a_street_without_its_number_is_public(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
-        ("at 52.520008, 13.404954", "GPS", "52.520008, 13.404954"),
-        ("41°24'12.2\"N 2°10'26.5\"E", "GPS", "41°24'12.2\"N 2°10'26.5\"E"),
         ("postcode SW1A 1AA", "POSTAL_CODE", "SW1A 1AA"),
         ("ZIP: 62704", "POSTAL_CODE", "62704"),
         ("PLZ 10115", "POSTAL_CODE", "10115"),
