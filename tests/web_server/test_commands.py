@@ -48,6 +48,24 @@ def test_any_asgi_server_says_it_in_one_sentence_too(tmp_path: Path):
     assert done.stderr.startswith("web_server: WEB_SERVER_JWT_SECRET") and done.stderr.count("\n") == 1
 
 
+def test_what_is_loaded_at_the_start_is_not_looked_through_for_garbage_while_queries_wait(tmp_path: Path):
+    (tmp_path / "good.yaml").write_text("providers: {one: {models: [{id: a}]}}")
+    secrets = {f"WEB_SERVER_{name}_SECRET": name * 16 for name in ("JWT", "STATE")}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PROVIDER_FILE": "good.yaml", **secrets}
+    code = "import gc, web_server.asgi; print(len(gc.get_objects()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 10_000
+
+
 @pytest.mark.parametrize("arguments", [("--scopes", "admin"), ("--hours", "0"), ("--hours", "-1"), ("--hours", "nan")])
 def test_a_token_that_makes_no_sense_is_not_minted(tmp_path: Path, arguments: tuple[str, ...]):
     done = run(tmp_path, "token", "--subject", "ann", *arguments)

@@ -22,7 +22,7 @@ def flags(header: str | None) -> PrivacyFlags:
         match name, value:
             case "pii", "on" | "off":
                 pii_removal = value == "on"
-            case "obfuscate", "off":
+            case "obfuscate", "off" | "none":
                 obfuscate = "none"
             case "obfuscate", "format" | "quasi" | "rewrite":
                 obfuscate = value

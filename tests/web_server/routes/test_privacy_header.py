@@ -26,6 +26,7 @@ def test_what_it_knows_is_taken(header: str | None, on: bool):
 def test_a_level_of_softening_is_taken_by_its_name(level: str):
     assert flags(f"obfuscate={level}").obfuscate == level
     assert flags("obfuscate=off").obfuscate == flags(None).obfuscate == "none"
+    assert flags("obfuscate=none").obfuscate == "none", "as answers and policies say it"
 
 
 @pytest.mark.parametrize(
