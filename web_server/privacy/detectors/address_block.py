@@ -9,48 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from web_server.privacy.detectors import street_words
+from web_server.privacy.detectors.address_tail import MARGIN, STEP, UNIT, with_tail
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.letters import CAPITALISED, UPPER
 from web_server.privacy.detectors.place_names import PlaceNames
 from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.detectors.street_styles import either
 
-_UNIT = (
-    r"(?i:apt|apartment|suite|ste|unit|flat|appt|appartement|whg|wohnung|piso|interno|room|rm|bus|#)\.? ?#?[A-"
-    r"Z]?\d{1,5}[A-Za-z]?\b"
+UNIT_WORDS = words(
+    "apt apartment suite ste unit flat studio appt appartement whg wohnung piso interno room apto appartamento depto"
 )
-UNIT_WORDS = words("apt apartment suite ste unit flat appt appartement whg wohnung piso interno room")
-_UNITS = re.compile(rf"(?:[,.]?[ \t>?]{{0,4}}\n?[ \t>?]{{0,6}}{_UNIT}){{1,2}}")
-_ANY_UNIT = re.compile(rf"(?<!\w){_UNIT}")
+_ANY_UNIT = re.compile(rf"(?<!\w){UNIT}")
 _JOIN = (
     r"(?:[ \-](?:(?:am|an der|im|bei|sur|de la|de|del|della|di|d['’]|upon|on|la|le|las|los|nad|pod|do|da|y|and|of) ?)?)"
 )
 _CASED = rf"(?:{CAPITALISED}|[{UPPER}]{{2,}})\.?(?:{_JOIN}(?:{CAPITALISED}|\d{{1,2}}\b)){{0,4}}"
-_CODE = (
-    r"(?:(?:[A-Z]{1,2}-)?\d{5}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|"
-    r"\d{2}-\d{3}|\d{3} \d\d|\d{4}(?:-\d{3})?|\d{6})(?![\w\-]\w|\w)"
-)
-_MARGIN = r"[ \t>?|*]{0,8}"
-_LINE = re.compile(
-    rf"[.,;]?[ \t]{{0,3}}(?:\r?\n{_MARGIN}){{1,2}}(?:,[ ]?)?(?P<all>(?:{_CODE}[, ]{{0,2}})?(?:{_CASED}|nan)?(?:, ?"
-    rf"{_CASED}| \([^()\n]{{3,20}}\))?"
-    rf"(?:,? {{0,2}}{_CODE})?)(?=[ \t]{{0,3}}(?:[.?!]?[ \t]{{0,3}}(?:\r?\n|$)|[?!.,;)]))"
-)
-_SAME_LINE = re.compile(
-    rf",? {{1,2}}(?P<all>(?:{_CODE}[,.]? )?{_CASED}(?:,? (?:[A-Z]{{2}}\b|nan\b|{_CASED}))?(?:,? {_CODE})?(?:,? "
-    rf"{_CASED}(?: {_CODE})?)?)"
-)
-_HAS_CODE = re.compile(_CODE)
-_LEADING_NUMBER = re.compile(r"(?<![\w.,/\-])\d{1,6}[A-Za-z]? $")
+_LEADING = re.compile(rf"(?<![\w.,/\-])(?:{UNIT}{STEP}(?:\d{{1,6}}[A-Za-z]? )?|\d{{1,6}}[A-Za-z]? )$")
 _BEFORE_UNIT = re.compile(
     rf"(?<![\w.,/\-#])(?:\d{{1,6}}[A-Za-z]?,? )?(?:(?:{CAPITALISED}|\d{{1,5}}|[{UPPER}]\.|u\.|ul\.|de|del|la|le|va"
     rf"n|der|e|y)[., ]{{1,2}}){{1,7}}"
-    rf"{_MARGIN}(?:\n{_MARGIN})?$"
+    rf"{MARGIN}(?:\n{MARGIN})?$"
 )
 _AFTER_UNIT = re.compile(rf",? \d{{1,6}} {_CASED}(?: \d{{1,5}})?(?!\w)")
-_MILITARY = re.compile(
-    rf"(?<!\w)(?i:psc|cmr|unit)\.? \d{{1,5}},? (?i:box) \d{{1,6}}(?:,?\s{{1,4}}{_MARGIN}(?i:[adf]po) (?i:a[aep])(?"
-    rf": \d{{5}})?)?(?!\w)"
+_NAMED_AFTER_UNIT = re.compile(
+    rf"{STEP}(?:\d{{1,6}} )?(?:{CAPITALISED}\.? ){{1,3}}?(?:{either(street_words.SURE, capital=True)}|"
+    rf"{either(street_words.CAPITAL_ONLY | street_words.TOLD, capital=True)})(?!['’\-]?\w)"
 )
+_NUMBER_AND_NAME = re.compile(rf"(?<!\w)\d{{1,6}}[A-Za-z]? (?:{CAPITALISED}\.?[ ,]{{1,2}}\s?){{1,5}}{MARGIN}$")
 _CORNER = re.compile(
     r"(?i:the corner of) ((?:[\w.'’ ]{3,40}?) (?i:and|&) (?:[^\W_][\w.'’]*)(?: [A-Z0-9Þ-ž][\w.'’]*){0,3})"
 )
@@ -65,8 +51,8 @@ _TOLD = re.compile(
     r"lowing|you|off|"
     r"linked|from)){0,6}"
     r"(?: (?i:at|on|to|is|with|auf|en|in|an|op)|: ?| ?\n{1,2}| (?i:are):)\s{0,8})"
-    rf"(?P<value>\d{{1,6}}[A-Za-z]?,? (?:(?:{CAPITALISED}|\d{{1,5}}|[{UPPER}]\.|u\.|ul\.|de|del|la|le|van|der|of|e"
-    rf"|y|i)[., ]{{0,2}}){{1,6}}"
+    rf"(?P<value>\d{{1,6}}[A-Za-z]?,? (?:(?:(?:{CAPITALISED}|\d{{1,5}}|de|del|la|le|van|der|of|e|y|i)\b|"
+    rf"[{UPPER}]\.|u\.|ul\.)[., ]{{0,2}}){{1,6}}"
     rf"|(?:(?:{CAPITALISED}|[{UPPER}]\.)[ .]{{1,2}}){{1,4}}\d{{1,5}}[A-Za-z]?\b(?!%))"
 )
 _FIELD = re.compile(
@@ -83,38 +69,10 @@ _FIELD_WORDS = words(
 
 def extended(text: str, start: int, end: int, places: PlaceNames) -> tuple[int, int]:
     """The whole address around a street: what stands before it on its line, and flat, town, code and country behind."""
-    before = _LEADING_NUMBER.search(text, max(0, start - 8), start)
+    before = _LEADING.search(text, max(0, start - 24), start)
     if before is not None:
         start = before.start()
-    units = _UNITS.match(text, end)
-    if units is not None:
-        end = units.end()
-    if _HAS_CODE.search(text, start + 6, end) is None:
-        tail = _SAME_LINE.match(text, end)
-        if tail is not None and (_HAS_CODE.search(tail["all"]) or _is_place(tail["all"], places)):
-            end = tail.end()
-    return start, _over_lines(text, end, places)
-
-
-def _over_lines(text: str, end: int, places: PlaceNames) -> int:
-    """Lines below that are nothing but a town, a region, a code or a country; the last that is sure counts."""
-    sure = at = end
-    for _ in range(4):
-        line = _LINE.match(text, at)
-        if line is None or not line["all"].strip(" ,"):
-            break
-        at = line.end()
-        value = line["all"].strip()
-        if _HAS_CODE.search(value):
-            return _country_below(text, at, places)
-        if _is_place(value, places) or value in ("nan",):
-            sure = at
-    return sure
-
-
-def _country_below(text: str, end: int, places: PlaceNames) -> int:
-    line = _LINE.match(text, end)
-    return line.end() if line is not None and line["all"].strip().lower() in places.known else end
+    return start, with_tail(text, end, places)
 
 
 def _is_place(value: str, places: PlaceNames) -> bool:
@@ -127,8 +85,6 @@ def addresses_by_surroundings(reading: Reading, places: PlaceNames) -> Iterator[
     text, present = reading.text, reading.words
     if not present.isdisjoint(UNIT_WORDS):
         yield from _around_units(text, places)
-        for found in _MILITARY.finditer(text) if "box" in present else ():
-            yield *found.span(), 0.8
     for word in _TELLING & present:
         for _, end in reading.places[word]:
             found_told = _TOLD.match(text, end)
@@ -142,7 +98,7 @@ def addresses_by_surroundings(reading: Reading, places: PlaceNames) -> Iterator[
             field = _FIELD.match(text, end)
             if field is not None and any(char.isdigit() for char in field["value"]) and "@" not in field["value"]:
                 start = field.start("value")
-                yield start, _over_lines(text, field.end("value"), places), 0.75
+                yield start, with_tail(text, field.end("value"), places), 0.75
     if "corner" in present:
         for found in _CORNER.finditer(text):
             yield *found.span(), 0.6
@@ -179,10 +135,11 @@ _NOT_CODE = re.compile(r"\s?\b[A-Z\d\-]*\d[A-Z\d\-]*\b\s?")
 
 def _around_units(text: str, places: PlaceNames) -> Iterator[tuple[int, int, float]]:
     for unit in _ANY_UNIT.finditer(text):
-        before = _BEFORE_UNIT.search(text, max(0, unit.start() - 70), unit.start())
+        before = _NUMBER_AND_NAME.search(text, max(0, unit.start() - 70), unit.start())
+        before = before or _BEFORE_UNIT.search(text, max(0, unit.start() - 70), unit.start())
         if before is not None and any(char.isdigit() for char in before[0]):
             yield *extended(text, before.start(), unit.end(), places), 0.7
             continue
-        after = _AFTER_UNIT.match(text, unit.end())
+        after = _AFTER_UNIT.match(text, unit.end()) or _NAMED_AFTER_UNIT.match(text, unit.end())
         if after is not None:
             yield *extended(text, unit.start(), after.end(), places), 0.65

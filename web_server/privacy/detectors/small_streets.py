@@ -44,6 +44,16 @@ TELLING = words(
     "mail residence"
 )
 
+CODED = re.compile(
+    r"(?: (?:at|is|in|to|on))?:? {1,2}(?:(?:apt|flat|unit|suite|studio)\.? ?[a-z]?\d{1,5}[a-z]?,? )?"
+    r"\d{1,6}[a-z]?(?:/\d{1,4})? [^\W\d_][\w'’.,\- ]{4,70}?"
+    r"[ ,](?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]\d[\dw] ?[a-z\d]{4}|"
+    r"[a-z]{2,3},? \d{4,5}|\d{5})"
+    r"(?![\w\-])",
+    re.IGNORECASE,
+)
+"""Behind a word of living or sending: a number, and everything up to a postcode."""
+
 _JOINT = r"(?:de la |de los |de las |de l['’]|du |des |de |del |della |dei |d['’]|la |le |les |el |los |las )?"
 STEMMED = re.compile(
     r"(?<![\w\-])[^\W\d_]{3,25}(?:straße|strasse|str\.|straat|gracht|laan|singel|kade|allee) ?"

@@ -1,154 +1,40 @@
 """Street addresses as six countries write them, with the postcode and town that follow.
 
-Each pattern starts at something rare (a house number, a word for street) and is tried only where the text has such a
-word. A number may stand before the street (English, French) or behind it (German, Dutch, Spanish, Italian).
+Follows the table of styles, then looks for what no style knows: streets in small letters, streets whose last word is an
+ordinary one, addresses that a postcode, a flat's number or a field gives away. Never finds a town without a street.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from itertools import repeat
 
 from web_server.privacy import kinds
-from web_server.privacy.detectors import small_streets
+from web_server.privacy.detectors import small_streets, street_words
 from web_server.privacy.detectors.address_block import addresses_by_surroundings, below_a_name, extended
+from web_server.privacy.detectors.address_code import addresses_by_code
+from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.detector import Detector
+from web_server.privacy.detectors.gazetteer import gazetteer
 from web_server.privacy.detectors.glue import words
-from web_server.privacy.detectors.letters import CAPITALISED, UPPER, WORD
+from web_server.privacy.detectors.letters import CAPITALISED
+from web_server.privacy.detectors.not_names import MONTHS, NOT_NAMES
 from web_server.privacy.detectors.place_names import place_names
 from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.detectors.street_styles import ALL_ENDINGS, BEHIND_WORD, NUMBERED, STYLES, Style, either
 from web_server.privacy.spans import Span
 
-_EN_SUFFIXES = words(
-    "street st avenue ave av road rd boulevard blvd lane ln drive dr court ct place pl square sq terrace "
-    "way highway hwy parkway pkwy circle cir trail crescent close grove mews row plaza alley loop gardens "
-    "hill walk pike route expressway turnpike crossing bend cove ridge point summit station fork run "
-    "heights meadow mill mount oval pass path quay rise view vista villas wharf"
+_TOLD = re.compile(
+    rf"(?P<name>(?:{CAPITALISED}\.? ){{1,3}}?)"
+    rf"{either(street_words.TOLD, capital=True)}(?!['’\-]?\w)(?! (?:{CAPITALISED}))"
 )
-_EN_STRONG = (
-    r"(?:street|st|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|way|"
-    r"highway|hwy|parkway|pkwy|circle|cir|trail|crescent|close|grove|mews|row|plaza|alley|loop|gardens|hill|walk|pike|"
-    r"route|expressway|turnpike|crossing|bend|cove|ridge|point|summit|station|fork|run|heights|meadow|mill|mount|oval|"
-    r"pass|path|quay|rise|view|vista|villas|wharf)"
+_LEADS = words(
+    "at to from in outside of near on between and address is home house flat live lives lived via beside behind "
+    "opposite toward towards by deliver delivered sent ship visit visiting à au aux en a an bei nach in te naar its"
 )
-_TOWN = (
-    rf"{CAPITALISED}(?!\w)(?:[ \-](?:(?:am|an der|im|bei|sur|de la|de|del|upon|on|la|le) )?{CAPITALISED}(?!\w)){{0,2}}"
-)
-_POSTCODE = r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}(?:-\d{4})?|\d{4} ?[A-Z]{2}|\d{4})"
-_UNIT = r"(?:,? (?:(?i:apt|apartment|suite|ste|unit|flat|floor|room|building|bldg)\.?|#) ?[A-Z]?\d{0,5}[A-Za-z]?)?"
-_EN_TAIL = (
-    rf"{_UNIT}(?:,\s{{0,2}}{_TOWN}(?:,\s{{0,2}}{_TOWN})?(?:,? {_POSTCODE}\b|,? [A-Z]{{2}}(?: {_POSTCODE})?\b)?|"
-    rf",?\s{{0,2}}{_POSTCODE}\b)?"
-)
-_TAIL = rf"(?:,?\s{{1,2}}(?:[A-Z]{{1,2}}-)?{_POSTCODE}(?: {_TOWN})?(?![\w]))?"
-_NUMBER = r"\d{1,5}(?: ?[A-Za-z]\b| ?(?:bis|ter)\b|[\-/]\d{1,4})?"
-_SMALL = (
-    r"(?:(?:de la|de los|de las|de l['’]|du|des|de|del|della|dei|delle|di|d['’]|la|le|les|l['’]|el|los|las|y|san|"
-    r"santa|der|den|dem|van|von) ?){0,2}"
-)
-_NAME = rf"{_SMALL}{CAPITALISED}(?:[ .]{_SMALL}{CAPITALISED}){{0,4}}"
-
-
-@dataclass(frozen=True)
-class _Style:
-    name: str
-    words: frozenset[str]
-    """One of these words must be in the text; empty: `stems` decide."""
-    pattern: re.Pattern[str]
-    score: float = 0.8
-    stems: tuple[str, ...] = ()
-    """Endings inside longer words (`Hauptstraße`), looked for in the text itself."""
-    anchored: bool = False
-    """The pattern begins with one of `words`, so it is tried nowhere else."""
-
-    @cached_property
-    def endings(self) -> tuple[str, ...]:
-        """The stems as they stand right before a number."""
-        return tuple(sorted({stem if stem.endswith(".") else f"{stem.rstrip()} " for stem in self.stems}))
-
-
-_DE_STEMS = (
-    "straße", "strasse", "str.", "weg ", "platz ", "allee ", "gasse ", "ring ", "damm ", "ufer ", "chaussee ",
-    "Straße", "Strasse", "Str.", "Weg ", "Platz ", "Allee ", "Gasse ", "Ring ", "Damm ", "Ufer ", "Markt ", "Tor ",
-    "Graben ",
-)  # fmt: skip
-_NL_STEMS = ("straat", "laan ", "weg ", "plein ", "gracht ", "kade ", "singel ", "dijk ", "hof ", "steeg ")
-
-_BEHIND_WORD = re.compile(r"[^\W\d_.,][ .](?=\d)")
-"""Two characters before a number that may end a street's name."""
-
-_STYLES = (
-    _Style("street-en", _EN_SUFFIXES, re.compile(
-        rf"(?<![\w.,\-/])\d{{1,6}}(?:-\d{{1,4}})?[A-Za-z]? (?:[NSEW]{{1,2}}\.? |North |South |East |West )?"
-        rf"(?:(?:{CAPITALISED}|\d{{1,3}}(?:st|nd|rd|th))\.? ){{1,4}}?(?i:{_EN_STRONG})\b(?!['’])"
-        rf"(?:\.(?=,| [A-Z#]))?(?: [NSEW]{{1,2}}\b)?{_EN_TAIL}")),
-    _Style("street-en-named", words("broadway box"), re.compile(
-        rf"(?<!\w)(?:\d{{1,6}} Broadway\b|(?i:p\.? ?o\.? box) \d{{1,7}}){_EN_TAIL}")),
-    _Style("street-de", frozenset(), re.compile(
-        rf"(?<!\w)(?:[{UPPER}]{WORD}{{1,30}}(?:-{CAPITALISED}){{0,3}}"
-        r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|stieg|steig|pfad|markt|hof)"
-        rf"|(?:(?:Am|An der|Im|In der|Zum|Zur|Auf der|Alte|Neue|Große|Kleine|{CAPITALISED})[ \-]){{1,3}}"
-        rf"(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Markt|Tor|Graben)) ?{_NUMBER}(?!\w){_TAIL}"),
-        stems=_DE_STEMS),
-    _Style("street-nl", frozenset(), re.compile(
-        rf"(?<!\w)(?:{CAPITALISED} ){{0,2}}[{UPPER}]{WORD}{{1,30}}(?:straat|laan|weg|plein|gracht|kade|singel|dijk|"
-        rf"hof|steeg)"
-        rf" {_NUMBER}(?!\w){_TAIL}"), stems=_NL_STEMS),
-    _Style("street-fr", words(
-            "rue avenue boulevard bd place chemin allée allées impasse quai cours route square"
-        ),
-        re.compile(rf"(?<![\w.,\-/])\d{{1,4}}(?: ?(?:bis|ter|quater)\b)?,? "
-                   rf"(?i:rue|avenue|av\.|boulevard|bd\.?|place|chemin|allées?|impasse|quai|cours|route|square) "
-                   rf"{_NAME}{_TAIL}")),
-    _Style("street-fr-behind", words("rue avenue boulevard chemin place impasse quai route allée ruelle"), re.compile(
-        rf"(?<!\w)(?i:rue|avenue|boulevard|chemin|place|impasse|quai|route|allée|ruelle) {_NAME},? \d{{1,4}}[a-z]?"
-        rf"(?!\w)"
-        rf"{_TAIL}"), anchored=True),
-    _Style("street-north", frozenset(), re.compile(
-        rf"(?<!\w)(?:{CAPITALISED} ){{0,2}}[{UPPER}]?{WORD}{{2,30}}(?:gatan|gata|vägen|gränd|torget|stigen|backen|"
-        rf"gade|vej|gaten|"
-        rf"veien|vegen|katu|kuja|tie|polku|ulica|ulice|utca|stræde|allé|straeti|stræti|baan|boulevard|dreef|út|tér"
-        rf") \d{{1,5}}[A-Za-z]?\.?"
-        rf"(?!\w){_TAIL}"), stems=(
-            "gatan ", "gata ", "vägen ", "gränd ", "torget ", "stigen ", "backen ", "gade ", "vej ", "gaten ", "veien ",
-            "vegen ", "katu ", "kuja ", "tie ", "polku ", "utca ", "stræde ", "allé ", "straeti ", "stræti ", "baan ",
-            "boulevard ", "dreef ", " út ", " tér ")),
-    _Style("street-es",
-        words(
-            "calle c avenida avda av plaza pza paseo pº carretera ctra camino ronda travesía urbanización glorieta "
-            "callejón callejon viaducto privada pasaje circuito prolongación diagonal bulevar boulevard rambla "
-            "cuesta andador "
-            "cerrada calzada urb carrera rúa carrer plaça passeig"
-        ),
-        re.compile(
-            rf"(?<!\w)(?i:c/\.?|c\.|calle|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|carretera|ctra\.?|camino|ronda|"
-                   rf"travesía|urbanización|glorieta|callejón|callejon|viaducto|privada|pasaje|circuito|prolongaci"
-                   rf"ón|diagonal|bulevar|"
-            rf"boulevard|rambla|cuesta|andador|cerrada|calzada|urb\.|carrera|rúa|carrer|plaça|passeig) ?{_NAME},?("
-            rf"?: (?i:n[ºo°]\.?|número|num\.?|s/n))?,? ?"
-                   rf"(?:\d{{1,4}}|(?i:s/?n\b))"
-                   rf"(?!\w)(?:,? ?\d{{1,2}}(?!\d)[ºª°]?(?: ?[A-Z]\b)?)?{_TAIL}"), anchored=True),
-    _Style("street-it", words(
-        "via viale piazza corso largo vicolo piazzale strada rotonda incrocio contrada borgo piazzetta lungomare salita"
-    ), re.compile(
-        rf"(?<!\w)(?i:via|viale|piazza|corso|largo|vicolo|piazzale|strada|rotonda|incrocio|contrada|borgo|piazzett"
-        rf"a|lungomare|"
-        rf"salita) {_NAME},? (?:n\.? ?)?\d{{1,4}}(?:/?"
-        rf"[A-Za-z]\b)?(?!\w){_TAIL}"), anchored=True),
-    _Style("street-pt-pl", words("rua travessa praça avenida ul al os pl"), re.compile(
-        rf"(?<!\w)(?:(?i:rua|travessa|praça|avenida) {_NAME},? (?:n\.?º? ?)?|(?:ul|al|os|pl)\. ?{CAPITALISED}(?: "
-        rf"{CAPITALISED}){{0,2}} )"
-        rf"\d{{1,4}}(?:[/\-]?[A-Za-z0-9]{{1,3}})?(?!\w){_TAIL}"), anchored=True),
-    _Style("street-unit", words("apt apartment suite unit flat"), re.compile(
-        rf"(?<![\w.,\-/])\d{{1,6}} (?:{CAPITALISED}\.? ){{1,4}}?(?:{CAPITALISED}|\d{{1,4}}),?\s{{1,4}}"
-        rf"(?i:apt|apartment|suite|unit|flat)\.? #?\d{{1,5}}[A-Z]?(?!\w)(?:,? {_TOWN}(?:,? [A-Z]{{2}})?(?:,? "
-        rf"{_POSTCODE}\b)?)?")),
-)  # fmt: skip
-
-
-_ALL_ENDINGS = tuple(sorted({ending for style in _STYLES for ending in style.endings}))
+_LAST_WORD = re.compile(r"([^\W\d_][\w'’]{0,15})[:,]? {1,2}[\"'“(]?$")
+_CELL = re.compile(r"(?:^|[\n;|,\t:>(\"'“]) ?$")
 
 
 class StreetDetector(Detector):
@@ -156,6 +42,7 @@ class StreetDetector(Detector):
 
     def __init__(self) -> None:
         super().__init__()
+        self._names = gazetteer()
         self._places = place_names()
 
     def spans(self, reading: Reading) -> Iterator[Span]:
@@ -163,12 +50,16 @@ class StreetDetector(Detector):
             return
         text = reading.text
         behind = [
-            at for at in map(re.Match.start, _BEHIND_WORD.finditer(text)) if text.endswith(_ALL_ENDINGS, 0, at + 2)
+            end
+            for end in map(_name_end, repeat(text), BEHIND_WORD.finditer(text))
+            if text.endswith(ALL_ENDINGS, 0, end)
         ]
-        for style in _STYLES:
-            for found in _matches(style, reading, behind):
-                whole = extended(text, *found.span(), self._places)
-                yield Span(*whole, kinds.STREET_ADDRESS, style.score, style.name)
+        numbers = [found.span() for found in NUMBERED.finditer(text)]
+        for style in STYLES:
+            for at, found in _matches(style, reading, behind, numbers):
+                start, end = extended(text, at, found.end(), self._places)
+                if end > found.end() or not _is_word_with_number(found[0], reading):
+                    yield Span(start, end, kinds.STREET_ADDRESS, style.score, style.name)
         for span in _in_small_letters(reading):
             yield Span(*extended(text, span.start, span.end, self._places), span.kind, span.score, span.reason)
         for start, end, score in (
@@ -176,28 +67,78 @@ class StreetDetector(Detector):
             *below_a_name(reading, self._places),
         ):
             yield Span(start, end, kinds.STREET_ADDRESS, score, "address-block")
+        for start, end in addresses_by_code(reading):
+            yield Span(start, end, kinds.STREET_ADDRESS, 0.8, "address-code")
+        yield from self._told(reading, numbers)
+
+    def _told(self, reading: Reading, numbers: Sequence[tuple[int, int]]) -> Iterator[Span]:
+        """`63 Brown Quadrangle`: a name before the street's word, and what leads to an address before the number."""
+        text = reading.text
+        for start, end in numbers if not reading.words.isdisjoint(street_words.TOLD) else ():
+            found = _TOLD.match(text, end)
+            if found is None:
+                continue
+            name = found["name"].lower().split()
+            if any(key in NOT_NAMES or key in COMMON or key in MONTHS for key in name):
+                continue
+            before = _LAST_WORD.search(text, max(0, start - 20), start)
+            if before is not None and before[1].lower() in _LEADS:
+                known = any(key in self._names.first or key not in self._names.words for key in name)
+            else:
+                known = _CELL.search(text, max(0, start - 2), start) is not None and any(
+                    key in self._names.first or key in self._names.last for key in name
+                )
+            if known:
+                yield Span(*extended(text, start, found.end(), self._places), kinds.STREET_ADDRESS, 0.6, "street-told")
 
 
-def _matches(style: _Style, reading: Reading, behind: Sequence[int]) -> Iterator[re.Match[str]]:
-    """`behind` is where a number follows some stem: a style of stems is tried around those only."""
+def _is_word_with_number(value: str, reading: Reading) -> bool:
+    """`Engineering 101`, `ThinkPad 490`: endings that are streets only in a German or Dutch text."""
+    return _OTHER_ENDINGS.search(value) is not None and _OTHER_WORDS.isdisjoint(reading.words)
+
+
+_OTHER_ENDINGS = re.compile(r"^[^\W\d_]+(?:ring|pad|park|hof|markt|lei|boulevard) \S{1,8}$")
+_OTHER_WORDS = words(
+    "und ich ist der das nicht wohne wohnt adresse anschrift plz ort mein meine beim zum zur het een ik woon woont "
+    "wonende adres straat bezorgadres kantoor bij naar voor zij wij"
+)
+
+
+def _name_end(text: str, number: re.Match[str]) -> int:
+    """Where the street's name ends: `Hauptstr.` before ` 5`, `Hofweg ` before `5`."""
+    at = number.start()
+    return at - 1 if text[at - 2 : at] == ". " else at
+
+
+def _matches(
+    style: Style, reading: Reading, behind: Sequence[int], numbers: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, re.Match[str]]]:
+    """Where each street begins, and the match. `behind` is where some stem ends before a number."""
     text = reading.text
     if style.stems:
         done = 0
         for at in behind:
-            if at >= done and text.endswith(style.endings, 0, at + 2):
+            if at > done and text.endswith(style.endings, 0, at):
                 found = style.pattern.search(text, max(done, at - _LONGEST), at + _LONGEST)
                 if found is not None:
                     done = found.end()
-                    yield found
+                    yield found.start(), found
         return
-    for word in style.words & reading.words:
+    present = style.words & reading.words
+    if style.numbered:
+        for start, end in numbers if present else ():
+            found = style.pattern.match(text, end)
+            if found is not None:
+                yield start, found
+        return
+    for word in present:
         if not style.anchored:
-            yield from style.pattern.finditer(text)
+            yield from ((found.start(), found) for found in style.pattern.finditer(text))
             return
         for start, _ in reading.places[word]:
             found = style.pattern.match(text, start)
             if found is not None:
-                yield found
+                yield start, found
 
 
 _LONGEST = 120
@@ -216,10 +157,20 @@ def _in_small_letters(reading: Reading) -> Iterator[Span]:
             for span in _small(small_streets.TOLD, text):
                 if not small_streets.TELLING.isdisjoint(reading.before(span.start)):
                     yield span
+    for word in small_streets.TELLING & reading.small:
+        for _, end in reading.places[word]:
+            found = small_streets.CODED.match(text, end)
+            if found is not None and found[0].islower():
+                lead = _LEAD.match(found[0])
+                start = found.start() + (lead.end() if lead is not None else 0)
+                yield Span(start, found.end(), kinds.STREET_ADDRESS, 0.65, "street-small-coded")
     if any(stem in text for stem in small_streets.OTHER_STEMS):
         yield from _small(small_streets.STEMMED, text)
     if "c/" in text or not small_streets.OTHER_WORDS.isdisjoint(reading.small):
         yield from _small(small_streets.OTHERS, text)
+
+
+_LEAD = re.compile(r"(?: (?:at|is|in|to|on))?:? {1,2}")
 
 
 def _small(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
