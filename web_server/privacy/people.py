@@ -22,6 +22,7 @@ _FROM_LISTS = 5
 """Attempts; in a list of thousands of people the lists of names are soon used up."""
 
 _LEAST_GLUED = 5
+_LEAST_NUMBERED = 3
 _INITIALS = "BCDFGHKLMNPRSTVW"
 
 
@@ -116,7 +117,7 @@ class People:
         return cased(word.surrogate, text) if word else None
 
     def hide_other_spellings(self) -> None:
-        """Hides `annakowalska` and `Muñoz` in the request where it has `Anna Kowalska` and `Munoz` for a person's name.
+        """Hides `annakowalska`, `kowalska2024` and `Muñoz` in the request where it has `Anna Kowalska` and `Munoz`.
 
         The other way about - `munoz` for `Muñoz` - is a spelling of the original, and found as such.
         """
@@ -125,11 +126,18 @@ class People:
                 for bare in spelling.plain(met):
                     if (word := self._words.get(bare)) and word.spreads:
                         self._book.hide(met, Form(word.surrogate, kinds.PERSON, follow_case=True))
-            letters = met.rstrip("0123456789")
-            if made := self._glued.get(letters):
-                made += met[len(letters) :]
+            letters = met.strip("0123456789")
+            if made := self._glued.get(letters) or (self._numbered(letters) if letters != met else None):
+                before, _, after = met.partition(letters)
+                made = before + made + after
                 self._book.put_back(made, Form(met, kinds.PERSON, follow_case=True))
                 self._book.hide(met, Form(made, kinds.PERSON, follow_case=True))
+
+    def _numbered(self, name: str) -> str | None:
+        """The stand-in of a name that digits stand at; of `may2024` there is none."""
+        word = self._words.get(name)
+        hidden = word is not None and word.spreads and len(name) > _LEAST_NUMBERED and not names.is_common(name)
+        return word.surrogate if word is not None and hidden else None
 
     def _remember_together(self, parts: list[spelling.NamePart]) -> None:
         """How first and last name are written together: glued, or the one with its initial."""
