@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan", "bright_magenta", "bright_green")
 LONGEST_VALUE = 60
+WIDE = 100
+"""Columns of a terminal from which on the table has room; in a narrower one addresses would break in the middle."""
 
 # Controls, line separators, marks that turn the direction of a line, and halves of pairs; `\n` and `\t` stay.
 _UNSEEN = re.compile(
@@ -63,7 +65,8 @@ def show(text: str, scrubbed: Scrubbed, output: IO[str]) -> None:
         softened = "" if scrubbed.obfuscated == "none" else f", its manner softened ({scrubbed.obfuscated})"
         console.print(Rule(f"what would leave{softened}", align="left"))
         console.print(_painted(scrubbed.text, [] if softened else [*_moved(place)]))
-    console.print(_table(rows, numbers, styles) if rows else Rule("nothing was found", align="left"))
+    made = _table if console.width >= WIDE else _list
+    console.print(made(rows, numbers, styles) if rows else Rule("nothing was found", align="left"))
 
 
 def seen(text: str) -> str:
@@ -110,16 +113,37 @@ def _table(rows: Sequence[_Row], numbers: Mapping[_Row, int], styles: Mapping[st
             heading, justify="right" if is_number else "left", no_wrap=heading in ("", "kind", "score"), overflow="fold"
         )
     for row, number in numbers.items():
-        why = sentence(row.reason, row.kind)
         table.add_row(
             str(number),
             Text(row.kind, style=styles[row.kind]),
             Text(_short(row.value)),
             Text(_short(row.surrogate)),
             f"{row.score:.2f}",
-            Text(why if times[row] == 1 else f"{why} ({times[row]} times)"),
+            Text(_why(row, times[row])),
         )
     return table
+
+
+def _list(rows: Sequence[_Row], numbers: Mapping[_Row, int], styles: Mapping[str, str]) -> Table:
+    """The table where there is little room: what becomes of a value in one line, and why in the next."""
+    times = Counter(rows)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row, number in numbers.items():
+        becomes = f"{_short(row.value)} → {_short(row.surrogate)}" if row.surrogate else _short(row.value)
+        table.add_row(
+            str(number),
+            Text(row.kind, style=styles[row.kind]),
+            Text(becomes).append(f"\n{_why(row, times[row])}, {row.score:.2f}", style="dim"),
+        )
+    return table
+
+
+def _why(row: _Row, times: int) -> str:
+    why = sentence(row.reason, row.kind)
+    return why if times == 1 else f"{why} ({times} times)"
 
 
 def _short(value: str) -> str:

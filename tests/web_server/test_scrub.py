@@ -133,6 +133,18 @@ def test_what_is_no_view_passes_everything_through(command) -> None:
     assert command(stdin=ESCAPES.replace("Kesia Varga", "nobody"))[1] == ESCAPES.replace("Kesia Varga", "nobody")
 
 
+@pytest.mark.parametrize("columns", [80, 120])
+def test_an_address_is_whole_in_terminals_of_any_usual_width(
+    command, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = "My name is Annabella Examplesson, write to annabella@example.com."
+    listed = command("--spans", stdin=text)[1].rpartition("[2: ")[2].partition("\n")[2]
+    assert "annabella@example.com" in listed
+    assert "is a mail address" in listed and "1.00" in listed
+    assert all(len(line) <= columns for line in listed.splitlines())
+
+
 def test_a_blocked_text_is_shown_and_refused(command, tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text("treatments: {EMAIL_ADDRESS: block}\n")
