@@ -1,3 +1,5 @@
+"""A surrogate for an identity number passes its scheme and is nobody's."""
+
 from __future__ import annotations
 
 import re
@@ -20,6 +22,7 @@ from stdnum.pt import nif
 from stdnum.tr import tckimlik
 
 from web_server.privacy import kinds
+from web_server.privacy.checksums import BECH32, BECH32_SUM, BECH32M_SUM, bech32_sum
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.policy import Treatment
 
@@ -66,6 +69,18 @@ def test_a_number_passes_its_checksum_and_is_of_a_range_that_nobody_is_given(
     assert re.fullmatch(never_issued, made)
     if callable(is_valid):
         assert is_valid("".join(filter(str.isalnum, made)))
+
+
+@pytest.mark.parametrize("right", [BECH32_SUM, BECH32M_SUM])
+@pytest.mark.parametrize("prefix", ["bc", "stake", "cosmos", "celestia"])
+def test_a_wallet_of_any_chain_keeps_its_sort_of_checksum(prefix: str, right: int) -> None:
+    body = [3, *range(31)]
+    rest = bech32_sum(prefix, [*body, 0, 0, 0, 0, 0, 0]) ^ right
+    digits = [*body, *(rest >> 5 * (5 - place) & 31 for place in range(6))]
+    value = f"{prefix}1{''.join(BECH32[digit] for digit in digits)}"
+    made = surrogate(kinds.CRYPTO, value, 1)
+    assert made.startswith(f"{prefix}1") and len(made) == len(value) and made != value
+    assert bech32_sum(prefix, map(BECH32.index, made.removeprefix(f"{prefix}1"))) == right
 
 
 @given(SEEDS)

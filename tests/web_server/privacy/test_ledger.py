@@ -1,3 +1,5 @@
+"""One value has one surrogate, everywhere and in every spelling; two values never share one."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""Whether a place in an answer is inside a link, and whose."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Surrogates become values again, wherever an answer is cut and however a model writes them."""
+
 from __future__ import annotations
 
 import json

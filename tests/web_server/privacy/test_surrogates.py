@@ -1,3 +1,5 @@
+"""A surrogate has the shape of its value, and belongs to nobody."""
+
 from __future__ import annotations
 
 import ipaddress

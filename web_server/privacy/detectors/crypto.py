@@ -11,40 +11,25 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from web_server.privacy import kinds
+from web_server.privacy.checksums import BASE58, BECH32, BECH32_SUM, BECH32M_SUM, base58_number, bech32_sum
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _CHECKED = re.compile(r"[1-9A-HJ-NP-Za-km-z](?<![A-Za-z0-9].)[1-9A-HJ-NP-Za-km-z]{24,35}(?![A-Za-z0-9])")
 _BECH32 = re.compile(
     r"(?<![A-Za-z0-9])(bc|tb|ltc|addr|stake|cosmos|osmo|celestia|inj|bnb|terra|juno)1([02-9ac-hj-np-z]{8,105})(?![A-Za-z0-9])"
 )
 _BECH32_MARKS = (
-    "bc1",
-    "tb1",
-    "ltc1",
-    "addr1",
-    "stake1",
-    "cosmos1",
-    "osmo1",
-    "celestia1",
-    "inj1",
-    "bnb1",
-    "terra1",
-    "juno1",
-)
+    "bc1", "tb1", "ltc1", "addr1", "stake1", "cosmos1", "osmo1", "celestia1", "inj1", "bnb1", "terra1", "juno1",
+)  # fmt: skip
 _HEX = re.compile(r"(?<![A-Za-z0-9])0x[0-9A-Fa-f]{40}(?![A-Za-z0-9])")
 _MONERO = re.compile(r"(?<![A-Za-z0-9])[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?:[1-9A-HJ-NP-Za-km-z]{11})?(?![A-Za-z0-9])")
 _SOLANA = re.compile(r"(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{32,44}(?![A-Za-z0-9])")
 _SOLANA_WORDS = words("sol solana wallet phantom address spl crypto pubkey adresse dirección indirizzo adres")
-_VALUES = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _SHORTEST = 25
-_SUMS = frozenset((1, 0x2BC830A3))
-"""Of Bech32 and of Bech32m."""
 
 
 class CryptoDetector(Detector):
@@ -69,30 +54,22 @@ class CryptoDetector(Detector):
         if not reading.words.isdisjoint(_SOLANA_WORDS):
             for found in _SOLANA.finditer(text):
                 told = not reading.before(found.start()).isdisjoint(_SOLANA_WORDS)
-                if told and len(_decoded(found[0], _BASE58)) == 32:
+                if told and len(_decoded(found[0], BASE58)) == 32:
                     yield Span(*found.span(), kinds.CRYPTO, 0.8, "solana")
 
 
 def is_base58_checked(value: str) -> bool:
     """Four bytes at the end are the start of the rest's double SHA-256."""
-    raw = _decoded(value, _RIPPLE if value[0] == "r" else _BASE58)
+    raw = _decoded(value, _RIPPLE if value[0] == "r" else BASE58)
     return 21 <= len(raw) <= 26 and sha256(sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]
 
 
 def is_bech32(prefix: str, data: str) -> bool:
-    sum_ = 1
-    values = [*(ord(char) >> 5 for char in prefix), 0, *(ord(char) & 31 for char in prefix), *map(_VALUES.index, data)]
-    for value in values:
-        top = sum_ >> 25
-        sum_ = (sum_ & 0x1FFFFFF) << 5 ^ value
-        for place, factor in enumerate(_GENERATOR):
-            sum_ ^= factor if top >> place & 1 else 0
-    return sum_ in _SUMS
+    """Of Bech32 or of Bech32m."""
+    return bech32_sum(prefix, map(BECH32.index, data)) in (BECH32_SUM, BECH32M_SUM)
 
 
 def _decoded(value: str, alphabet: str) -> bytes:
-    number = 0
-    for char in value:
-        number = number * 58 + alphabet.index(char)
+    number = base58_number(value, alphabet)
     leading = len(value) - len(value.lstrip(alphabet[0]))
     return b"\0" * leading + number.to_bytes((number.bit_length() + 7) // 8, "big")
