@@ -22,6 +22,9 @@ BRIEF_BYTES = 2 * 1024
 LONG_BYTES = 64 * 1024
 MOST_BYTES = 16 * 1024 * 1024
 """What may wait for one thread, or be under way in it: about a minute's work, and some hundred MiB of objects."""
+MOST_FROZEN = 1_000_000
+"""Objects that the cyclic collector passes over: some 60,000 from the start, and what long texts leave."""
+
 TURN_SECONDS = 0.001
 """How long a thread may go on while another waits. Python's own 5 ms would make a streamed token wait that often."""
 
@@ -70,10 +73,17 @@ class _Thread:
 def _uncollected(work: Callable[[], T]) -> T:
     """Without the cyclic collector: it stops every thread while it looks at the many objects of a long text (60 ms).
 
-    They have no cycles. One at a time does this, so nobody else turns the collector on in between.
+    They have no cycles. One at a time does this, so nobody else turns the collector on in between. Turned on, it would
+    look at what is left of them at once: so that is frozen, as `asgi` does with all that is there to stay. Cycles that
+    are frozen with it are garbage for good: when there could be too many, all is looked through once.
     """
     gc.disable()
     try:
         return work()
     finally:
+        gc.freeze()
+        if gc.get_freeze_count() > MOST_FROZEN:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
         gc.enable()
