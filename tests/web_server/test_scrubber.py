@@ -130,6 +130,18 @@ def test_a_rule_without_a_sentence_takes_its_familys_or_is_named(reason: str, sa
     assert sentence(reason, "BADGE") == says
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Password: Hunter2!xyz", "announced as a password"),
+        ("curl -u anna:Hunter2!xyz https://example.com", "handed to a program"),
+        ("Your PIN is 4821.", "announced as a PIN"),
+    ],
+)
+def test_a_secret_is_explained_by_what_made_it_one(text: str, says: str):
+    assert [says in str(span["explanation"]) for span in DEFAULTS.scrub(text).explained()] == [True]
+
+
 def test_what_is_shown_is_not_in_a_repr():
     scrubbed = DEFAULTS.scrub("I am Kesia Varga.")
     surrogate = scrubbed.replaced[0].surrogate

@@ -55,4 +55,4 @@ def handed(reading: Reading) -> Iterator[Span]:
             if found := _COMMANDS[program].match(reading.text, end):
                 value = found[1]
                 if is_password(value) and not is_link_placeholder(value):
-                    yield Span(*found.span(1), kinds.SECRET, 0.9, f"secret-{program}")
+                    yield Span(*found.span(1), kinds.SECRET, 0.9, f"secret-command-{program}")
