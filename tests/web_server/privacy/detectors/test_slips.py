@@ -61,3 +61,40 @@ def test_versions_of_four_parts_are_no_addresses(text: str) -> None:
 )
 def test_an_address_of_a_machine_is_none_of_its_versions(text: str) -> None:
     assert found(text.format("198.51.100.4")) == [("IP_ADDRESS", "198.51.100.4")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["call me at {} please", "phone: {}", "meine Handynummer: {}", "> ring {}", "tél. {}"],
+)
+@pytest.mark.parametrize(
+    "number", ["212-555-\n0187", "+49 30\n1234567", "0171\n1234567", "06 12 34\n56 78", "(212)\n555-0187"]
+)
+def test_a_phone_number_broken_over_two_lines_is_found_whole(text: str, number: str) -> None:
+    assert found(text.format(number)) == [("PHONE_NUMBER", number)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123 456\n789 012",
+        "total 123\n45678901",
+        "2024-01-02\n2024-01-03",
+        "order 212-555\n0187 was sent",
+        "12 34\n56 78",
+    ],
+)
+def test_figures_on_two_lines_are_no_phone_number(text: str) -> None:
+    assert found(text) == []
+
+
+def test_two_numbers_on_two_lines_are_two() -> None:
+    assert found("phones:\n2125550187\n2125550142") == [("PHONE_NUMBER", "2125550187"), ("PHONE_NUMBER", "2125550142")]
+
+
+def test_figures_in_a_list_of_numbers_or_beside_a_mail_address_are_a_number() -> None:
+    assert [value for _, value in found("I missed +1 212 555 0187, 2125550142 and 2125550143")][1:] == [
+        "2125550142", "2125550143",
+    ]  # fmt: skip
+    assert ("PHONE_NUMBER", "2125550142") in found("<td>2125550142</td><td>anna@example.com</td>")
+    assert found("order 2125550142 of anna@example.com") == [("EMAIL_ADDRESS", "anna@example.com")]
