@@ -51,6 +51,7 @@ _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t]{0,4}(\d[\d \t.]{1,30}\d)[ \t]{0,4}\n[ 
 _LINE_BEHIND = re.compile(r"[ \t]{0,4}\n[ \t]{0,4}(\d[\d \t.]{1,30}\d)(?![^\n])")
 _TRUNK = re.compile(r"\(?0\d")
 _REGIONS = ("GB", "DE", "FR", "NL", "IT")
+_ANYWHERE = (*_REGIONS, "US", "ES", "BE", "AT", "CH", "IE")
 _WORDS = words(
     "phone phones telephone tel mobile cell cellphone fax call calling sms whatsapp ring dial hotline landline "
     "telefon telefonnummer handy handynummer mobil mobilnummer rufnummer anrufen festnetz durchwahl erreichbar "
@@ -59,16 +60,33 @@ _WORDS = words(
     "bereikbaar bereiken llama llámeme llamadme llámanos escríbeme marcar tfno tlf tlfno cel rappeler rappelle "
     "rappelez appelle joignable chiama chiamami chiamatemi chiamateci telefonami recapito contact kontakt contacto "
     "contatto texted messaged dialed dialled rang phoned voicemail pager fijo mobiele thuis ruf rufe rufen ruft "
-    "anruf erreichst erreiche belt gebeld opbellen"
+    "anruf erreichst erreiche belt gebeld opbellen telefone telemóvel telemovel telefonu telefonicznie komórka komórki "
+    "komórkowy zadzwoń zadzwonić ligue ligar contattare contattarmi contattami contattarci contattatemi raggiungermi "
+    "raggiungibile chiamata chiamato contactar contactarme llamada llamadas llamado appelé appelée joignables gebeld "
+    "angerufen anzurufen zurückrufen rückruf robocall robocalls voicemails handynr telefonnr telnr mobilnr gsmnummer"
 )
 _SAID = re.compile(
     r"\b(?:my|his|her|their|our|your|mijn|meine?|deine?|ihre?|seine?|mi|su|tu|mon|ma|son|mio|suo|zijn|haar)\s"
     r"(?:\w{1,12}\s)?(?:numbers?|nummer|numéro|número|numero|digits|nr|no)\b"
     r"|\b(?:office|home|work|cell|mobile|contact|house|fax|direct|desk)\s(?:numbers?|no|nr|line)\b"
+    r"|\b(?:call(?:ed|s)?|who (?:owns|is|called from)|missed (?:ones?|calls?)|spam(?:med|ming)?|block(?:ed)?|te[1|]"
+    r"|di chi è|de quién es|à qui (?:est|appartient)|wem gehört|van wie is)"
+    r"(?: (?:from|el|il|le|die|the|nummer|numero))?[\s.:]{1,3}$"
     r"|\b(?:text|message|msg|contact|ping|zap|app)\s(?:me|us|him|her|them|mij|my)\b|^\W*(?:text|contact|number)\W{1,3}$",
     re.IGNORECASE,
 )
 """Words that are a phone's only together: `my number is ...`, `text me at ...`."""
+_BESIDE = re.compile(r"(?:[,;/&]|,? (?:and|or|und|oder|et|ou|y|o|e|en|of)) {0,2}|[ \t]{1,3}$")
+"""What stands between two numbers of one list."""
+_MAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}\.\w")
+_BROKEN_MARK = re.compile(r"\d[\-–./) ]{0,2}\r?\n[ \t>]{0,4}\(?\d")
+_BROKEN = re.compile(
+    r"(?<![\w$€£%+^\-#&./,:])((?:\+|\(\+)?\(?\d[\d .\-–/()]{0,18})[ \t]{0,2}\r?\n[ \t>]{0,4}"
+    r"(\(?\d[\d .\-–/()]{1,16}\d)(?![\w%€£$=^\-]|[.,:/]\d)"
+)
+"""A line ended inside of it."""
+_LONGEST_PIECE = 9
+"""Digits: what is longer is a number by itself."""
 _WORDS_AFTER = words("office fax mobile cell home phone tel")
 _NOT_PHONE = words(
     "col nºcol colegiado isbn issn doi order invoice tracking id ids case ticket account iban card ssn serial "
@@ -89,14 +107,54 @@ class PhoneDetector(Detector):
     def spans(self, reading: Reading) -> Iterator[Span]:
         if not reading.has_digit:
             return
-        for found in _CANDIDATE.finditer(reading.text):
+        text, last = reading.text, -1
+        for found in _CANDIDATE.finditer(text):
             value = found[0]
             start = found.start()
             if value[0] == "(" and value.count("(") > value.count(")"):
                 value, start = value[1:], start + 1
             score, name = _judge(value, reading, start)
+            if not score and len(value) == 10 and value.isdigit() and _is_beside(reading, start, last):
+                score, name = 0.55, "phone-bare"
             if score:
-                yield Span(start, start + len(value), kinds.PHONE_NUMBER, score, name)
+                last = start + len(value)
+                yield Span(start, last, kinds.PHONE_NUMBER, score, name)
+        if "\n" in text and _BROKEN_MARK.search(text) is not None:
+            for found in _BROKEN.finditer(text):
+                if _is_broken_number(found[1], found[2], reading, found.start()):
+                    yield Span(*found.span(), kinds.PHONE_NUMBER, 0.9, "phone-broken")
+
+
+def _is_beside(reading: Reading, start: int, last: int) -> bool:
+    """Ten figures with nothing between them, next in a list of numbers or beside a mail address."""
+    text, end = reading.text, start + 10
+    if last >= 0 and start - last < 8 and _BESIDE.fullmatch(text, last, start) is not None:
+        return True
+    if "@" not in text or not _is_valid(text[start:end], "US") or reading.nearest(start, _NOT_PHONE):
+        return False
+    return (
+        _MAIL.search(text[max(0, start - 80) : start].rpartition("\n")[2] + text[start : end + 80].partition("\n")[0])
+        is not None
+    )
+
+
+def _is_broken_number(first: str, second: str, reading: Reading, start: int) -> bool:
+    """Neither piece is a number by itself, and together they are one."""
+    pieces = [sum(char.isdigit() for char in piece) for piece in (first, second)]
+    if max(pieces) > _LONGEST_PIECE or not 8 <= sum(pieces) <= 15 or pieces[1] < 2:
+        return False
+    if any(_DATE.fullmatch(piece.strip()) for piece in (first, second)):
+        return False
+    first = first.rstrip()
+    joined = first + ("" if first[-1:] in "-–/." else " ") + second
+    if joined.startswith(("+", "(+", "00")):
+        return _judge_international(joined)[0] > 0
+    told = (
+        reading.nearest(start, _TELLING) in _WORDS or _SAID.search(reading.text[max(0, start - 48) : start]) is not None
+    )
+    if told:
+        return _NORTH_AMERICAN.fullmatch(joined) is not None or any(_is_valid(joined, region) for region in _ANYWHERE)
+    return first[-1:] in "-–)" and _NORTH_AMERICAN.fullmatch(joined) is not None
 
 
 def _judge(value: str, reading: Reading, start: int) -> tuple[float, str]:
