@@ -22,8 +22,8 @@ BRIEF_BYTES = 2 * 1024
 LONG_BYTES = 64 * 1024
 MOST_BYTES = 16 * 1024 * 1024
 """What may wait for one thread, or be under way in it: about a minute's work, and some hundred MiB of objects."""
-MOST_FROZEN = 1_000_000
-"""Objects that the cyclic collector passes over: some 60,000 from the start, and what long texts leave."""
+FROZEN_MOST = 256
+"""Long texts after which the collector looks through all there is, once."""
 
 TURN_SECONDS = 0.001
 """How long a thread may go on while another waits. Python's own 5 ms would make a streamed token wait that often."""
@@ -40,6 +40,7 @@ class OffLoop:
         sys.setswitchinterval(TURN_SECONDS)
         self._usual = _Thread("usual")
         self._long = _Thread("long")
+        self._frozen = 0
 
     async def run(self, work: Callable[[], T], size: int) -> T:
         """What `work` returns or raises. `size`: bytes of what it works on. What has begun goes on if cancelled.
@@ -50,7 +51,26 @@ class OffLoop:
             return work()
         if size <= LONG_BYTES:
             return await self._usual.run(work, size)
-        return await self._long.run(partial(_uncollected, work), size)
+        return await self._long.run(partial(self._uncollected, work), size)
+
+    def _uncollected(self, work: Callable[[], T]) -> T:
+        """Without the cyclic collector: it stops every thread while it looks at the many objects of a long text.
+
+        They have no cycles. One at a time does this, so nobody else turns the collector on in between. Turned on, it
+        would look at what is left of them at once, for 60 to 160 ms: so that is frozen, as `asgi` does with all that is
+        there to stay. Cycles that others made meanwhile are frozen with it: now and then all is looked through.
+        """
+        gc.disable()
+        try:
+            return work()
+        finally:
+            gc.freeze()
+            self._frozen += 1
+            if self._frozen % FROZEN_MOST == 0:
+                gc.unfreeze()
+                gc.collect()
+                gc.freeze()
+            gc.enable()
 
 
 class _Thread:
@@ -68,22 +88,3 @@ class _Thread:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)
         finally:
             self._bytes -= size
-
-
-def _uncollected(work: Callable[[], T]) -> T:
-    """Without the cyclic collector: it stops every thread while it looks at the many objects of a long text (60 ms).
-
-    They have no cycles. One at a time does this, so nobody else turns the collector on in between. Turned on, it would
-    look at what is left of them at once: so that is frozen, as `asgi` does with all that is there to stay. Cycles that
-    are frozen with it are garbage for good: when there could be too many, all is looked through once.
-    """
-    gc.disable()
-    try:
-        return work()
-    finally:
-        gc.freeze()
-        if gc.get_freeze_count() > MOST_FROZEN:
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
-        gc.enable()
