@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from hashlib import blake2b
 from typing import TypeAlias
 
 from web_server.errors import ApiError
@@ -21,6 +18,7 @@ from web_server.privacy.ledger import Ledger
 from web_server.privacy.obfuscation import rewrite
 from web_server.privacy.obfuscation.rewrite_model import RewriteModel
 from web_server.privacy.obfuscation.turns import turns
+from web_server.privacy.remembered import Remembered
 from web_server.query import ModelRef, ScrubbedQuery
 
 log = logging.getLogger("web_server.rewriter")
@@ -38,10 +36,7 @@ class Rewriter:
     """Rewrites turns; one for each process, for all callers."""
 
     def __init__(self, most: int = MOST_CHARACTERS) -> None:
-        self._key = secrets.token_bytes(32)
-        self._most = most
-        self._known: OrderedDict[bytes, Outcome] = OrderedDict()
-        self._size = 0
+        self._known = Remembered[Outcome](most)
 
     def __repr__(self) -> str:
         return f"Rewriter({len(self._known)} turns)"
@@ -104,25 +99,9 @@ class Rewriter:
         return rewrite.accepted(turn, answer, ledger)
 
     def _look_up(self, text: str, model: str, conversation: bytes | None) -> Outcome | None:
-        if conversation is None:
-            return None
-        digest = self._digest(text, model, conversation)
-        if digest in self._known:
-            self._known.move_to_end(digest)
-        return self._known.get(digest)
+        return None if conversation is None else self._known.get(self._known.digest(conversation.hex(), model, text))
 
     def _remember(self, text: str, model: str, conversation: bytes | None, outcome: Outcome) -> None:
-        if conversation is None:
-            return
-        digest = self._digest(text, model, conversation)
-        if digest not in self._known:
-            self._known[digest] = outcome
-            self._size += len(outcome[0])
-        while self._size > self._most:
-            self._size -= len(self._known.popitem(last=False)[1][0])
-
-    def _digest(self, text: str, model: str, conversation: bytes) -> bytes:
-        state = blake2b(key=self._key, digest_size=16)
-        for part in (conversation, model.encode(), text.encode("utf-8", "surrogatepass")):
-            state.update(len(part).to_bytes(8, "big") + part)
-        return state.digest()
+        """The first outcome stays: a history says what it said."""
+        if conversation is not None and self._look_up(text, model, conversation) is None:
+            self._known.keep(self._known.digest(conversation.hex(), model, text), outcome, len(outcome[0]))

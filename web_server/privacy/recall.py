@@ -10,11 +10,10 @@ treated like any text: hiding wins over the guess.
 
 from __future__ import annotations
 
-import secrets
-import threading
-from collections import OrderedDict
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
+
+from web_server.privacy.remembered import Remembered
 
 MOST = 100_000
 """Texts and places together: some 20 MiB."""
@@ -43,49 +42,21 @@ class Recall:
     """What all answers of this process said. Threads may share it."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._key = secrets.token_bytes(32)
-        self._kept: OrderedDict[bytes, Known] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
+        self._said = Remembered[Known](most)
 
     def __repr__(self) -> str:
-        return f"Recall({len(self._kept)} texts)"
+        return f"Recall({len(self._said)} texts)"
 
     def of(self, caller: str, provider: str) -> Recollection:
         """What this provider told this caller: another provider may not be shown what the first has guessed."""
-        return Recollection(self, caller, provider)
-
-    def begin(self, caller: str, provider: str) -> blake2b:
-        """A digest of a text that is still being written."""
-        state = blake2b(key=self._key, digest_size=16)
-        for part in (caller, provider):
-            raw = part.encode("utf-8", "surrogatepass")
-            state.update(len(raw).to_bytes(8, "big") + raw)
-        return state
-
-    def keep(self, digest: bytes, known: Known) -> None:
-        """Remembers a text; the oldest are forgotten."""
-        with self._lock:
-            before = self._kept.pop(digest, None)
-            self._size += 1 + len(known.places) - (1 + len(before.places) if before else 0)
-            self._kept[digest] = known
-            while self._size > self._most:
-                self._size -= 1 + len(self._kept.popitem(last=False)[1].places)
-
-    def find(self, digest: bytes) -> Known | None:
-        """What is known of a text."""
-        with self._lock:
-            if (known := self._kept.get(digest)) is not None:
-                self._kept.move_to_end(digest)
-            return known
+        return Recollection(self._said, caller, provider)
 
 
 class Recollection:
     """What one provider told one caller, during one exchange."""
 
-    def __init__(self, recall: Recall, caller: str, provider: str) -> None:
-        self._recall = recall
+    def __init__(self, said: Remembered[Known], caller: str, provider: str) -> None:
+        self._said = said
         self._owner = (caller, provider)
         self._spoken: dict[LaneKey, tuple[blake2b, list[Place], bool]] = {}
         self._length: dict[LaneKey, int] = {}
@@ -95,9 +66,9 @@ class Recollection:
 
     def find(self, text: str) -> Known | None:
         """What is known of a turn that comes back, if it is one of this provider's."""
-        state = self._recall.begin(*self._owner)
+        state = self._said.begin(*self._owner)
         state.update(text.encode("utf-8", "surrogatepass"))
-        return self._recall.find(state.digest())
+        return self._said.get(state.digest())
 
     def knows(self, text: str) -> bool:
         """Whether this provider wrote just this."""
@@ -106,7 +77,7 @@ class Recollection:
     def hear(self, lane: LaneKey, text: str, places: list[Place], *, is_json: bool) -> None:
         """A piece of the answer as the caller gets it, and where in it real values were put."""
         if lane not in self._spoken:
-            self._spoken[lane] = (self._recall.begin(*self._owner), [], is_json)
+            self._spoken[lane] = (self._said.begin(*self._owner), [], is_json)
             self._length[lane] = 0
         state, known, _ = self._spoken[lane]
         begin = self._length[lane]
@@ -117,4 +88,4 @@ class Recollection:
     def keep(self) -> None:
         """The answer is over, or as much of it as the caller will get."""
         for state, places, is_json in self._spoken.values():
-            self._recall.keep(state.digest(), Known(tuple(places), is_json))
+            self._said.keep(state.digest(), Known(tuple(places), is_json), 1 + len(places))
