@@ -340,19 +340,19 @@ def _tokens(text: str) -> re.Pattern[str]:
 
 
 def _plant(node: _Node, rest: str, spelling: str, form: Form, rank: int) -> None:
-    root = node
+    root, before = node, ""
     for char in rest:
         child = node.get(char)
         if child is None:
             child = node[char] = {}
-            if char == "_":
+            if char == "_" and before != " ":  # behind a space another one is a run of spaces
                 node.setdefault("-", child)
                 node.setdefault(" ", child)
         if form.loose and node is not root:
             node[_LOOSE] = True
         elif form.ends_in_host and char in SIGNS:
             node[_SPOKEN] = True
-        node = child
+        node, before = child, char
     node.setdefault(_END, []).append((spelling, form, rank))
 
 

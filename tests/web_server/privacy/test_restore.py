@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from web_server.privacy import kinds
+from web_server.privacy.lane import Lane
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.policy import Treatment
 from web_server.privacy.restore import Restorer
@@ -277,6 +278,15 @@ def test_a_value_with_quotes_backslashes_and_line_breaks_fits_into_tool_argument
     written = json.dumps({"to": SURROGATE[secret], "at": SURROGATE[street], "who": f"\n{NAME}\t{FIRST}"})
     made = json.loads("".join(stream(list(written), "tool")))
     assert made == {"to": secret, "at": street, "who": "\nAnna Kowalska\tAnna"}
+
+
+@pytest.mark.parametrize("odd", ["\r_", "\n_", "\n\n_", " _", "\t-_"])
+def test_an_underscore_behind_white_space_stays_apart_from_it_when_escaped(odd: str) -> None:
+    ledger = Ledger(b"a seed of sixteen bytes or more")
+    value = f"Werk {odd} Nord"
+    written = json.dumps({"at": ledger.assign(kinds.ORGANIZATION, value, Treatment.SURROGATE)})
+    lane = Lane(ledger.surrogates, ledger.is_own_host, is_json=True, is_tool=True)
+    assert json.loads(lane.feed(written) + lane.close()) == {"at": value}
 
 
 def test_a_surrogate_that_the_model_escaped_for_json_is_recognised() -> None:
