@@ -29,7 +29,7 @@ _HEX = re.compile(r"(?<![A-Za-z0-9])0x[0-9A-Fa-f]{40}(?![A-Za-z0-9])")
 _MONERO = re.compile(r"(?<![A-Za-z0-9])[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?:[1-9A-HJ-NP-Za-km-z]{11})?(?![A-Za-z0-9])")
 _SOLANA = re.compile(r"(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{32,44}(?![A-Za-z0-9])")
 _SOLANA_WORDS = words("sol solana wallet phantom address spl crypto pubkey adresse dirección indirizzo adres")
-_SHORTEST = 25
+_SHORTEST, _SOLANA_SIZE, _MONERO_SIZE = 25, 32, 95
 
 
 class CryptoDetector(Detector):
@@ -37,7 +37,8 @@ class CryptoDetector(Detector):
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         text = reading.text
-        if not reading.has_digit or max(map(len, text.split()), default=0) < _SHORTEST:
+        longest = max(map(len, text.split()), default=0) if reading.has_digit else 0
+        if longest < _SHORTEST:
             return
         for found in _CHECKED.finditer(text):
             if is_base58_checked(found[0]):
@@ -49,9 +50,9 @@ class CryptoDetector(Detector):
         if "0x" in text:
             for found in _HEX.finditer(text):
                 yield Span(*found.span(), kinds.CRYPTO, 0.9, "ethereum")
-        for found in _MONERO.finditer(text):
+        for found in _MONERO.finditer(text) if longest >= _MONERO_SIZE else ():
             yield Span(*found.span(), kinds.CRYPTO, 0.95, "monero")
-        if not reading.words.isdisjoint(_SOLANA_WORDS):
+        if longest >= _SOLANA_SIZE and not reading.words.isdisjoint(_SOLANA_WORDS):
             for found in _SOLANA.finditer(text):
                 told = not reading.before(found.start()).isdisjoint(_SOLANA_WORDS)
                 if told and len(_decoded(found[0], BASE58)) == 32:

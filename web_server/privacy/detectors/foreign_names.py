@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors.letters import CAPITALISED
+from web_server.privacy.detectors.reading import around
 from web_server.privacy.spans import Span
 
 _HAN = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?"
@@ -23,13 +24,15 @@ _OTHERS = _WORDS.format(r"[\u0531-\u058f\u10a0-\u10ff\u1200-\u137f]")
 _ANY = rf"(?:{_HAN}(?![\u3041-\u30ff])|{_JAPANESE}|{_KOREAN}|{_ARABIC}|{_HEBREW}|{_INDIC}|{_OTHERS})"
 _CASED = rf"{CAPITALISED}(?: {CAPITALISED}){{0,2}}"
 
-_BEYOND_LATIN = re.compile(r"[\u0370-\u1fff\u3041-\ud7a3]")
+_BEYOND_LATIN = re.compile(r"[\u0370-\u1fff\u3041-\ud7a3]{1,100}")
 _BEHIND_LATIN = re.compile(
     r"(?<!\w)(?i:name(?:['’]s| is|:)?|naam is|name ist|nom est|nombre es|nome è|i am|i['’]m|im|called|named|heiße|"
     r"heisse|llamo|appelle|chiamo|dear|hi|hello|mr\.?|mrs\.?|ms\.?|dr\.?|prof\.?|herrn?|frau|colleague|friend|boss|wife|"
     r"husband|patient|client|customer|ask|tell|met|by|from|with)[,:]? {1,2}"
     rf"({_ANY})(?!\w)"
 )
+_REACH = 300
+"""No name of these, with what announces it, is so long."""
 _OWN = tuple(
     re.compile(pattern)
     for pattern in (
@@ -48,6 +51,8 @@ _OWN = tuple(
 def names_in_other_scripts(text: str) -> Iterator[Span]:
     if text.isascii() or not _BEYOND_LATIN.search(text):
         return
-    for pattern in (_BEHIND_LATIN, *_OWN):
-        for found in pattern.finditer(text):
-            yield Span(*found.span(1), kinds.PERSON, 0.7, "person-other-script")
+    others = (found.start() for found in _BEYOND_LATIN.finditer(text))
+    for begin, end in around(others, _REACH, len(text)):
+        for pattern in (_BEHIND_LATIN, *_OWN):
+            for found in pattern.finditer(text, begin, end):
+                yield Span(*found.span(1), kinds.PERSON, 0.7, "person-other-script")

@@ -112,8 +112,8 @@ class HandleDetector(Detector):
             yield from follow_cue(cue, reading)
         yield from self._beside_password(reading)
         text = reading.text
-        if not reading.words.isdisjoint(_LOGIN_WORDS):
-            for own in _OWN_NAME.finditer(text):
+        for begin, end in reading.near(_LOGIN_WORDS, 160):
+            for own in _OWN_NAME.finditer(text, begin, end):
                 if own[1].lower() not in _NO_NAMES and own[1].lower() not in self._names.words:
                     yield Span(*own.span(1), kinds.USERNAME, 0.6, "username-own")
         yield from self._tagged(reading)

@@ -6,6 +6,7 @@ Accounts that every machine has (`root`, `postgres`) are kept. The spoken forms 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
@@ -77,8 +78,8 @@ class LoginDetector(Detector):
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         text = reading.text
-        if not _LOGGED_WORDS.isdisjoint(reading.words):
-            yield from _each(_LOGGED, text)
+        for begin, end in reading.near(_LOGGED_WORDS, 200):
+            yield from _each(_LOGGED, text, begin, end)
         if " - " in text and " [" in text:
             yield from _each(_REQUEST, text)
         if "@" in text:
@@ -118,8 +119,8 @@ class LoginDetector(Detector):
                     yield from _span(found, 0.6)
 
 
-def _each(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    for found in pattern.finditer(text):
+def _each(pattern: re.Pattern[str], text: str, begin: int = 0, end: int = sys.maxsize) -> Iterator[Span]:
+    for found in pattern.finditer(text, begin, end):
         yield from _span(found, 0.75)
 
 

@@ -78,8 +78,8 @@ class MailboxDetector(Detector):
                 if _BRACKETED.search(found[0]) is not None:
                     yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.8, "email-spelled")
         yield from _said(reading)
-        if not _DOTS.isdisjoint(reading.words):
-            for found in _SPOKEN.finditer(text):
+        for begin, end in reading.near(_DOTS, 400):
+            for found in _SPOKEN.finditer(text, begin, end):
                 yield Span(*found.span(), kinds.EMAIL_ADDRESS, 0.75, "email-spoken")
 
 

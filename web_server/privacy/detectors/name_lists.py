@@ -13,12 +13,14 @@ from web_server.privacy import kinds
 from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.not_names import MONTHS, NOT_NAMES, PLACES
-from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.detectors.reading import Reading, around
 from web_server.privacy.spans import Span
 
 _WORD = r"[^\W\d_]{2,20}(?:['’\-][^\W\d_]{2,20})?"
 _AND = r"(?:,? (?:and|und|et|y|e|en|i|og|och|or|oder|&)) "
 _LIST = re.compile(rf"(?<![\w'’\-@#/.]){_WORD}(?:, {_WORD}){{1,40}}(?:{_AND}{_WORD})?(?![\w@'’\-(/])")
+_LONGEST = 2000
+"""Characters of the longest list."""
 _ITEM = re.compile(_WORD)
 _JOINERS = words("and und et en og och or oder")
 _NO_PEOPLE = NOT_NAMES | PLACES | MONTHS
@@ -26,16 +28,17 @@ _NO_PEOPLE = NOT_NAMES | PLACES | MONTHS
 
 def names_in_lists(reading: Reading, names: Gazetteer) -> Iterator[Span]:
     text = reading.text
-    listed = 0
-    for word in reading.words & (names.plain_names) if text.count(", ") > 1 else ():
-        for start, end in reading.places[word]:
-            listed += text.startswith(", ", end) or text.startswith(", ", max(0, start - 2))
-    if listed < 2:
-        return
-    for found in _LIST.finditer(text):
-        items = [item for item in _ITEM.finditer(found[0]) if item[0].lower() not in _JOINERS]
-        if len(items) > 2:
-            yield from _judge(items, found.start(), names)
+    listed = [
+        start
+        for word in (reading.words & names.plain_names if text.count(", ") > 1 else ())
+        for start, end in reading.places[word]
+        if text.startswith(", ", end) or text.startswith(", ", max(0, start - 2))
+    ]
+    for begin, end in around(sorted(listed), _LONGEST, len(text)) if len(listed) > 1 else ():
+        for found in _LIST.finditer(text, begin, end):
+            items = [item for item in _ITEM.finditer(found[0]) if item[0].lower() not in _JOINERS]
+            if len(items) > 2:
+                yield from _judge(items, found.start(), names)
 
 
 def _judge(items: Sequence[re.Match[str]], offset: int, names: Gazetteer) -> Iterator[Span]:

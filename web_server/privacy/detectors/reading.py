@@ -8,6 +8,7 @@ Never changes the text: every offset is one of the original, in code points.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -48,6 +49,11 @@ class Reading:
     def has_digit(self) -> bool:
         return _DIGIT.search(self.text) is not None
 
+    def near(self, words: frozenset[str], reach: int) -> Iterator[tuple[int, int]]:
+        """The stretches of the text as far as `reach` from one of these words: where a pattern can match that has one
+        of them in it, and is shorter."""
+        return around(sorted(at for word in words & self.words for at, _ in self.places[word]), reach, len(self.text))
+
     def before(self, start: int) -> set[str]:
         """The words shortly before a place, lower case, of the same paragraph."""
         window = self.text[max(0, start - _CONTEXT) : start].rpartition("\n\n")[2]
@@ -62,3 +68,16 @@ class Reading:
         """The words shortly after a place, lower case, of the same line."""
         window = self.text[end : end + _CONTEXT // 2].partition("\n")[0]
         return set(_LETTERS.findall(window.lower()))
+
+
+def around(places: Iterable[int], reach: int, size: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a text as far as `reach` from these places, which are in order; those that meet are one."""
+    begin = end = 0
+    for at in places:
+        if at - reach > end:
+            if end:
+                yield begin, end
+            begin = at - reach
+        end = min(size, at + reach)
+    if end:
+        yield begin, end

@@ -24,13 +24,15 @@ class Format:
     pattern: re.Pattern[str]
     is_weak: bool = False
     """The mark is a common word or very short: what follows must look drawn at random."""
+    begins: bool = False
+    """The mark is what it begins with."""
     before: int = 0
     """How many characters before the match belong to it."""
 
 
 def _formats(rows: Iterable[tuple[str, str, str]], is_weak: bool = False) -> tuple[Format, ...]:
     return tuple(
-        Format(vendor, mark, re.compile(f"{_EDGE}{re.escape(mark)}{rest}{_STOP}"), is_weak)
+        Format(vendor, mark, re.compile(f"{_EDGE}{re.escape(mark)}{rest}{_STOP}"), is_weak, begins=True)
         for vendor, mark, rest in rows
     )
 
