@@ -24,6 +24,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     scrub.add_parser(commands)
     policy_command.add_parser(commands)
     arguments = parser.parse_args(argv)
+    try:
+        return _run(arguments)
+    except ModuleNotFoundError as missing:
+        print(  # noqa: T201 - a command speaks to its terminal
+            f"web_server: this Python has no `{missing.name}`; `make install` builds .venv/bin/python, which has it",
+            file=sys.stderr,
+        )
+        return 2
+
+
+def _run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "scrub":
             return scrub.run(arguments)

@@ -72,6 +72,17 @@ def test_a_token_that_makes_no_sense_is_not_minted(tmp_path: Path, arguments: tu
     assert (done.returncode, done.stdout) == (2, "")
 
 
+@pytest.mark.parametrize("command", ["scrub", "policy show"])
+def test_a_python_without_our_packages_is_told_in_one_sentence_which_one_has_them(tmp_path: Path, command: str):
+    bare = [sys.executable, "-S", "-m", "web_server", *command.split()]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        bare, env=environment, cwd=tmp_path, input="", capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 2
+    assert ".venv/bin/python" in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_help_names_every_command(tmp_path: Path):
     done = run(tmp_path, "--help")
     assert done.returncode == 0
