@@ -190,20 +190,8 @@ class Ledger:
 
     def _made(self, kind: str, norm: str, value: str) -> str | None:
         for attempt in range(_ATTEMPTS):
-            draw = Draw(self._seed, kind, norm, attempt)
-            if kind == kinds.EMAIL_ADDRESS:
-                made = self._addresses.mailbox(value, draw, attempt)
-            elif kind == kinds.URL:
-                made = self._addresses.link(value, draw)
-            elif not is_tellable(kind, norm):
-                break
-            elif kind == kinds.USERNAME:
-                made = self._addresses.user_name(value, draw)
-            elif kind in _DATES:  # all by the same number of days, so that what lies between them stays
-                made = moved(value, self._days + attempt) or value
-            elif shape := shape_of(kind):
-                made = shape(value, draw)
-            else:
+            made = self._drawn(kind, norm, value, attempt)
+            if made is None:
                 break
             made = _UNSAFE.sub("-", made)
             # Of `Kesport` and `de Kesport` the one would come back where a text says `de` before the other.
@@ -214,3 +202,19 @@ class Ledger:
                     self._addresses.remember_local_part(value, made)
                 return cased(made, value) if kind in spelling.TEXTUAL | spelling.NUMBERS else made
         return None
+
+    def _drawn(self, kind: str, norm: str, value: str, attempt: int) -> str | None:
+        """A surrogate that may be taken; None where the kind, or so short a value, has none but a tag."""
+        draw = Draw(self._seed, kind, norm, attempt)
+        if kind == kinds.EMAIL_ADDRESS:
+            return self._addresses.mailbox(value, draw, attempt)
+        if kind == kinds.URL:
+            return self._addresses.link(value, draw)
+        if not is_tellable(kind, norm):
+            return None
+        if kind == kinds.USERNAME:
+            return self._addresses.user_name(value, draw)
+        if kind in _DATES:  # all by the same number of days, so that what lies between them stays
+            return moved(value, self._days + attempt) or value
+        shape = shape_of(kind)
+        return shape(value, draw) if shape else None

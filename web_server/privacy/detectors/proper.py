@@ -92,7 +92,6 @@ class ProperNameDetector(Detector):
         ]
         opening = _ENDS_SENTENCE.search(text, max(0, found.start() - 6), found.start()) is not None
         parts, opening = self._without_words(parts, opening, reading)
-        thing = any(word in AFTER_THINGS for _, _, word in parts)
         if not parts or parts[-1][1] - parts[0][0] < 2:
             return
         start, end = parts[0][0], parts[-1][1]
@@ -115,10 +114,16 @@ class ProperNameDetector(Detector):
             return
         if len(parts) == 1:
             yield from self._one(start, end, keys[0], whole, opening=opening, german=german)
-        elif thing:
+        else:
+            yield from self._several(parts, plain, german=german, named=named)
+
+    def _several(self, parts: list[Part], plain: list[bool], *, german: bool, named: bool) -> Iterator[Span]:
+        """`plain` says which of the words are words of the language."""
+        start, end = parts[0][0], parts[-1][1]
+        if any(word in AFTER_THINGS for _, _, word in parts):
             yield Span(start, end, kinds.ORGANIZATION, 0.4, "proper-thing")
         elif not any(plain) and len(parts) < 4:
-            known = any(key in self._names.first or key in self._names.last for key in keys)
+            known = any(word in self._names.first or word in self._names.last for _, _, word in parts)
             if known or not german:
                 yield Span(start, end, kinds.PERSON if known else kinds.ORGANIZATION, 0.4, "proper-words")
         elif not german and not named:  # whose name stands in it is the person detector's to say
