@@ -29,7 +29,6 @@ _MOST = 8.8
 _SEARCHES = frozenset(("search", "finditer", "findall", "sub", "subn", "split"))
 _SHORT = {
     "detectors.mailbox._IN_A_LINK": "looks at the part of an address before its @, of 64 characters",
-    "detectors.tables._SQL_CELL": "looks at the cells of one row",
     "obfuscation.sentences._THANKS": "looks at the last 160 characters",
 }
 """Not linear, and never given a text of any length."""

@@ -27,7 +27,9 @@ _INSERT = re.compile(
     r"\binto\s{1,4}[\w.\"`\[\]]{1,60}\s{0,4}\(([^()]{2,600})\)\s{0,6}values\s{0,6}(?=\()", re.IGNORECASE
 )
 _ROW = re.compile(r"\s{0,8},?\s{0,8}\(((?:'(?:[^'\n]|'')*'|[^()'\n]){1,2000})\)")
-_SQL_CELL = re.compile(r"[ \t]{0,8}(?:[NnEe]?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|([^,\n'\"]*))[ \t]{0,8}(?:,|$)")
+_SQL_MARK = re.compile(r"'(?:[^'\n]|'')*'|\"[^\"\n]*\"|,")
+"""A value in quotes, or what parts two values."""
+_NATIONAL = frozenset(("N'", "n'", "E'", "e'"))
 _MOST_ROWS = 100_000
 
 Cell = tuple[int, int]
@@ -101,14 +103,7 @@ class ColumnDetector(Detector):
             among_people = any(is_personal(key) for key in keys) or "email" in keys
             at = found.end()
             while (row := _ROW.match(text, at)) is not None:
-                cells = []
-                for cell in _SQL_CELL.finditer(text, row.start(1), row.end(1)):
-                    group = next((group for group in (1, 2, 3) if cell[group] is not None), 3)
-                    start, stop = cell.span(group)
-                    cells.append((start, start + len(text[start:stop].rstrip())))
-                    if cell.end() >= row.end(1):
-                        break
-                yield from self._values(text, cells, columns, among_people)
+                yield from self._values(text, _sql_cells(text, *row.span(1)), columns, among_people)
                 at = row.end()
 
     def _values(
@@ -120,6 +115,27 @@ class ColumnDetector(Detector):
             kind = accepts(column, text[start:end], self._names, among_people)
             if kind is not None:
                 yield Span(start, end, kind, 0.7, f"column-{kind.lower().replace('_', '-')}")
+
+
+def _sql_cells(text: str, at: int, end: int) -> list[Cell]:
+    """Where each value of a row stands, without its quotes and spaces."""
+    cells: list[Cell] = []
+    start = at
+    for found in _SQL_MARK.finditer(text, at, end):
+        if found[0] == ",":
+            cells.append(_bare(text, start, found.start()))
+            start = found.end()
+    return [*cells, _bare(text, start, end)]
+
+
+def _bare(text: str, start: int, end: int) -> Cell:
+    while start < end and text[start] in " \t":
+        start += 1
+    while end > start and text[end - 1] in " \t":
+        end -= 1
+    start += text[start : start + 2] in _NATIONAL
+    quoted = end - start > 1 and text[start] in "'\"" and text[end - 1] == text[start]
+    return (start + 1, end - 1) if quoted else (start, end)
 
 
 def _line_end(text: str, at: int) -> int:
