@@ -13,6 +13,7 @@ from web_server.privacy.detectors.gazetteer import Gazetteer
 _MARKS = re.compile(r"[._\-]+")
 _FIGURES = "0123456789"
 _LONGEST = 40
+_PARTICLES = ("vander", "vanden", "van", "von", "del", "den", "de", "di", "da", "du", "le", "la")
 
 
 def is_made_of_a_name(value: str, names: Gazetteer, initials: bool = True) -> bool:
@@ -43,6 +44,10 @@ def _is_one_word(word: str, has_figures: bool, initials: bool, names: Gazetteer)
         return False
     if initials and (names.is_plain_last(word[1:]) or (len(word) > 6 and names.is_plain_last(word[:-1]))):
         return True
+    for particle in _PARTICLES:
+        if word.startswith(particle) and len(word) > len(particle) + 7:
+            word = word.removeprefix(particle)
+            break
     return any(_are_a_name(word[:at], word[at:], names) for at in range(3, len(word) - 2))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from stdnum import iban, luhn
 from stdnum.eu import vat
+from stdnum.iso7064 import mod_97_10
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors.card_brands import is_branded, may_be_branded
@@ -139,14 +140,16 @@ def _ibans(reading: Reading) -> Iterator[Span]:
 
 
 def _iban_like(start: int, reading: Reading) -> Iterator[Span]:
-    """With a slip in it: of its state's shape, or behind a word of payments."""
+    """With a slip in it: of its state's shape, too long or short for its checksum, or behind a word of payments."""
     found = _IBAN_LIKE.match(reading.text, start)
     if found is None:
         return
     compact = found[0].translate(_DIGITS_ONLY).upper()
     if compact[:2] not in _IBAN_STATES or sum(char.isdigit() for char in compact) < 8:
         return
-    if _IBAN_BODIES.fullmatch(compact) and compact[2:4] not in _NO_CHECK:
+    if compact[2:4] in _NO_CHECK:
+        return
+    if _IBAN_BODIES.fullmatch(compact) or (len(compact) > 14 and mod_97_10.is_valid(compact[4:] + compact[:4])):
         yield Span(*found.span(), kinds.IBAN_CODE, 0.9, "iban-shaped")
     elif len(compact) >= 13 and (
         reading.nearest(start, _TRANSFER_WORDS) or not reading.after(found.end()).isdisjoint(_TRANSFER_WORDS)

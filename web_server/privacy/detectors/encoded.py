@@ -17,6 +17,7 @@ from web_server.privacy.detectors.bank import BankDetector
 from web_server.privacy.detectors.calendar import BirthDetector
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.glue import words
+from web_server.privacy.detectors.links import LinkDetector
 from web_server.privacy.detectors.mailbox import MailboxDetector
 from web_server.privacy.detectors.national import NationalIdDetector
 from web_server.privacy.detectors.network import NetworkDetector
@@ -30,21 +31,27 @@ from web_server.privacy.unescape import escapes, has_escapes, unescaped
 
 _ASKED: tuple[type[Detector], ...] = (
     SecretDetector, MailboxDetector, PhoneDetector, BankDetector, NationalIdDetector, PaperDetector, NetworkDetector,
-    BirthDetector, PersonDetector,
+    BirthDetector, PersonDetector, LinkDetector,
 )  # fmt: skip
+_SPACED_KINDS = (kinds.EMAIL_ADDRESS, kinds.PHONE_NUMBER, kinds.IBAN_CODE, kinds.US_SSN, kinds.IP_ADDRESS)
 _SURE = 0.6
 """Below this a blob is not believed to hold anything."""
 
 _LINES = r"(?:[A-Za-z0-9+/]{60,80}\r?\n){0,120}"
 _BLOB = re.compile(
-    rf"[A-Za-z0-9+/_\-](?<![A-Za-z0-9+/_\-.=%#@].){_LINES}[A-Za-z0-9+/_\-]{{15,8191}}={{0,2}}(?![A-Za-z0-9+/_=\-])"
+    rf"[A-Za-z0-9+/_\-](?<![A-Za-z0-9+/_\-.=%#@].){_LINES}[A-Za-z0-9+/_\-]{{14,8191}}={{0,2}}(?![A-Za-z0-9+/_=\-])"
 )
 _SHORTEST_BLOB = 16
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,4096}")
 _TO_STANDARD = str.maketrans("-_", "+/", "\r\n")
 _NESTED = 2
-_LEAST = 12
+_LEAST = 11
 """Bytes of text that a blob must come to."""
+
+_SPACED = re.compile(r"(?<!\S)[A-Za-z\d+](?: {1,3}[!-~](?!\S)){8,70}")
+_SPACED_MARK = re.compile(r" [@.+\-] \w ")
+_SPACED_SURE = 0.85
+"""Letters one by one say something only where a mark stands among them and what they say is plain."""
 
 _NEAR = 200
 """Characters beside an escape: as far as a value may reach, and the words that announce it."""
@@ -82,6 +89,8 @@ class EncodedDetector(Detector):
         for blob in _BLOB.finditer(text) if _longest(text) >= _SHORTEST_BLOB else ():
             if self._holds(blob[0], _NESTED):
                 yield Span(*blob.span(), kinds.SECRET, 0.9, "encoded-blob")
+        if _SPACED_MARK.search(text) is not None:
+            yield from self._spaced(text)
         if _counts(reading):
             for found in _SPELLED.finditer(text):
                 if not reading.before(found.start()).isdisjoint(_NUMBER_WORDS):
@@ -93,6 +102,15 @@ class EncodedDetector(Detector):
             for span in self._inside(plain.text):
                 first, last = plain.stretch(span.start, span.end)
                 yield span.moved(at + first, at + last)
+
+    def _spaced(self, text: str) -> Iterator[Span]:
+        """`j a n e @ e x a m p l e . c o m`."""
+        for found in _SPACED.finditer(text):
+            run = found[0]
+            places = [at for at, char in enumerate(run) if char != " "]
+            for span in self._inside(run.replace(" ", "")):
+                if span.score >= _SPACED_SURE and span.kind in _SPACED_KINDS:
+                    yield span.moved(found.start() + places[span.start], found.start() + places[span.end - 1] + 1)
 
     def _inside(self, text: str) -> Iterator[Span]:
         reading = Reading(text)

@@ -15,7 +15,7 @@ from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
 _URL = re.compile(
-    r"(?<![A-Za-z0-9])(?:https?|ftps?|wss?|sftp):(?:\\?/){1,2}(?:[^\s<>\"'`{}|\\^]|\\/){3,2000}",
+    r"(?<![A-Za-z0-9])(?:h(?:tt|xx)ps?|ftps?|wss?|sftp):(?:\\?/){1,2}(?:[^\s<>\"'`{}|\\^]|\\/){3,2000}",
     re.IGNORECASE,
 )
 """In JSON a slash may have a backslash before it."""

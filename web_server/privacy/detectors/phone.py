@@ -70,8 +70,9 @@ _SAID = re.compile(
     r"(?:\w{1,12}\s)?(?:numbers?|nummer|numéro|número|numero|digits|nr|no)\b"
     r"|\b(?:office|home|work|cell|mobile|contact|house|fax|direct|desk)\s(?:numbers?|no|nr|line)\b"
     r"|\b(?:call(?:ed|s)?|who (?:owns|is|called from)|missed (?:ones?|calls?)|spam(?:med|ming)?|block(?:ed)?|te[1|]"
+    r"|questions|(?:rück)?fragen|preguntas|domande|vragen"
     r"|di chi è|de quién es|à qui (?:est|appartient)|wem gehört|van wie is)"
-    r"(?: (?:from|el|il|le|die|the|nummer|numero))?[\s.:]{1,3}$"
+    r"(?: (?:from|el|il|le|die|the|nummer|numero))?[\s.:?]{1,3}$"
     r"|\b(?:text|message|msg|contact|ping|zap|app)\s(?:me|us|him|her|them|mij|my)\b|^\W*(?:text|contact|number)\W{1,3}$",
     re.IGNORECASE,
 )
@@ -87,7 +88,7 @@ _BROKEN = re.compile(
 """A line ended inside of it."""
 _LONGEST_PIECE = 9
 """Digits: what is longer is a number by itself."""
-_WORDS_AFTER = words("office fax mobile cell home phone tel")
+_WORDS_AFTER = words("office fax mobile cell home phone tel spamming spams calling texting texted harassing ringing")
 _NOT_PHONE = words(
     "col nºcol colegiado isbn issn doi order invoice tracking id ids case ticket account iban card ssn serial "
     "version model article bestellnummer rechnung rechnungsnummer kundennummer factura pedido référence commande "

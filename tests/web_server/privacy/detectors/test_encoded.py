@@ -27,6 +27,10 @@ def _base64(text: str) -> str:
         ("anna&#x40;example&period;com", "EMAIL_ADDRESS", "anna&#x40;example&period;com"),
         ('{"to": "anna\\u0040example.com"}', "EMAIL_ADDRESS", "anna\\u0040example.com"),
         ("anna&commat;example.com", "EMAIL_ADDRESS", "anna&commat;example.com"),
+        ("x https%3A%2F%2Fberghuis-keramik.de%2Fa y", "URL", "https%3A%2F%2Fberghuis-keramik.de%2Fa"),
+        ("seen at 198[.]51[.]100[.]4 today", "IP_ADDRESS", "198[.]51[.]100[.]4"),
+        ("hxxps://berghuis-keramik[.]de/a", "URL", "hxxps://berghuis-keramik[.]de/a"),
+        ("mail: a n n a @ e x a m p l e . c o m now", "EMAIL_ADDRESS", "a n n a @ e x a m p l e . c o m"),
     ],
 )
 def test_an_escaped_value_is_found_as_it_is_written(text: str, kind: str, value: str) -> None:
@@ -41,7 +45,9 @@ def test_json_inside_json_is_read() -> None:
 
 @pytest.mark.parametrize(
     "blob",
-    [_base64("my mail is anna@example.com, ok"), _base64(_base64("my mail is anna@example.com")),
+    [_base64("078-05-1120"),
+     _base64("my mail is anna@example.com, ok"), _base64("https://berghuis-keramik.de/a"),
+     _base64(_base64("my mail is anna@example.com")),
      b"mail anna@example.com".hex(), base64.urlsafe_b64encode("Ünï anna@example.com ???>>>".encode()).decode(),
      base64.encodebytes(b"line after line after line. " * 6 + b"anna@example.com").decode().strip()],
 )  # fmt: skip
@@ -52,7 +58,9 @@ def test_a_blob_that_holds_something_private_is_a_secret_whole(blob: str) -> Non
 @pytest.mark.parametrize(
     "text",
     ["data " + _base64("hello world, this is nothing at all"), "Donaudampfschifffahrtsgesellschaft", "50% off & more",
-     "a_very_long_function_name_indeed(x)", "d41d8cd98f00b204e9800998ecf8427e", "one two three four, I declare",
+     "a_very_long_function_name_indeed(x)", "1 0 0 1 . 5 0 1 - 1 0 0 1 1 0",
+     "re.split(r'a[.]b', x)",
+     "d41d8cd98f00b204e9800998ecf8427e", "one two three four, I declare",
      "C:\\new\\table", "&lt;b&gt;bold&lt;/b&gt;", "my number one two", _base64(bytes(range(60)).decode("latin-1"))],
 )  # fmt: skip
 def test_other_writings_hold_nothing(text: str) -> None:

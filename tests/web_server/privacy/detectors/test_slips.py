@@ -25,7 +25,9 @@ def test_behind_a_word_of_payments_an_iban_needs_no_checksum(text: str, number: 
     assert found(text.format(number)) == [("IBAN_CODE", number)]
 
 
-@pytest.mark.parametrize("number", ["DE70218252665884332219", "ES91 2100 0418 4502 0005 1333", "NL91ABNA0417164301"])
+@pytest.mark.parametrize(
+    "number", ["DE70218252665884332219", "ES91 2100 0418 4502 0005 1333", "NL91ABNA0417164301", "GB97EKLK9611899006613"]
+)
 def test_an_iban_of_its_states_shape_is_found_with_a_wrong_digit(number: str) -> None:
     assert found(f"ref {number}, thanks") == [("IBAN_CODE", number)]
 
