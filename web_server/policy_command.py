@@ -29,7 +29,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 the policy has mistakes."""
     from web_server import policies  # noqa: PLC0415 - a third of a second that no other command needs
-    from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
+    from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415 - see main
 
     try:
         policy = policies.read(arguments.file)
@@ -39,9 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
             print(mistake, file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return 1
     if arguments.verb == "check":
-        print(f"{arguments.file}: no mistakes")  # noqa: T201
+        print(f"{arguments.file}: no mistakes")  # noqa: T201 - see above
     elif arguments.json:
-        print(json.dumps(summary(policy), indent=2))  # noqa: T201
+        print(json.dumps(summary(policy), indent=2))  # noqa: T201 - see above
     else:
         _print_table(policy)
     return 0
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def summary(policy: Policy) -> dict[str, Any]:
     """What the policy comes to: every kind, and how much stands in its lists."""
-    from web_server.privacy import kinds  # noqa: PLC0415
+    from web_server.privacy import kinds  # noqa: PLC0415 - see main
 
     own = {each.kind for each in policy.patterns} | {kind for each in policy.recognizers for kind in each.kinds}
     return {
@@ -76,9 +76,9 @@ def summary(policy: Policy) -> dict[str, Any]:
 
 
 def _print_table(policy: Policy) -> None:
-    from rich import box  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich import box  # noqa: PLC0415 - see main
+    from rich.console import Console  # noqa: PLC0415 - see main
+    from rich.table import Table  # noqa: PLC0415 - see main
 
     colours = {"keep": "dim", "block": "bold red", "tag": "cyan", "mask": "yellow", "redact": "yellow"}
     said = summary(policy)
@@ -90,5 +90,6 @@ def _print_table(policy: Policy) -> None:
     console.print(table)
     console.print(f"public names: {'hidden too' if said['public_names'] else 'seen'}")
     minimum = said["minimum"]
-    console.print(f"minimum: pii {'on' if minimum['pii'] else 'off'}, obfuscate {minimum['obfuscate']}")
+    pii = "on" if minimum["pii"] else "on unless WEB_SERVER_PRIVACY_MINIMUM=none"
+    console.print(f"minimum: obfuscate {minimum['obfuscate']}, pii {pii}")
     console.print(", ".join(f"{name}: {count}" for name, count in said["counts"].items()))

@@ -76,6 +76,15 @@ def test_without_a_file_the_default_is_shown(command) -> None:
     assert json.loads(command("show", "--json")[1])["name"] == "default"
 
 
+def test_the_table_does_not_say_that_hiding_can_be_switched_off_where_a_setting_forbids_it(
+    command, tmp_path: Path
+) -> None:
+    assert "pii on unless WEB_SERVER_PRIVACY_MINIMUM=none" in command("show")[1]
+    file = tmp_path / "p.yaml"
+    file.write_text("minimum: {pii: on}\n")
+    assert "pii on\n" in command("show", str(file))[1]
+
+
 SLIPS = r"""patterns:
   - {name: a, kind: TICKET, pattern: '(?<=ID )\d+', score: 7}
   - {name: b, kind: BADGE, pattern: '[a-'}
