@@ -29,7 +29,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 the policy has mistakes."""
     from web_server import policies  # noqa: PLC0415 - a third of a second that no other command needs
-    from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415 - see main
+    from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415 - as above
 
     try:
         policy = policies.read(arguments.file)
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def summary(policy: Policy) -> dict[str, Any]:
     """What the policy comes to: every kind, and how much stands in its lists."""
-    from web_server.privacy import kinds  # noqa: PLC0415 - see main
+    from web_server.privacy import kinds  # noqa: PLC0415 - as in `run`
 
     own = {each.kind for each in policy.patterns} | {kind for each in policy.recognizers for kind in each.kinds}
     return {
@@ -76,9 +76,9 @@ def summary(policy: Policy) -> dict[str, Any]:
 
 
 def _print_table(policy: Policy) -> None:
-    from rich import box  # noqa: PLC0415 - see main
-    from rich.console import Console  # noqa: PLC0415 - see main
-    from rich.table import Table  # noqa: PLC0415 - see main
+    from rich import box  # noqa: PLC0415 - for a terminal alone
+    from rich.console import Console  # noqa: PLC0415 - for a terminal alone
+    from rich.table import Table  # noqa: PLC0415 - for a terminal alone
 
     colours = {"keep": "dim", "block": "bold red", "tag": "cyan", "mask": "yellow", "redact": "yellow"}
     said = summary(policy)
