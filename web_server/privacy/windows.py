@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-CORE = 32 * 1024
+CORE = 16 * 1024
 BEFORE = 1024
 """What a window sees before its core: the words that say what follows."""
+NEAR = 2 * 1024
+"""What it sees behind its core, up to the next space: longer than anything with spaces in it that one pattern finds."""
 BEHIND = 8 * 1024
-"""Longer than anything that is found by one pattern, private keys excepted: no window begins inside one of those."""
+"""The same where there is no space: longer than anything else, private keys excepted. No window begins inside one."""
 
 _SPACE_WITHIN = 1024
 _KEY_BEGINS, _KEY_ENDS, _LONGEST_KEY = "-----BEGIN ", "-----END ", 16 * 1024
@@ -40,8 +42,13 @@ def windows(text: str) -> Iterator[Window]:
     while start < size:
         end = size if size - start <= CORE + BEHIND else _cut(text, start, start + CORE)
         left = max(0, start - BEFORE)
-        yield Window(text[left : end + BEHIND], left, start, end)
+        yield Window(text[left : _seen(text, end)], left, start, end)
         start = end
+
+
+def _seen(text: str, end: int) -> int:
+    space = text.find(" ", end + NEAR, end + BEHIND)
+    return space if space >= 0 else end + BEHIND
 
 
 def _cut(text: str, start: int, end: int) -> int:
