@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -39,8 +40,13 @@ class EndlessFinder:
             time.sleep(0.001)
 
 
-def exchange(finder: EndlessFinder) -> Exchange:
-    policies = PolicyFile("default", Minimum(), lambda policy: Shield(finder, policy))
+def exchange(finder: EndlessFinder, folder: Path | None = None) -> Exchange:
+    """With `folder`, under a policy file of that folder that names a recognizer."""
+    file = "default"
+    if folder is not None:
+        file = str(folder / "privacy.yaml")
+        Path(file).write_text("recognizers: [UsPassportRecognizer]\n")
+    policies = PolicyFile(file, Minimum(), lambda policy: Shield(finder, policy))
     return Exchange(CatalogFile([]), policies, None, bytes(32))  # there is no way out
 
 
@@ -79,6 +85,14 @@ async def test_the_largest_text_is_never_too_much_alone() -> None:
     free.set()
     assert await first
     assert await off_loop.run(lambda: 3, MOST_BYTES) == 3
+
+
+async def test_a_recognizer_that_hangs_does_not_hold_the_loop(tmp_path: Path) -> None:
+    finder = EndlessFinder()
+    hall = exchange(finder, tmp_path)
+    hanging = asyncio.create_task(hall.preview(ASKING, "for ever", PrivacyFlags(), 8))
+    assert await asyncio.to_thread(finder.has_begun.wait, 5)  # the loop turns while it reads
+    hanging.cancel()
 
 
 def test_a_long_text_is_given_up_between_two_windows() -> None:
