@@ -6,6 +6,7 @@ The names of accounts that every machine has are kept. Only the name is reported
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
@@ -19,6 +20,7 @@ _UNIX = re.compile(
     rf"(?<![\w.}}])(?:/mnt/[a-z]|/[a-z](?=/Users/))?/(?:home|Users|export/home|var/mail|var/spool/mail)/{_NAME}(?![\w(])"
 )
 _WINDOWS = re.compile(rf"(?i)(?<!\w)[a-z]:(\\{{1,2}}|/)(?:users|documents and settings)(?:\\{{1,2}}|/){_NAME}(?![\w(])")
+_WINDOWS_WORDS = words("users documents")
 _EVERYONES = words(
     "user users username yourname yourusername name you me myname myuser public default all administrator admin guest "
     "root ubuntu debian centos fedora ec2-user vagrant pi git runner node app appuser deploy jenkins docker www-data "
@@ -36,11 +38,12 @@ class HomeDetector(Detector):
         if "/home/" in text or "/Users/" in text or "/mail/" in text:
             yield from _of(_UNIX, text)
         if ":\\" in text or ":/" in text:
-            yield from _of(_WINDOWS, text)
+            for begin, end in reading.near(_WINDOWS_WORDS, 120):
+                yield from _of(_WINDOWS, text, begin, end)
 
 
-def _of(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    for found in pattern.finditer(text):
+def _of(pattern: re.Pattern[str], text: str, begin: int = 0, end: int = sys.maxsize) -> Iterator[Span]:
+    for found in pattern.finditer(text, begin, end):
         group = found.lastindex or 0
         if found[group].lower() not in _EVERYONES:
             yield Span(*found.span(group), kinds.USERNAME, 0.8, "home")

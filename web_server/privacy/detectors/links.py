@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from web_server.privacy import kinds
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.public_sites import is_public
-from web_server.privacy.detectors.reading import Reading
+from web_server.privacy.detectors.reading import Reading, around
 from web_server.privacy.spans import Span
 
 _URL = re.compile(
@@ -74,6 +74,9 @@ _NAMESPACE = re.compile(
 """Where a link is the name of a format, which nobody opens."""
 
 
+_WWW_WORD = frozenset(("www",))
+_LONGEST = 1200
+"""Characters of a link without a scheme."""
 _ANY = 0.4
 _BARE_DOMAIN = 0.35
 """Under the default's threshold, above that of a strict policy."""
@@ -90,11 +93,11 @@ class LinkDetector(Detector):
         if ":/" in text or ":\\/" in text:
             for found in _URL.finditer(text):
                 yield _judged(found, reading)
-        if "www." in text.lower():
-            for found in _WWW.finditer(text):
+        for begin, end in reading.near(_WWW_WORD, _LONGEST):
+            for found in _WWW.finditer(text, begin, end):
                 yield _judged(found, reading)
-        if _TOP.search(text) is not None:
-            for found in _DOMAIN.finditer(text):
+        for begin, end in around((found.start() for found in _TOP.finditer(text)), _LONGEST, len(text)):
+            for found in _DOMAIN.finditer(text, begin, end):
                 span = _judged(found, reading)
                 yield span if span.score > _ANY else Span(span.start, span.end, span.kind, _BARE_DOMAIN, "url-domain")
         if ".com/" in text or ".me/" in text:

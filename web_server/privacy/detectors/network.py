@@ -18,6 +18,7 @@ _V6 = re.compile(
 )
 _MAC = re.compile(r"[0-9A-Fa-f](?<![\w:\-].)[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:\-])")
 _MAC_CISCO = re.compile(r"(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
+_CISCO_GROUP = re.compile(r"\.[0-9A-Fa-f]{4}\.")
 _MAC_WORDS = words("mac macs hwaddr ether bssid hardware ethernet wifi wlan arp interface")
 _MAC_TOLD = Cue(
     kinds.MAC_ADDRESS, "mac-told", words("mac hwaddr ether bssid"),
@@ -68,7 +69,7 @@ class NetworkDetector(Detector):
             for found in _MAC.finditer(text):
                 yield Span(*found.span(), kinds.MAC_ADDRESS, 0.95, "mac")
         if not reading.words.isdisjoint(_MAC_WORDS):
-            for found in _MAC_CISCO.finditer(text):
+            for found in _MAC_CISCO.finditer(text) if _CISCO_GROUP.search(text) is not None else ():
                 yield Span(*found.span(), kinds.MAC_ADDRESS, 0.8, "mac-dotted")
             yield from follow_cue(_MAC_TOLD, reading)
 

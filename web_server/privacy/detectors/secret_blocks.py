@@ -22,11 +22,12 @@ _PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s\\]{0,16384}")
 _PUTTY = re.compile(r"PuTTY-User-Key-File-\d:")
 _PUTTY_END = re.compile(r"Private-MAC:[^\n]{0,200}")
 _HASH = re.compile(
-    r"(?<![\w$])\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"
+    r"\$(?<![\w$].)(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"
     r"|(?:apr1|1|5|6|y|7|gy)\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,64}\$(?:[./A-Za-z0-9]{1,64}\$)?[./A-Za-z0-9]{22,128}"
     r"|(?:argon2(?:id|i|d)|scrypt|pbkdf2-sha\d{1,3}|pbkdf2)\$[A-Za-z0-9=,+/.$\-]{30,300})"
 )
 _DJANGO = re.compile(r"\b(?:pbkdf2_sha\d{1,3}|scrypt|argon2|bcrypt_sha\d{1,3})\$[A-Za-z0-9+/=.$,]{30,300}")
+_DJANGO_WORDS = words("pbkdf scrypt argon bcrypt")
 _SSHA = re.compile(r"\{S?(?:SHA|MD5)(?:256|512)?\}[A-Za-z0-9+/]{20,120}={0,2}")
 _MANIFEST = re.compile(r"[\"']?kind[\"']?:\s?[\"']?Secret[\"']?\s{0,3}(?:,|\n|\Z)")
 _DATA = re.compile(r"(?m)^(\s{0,8})[\"']?(?:data|stringData)[\"']?:[ {]{0,4}\n")
@@ -59,7 +60,7 @@ def blocks(reading: Reading) -> Iterator[Span]:
             end = _PUTTY_END.search(text, found.end(), found.end() + _PEM_MOST)
             yield _span(found.start(), end.end() if end else found.end(), "putty")
     if "$" in text:
-        for pattern in (_HASH, _DJANGO):
+        for pattern in (_HASH, _DJANGO) if _DJANGO_WORDS & reading.words else (_HASH,):
             yield from (_span(*found.span(), "hash") for found in pattern.finditer(text))
     if "SHA" in text:
         yield from (_span(*found.span(), "hash") for found in _SSHA.finditer(text))
