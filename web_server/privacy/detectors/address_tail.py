@@ -46,7 +46,7 @@ _GAP = (
     r"[ ]{1,2}(?:[-–] )?|(?=\())"
 )
 _PIECE = re.compile(
-    rf"{_GAP}(?:(?P<unit>{_UNIT_BEHIND})|(?P<code>{CODE})|(?P<region>\([^\W_][^()\n]{{1,20}}\)|[A-Z]{{2,5}}\b|nan\b)|"
+    rf"{_GAP}(?:(?P<unit>{_UNIT_BEHIND})|(?P<code>{CODE})|(?P<region>\([^\W_][^()\n]{{1,20}}\)|[A-Z]{{2,5}}\b)|"
     rf"(?P<town>{_CASED}))"
 )
 _ENDS = re.compile(r"[ \t]{0,3}(?:[.?!,;)\"'<|]|\r?\n|$)")
@@ -115,13 +115,13 @@ class _Tail:
 
     def _region(self, piece: re.Match[str]) -> bool:
         region = piece["region"]
-        first = not (self._towns or self._coded or region == "nan")
+        first = not (self._towns or self._coded)
         if first and "\n" not in piece["gap"] and not _goes_on_with_code(self._text, piece.end()):
             return False
         self._at = piece.end()
         self._towns += 1
         self._behind_region = True
-        if not first and (self._coded or region[0] == "(" or region == "nan" or region in _STATES):
+        if not first and (self._coded or region[0] == "(" or region in _STATES):
             self.sure = self._at
         return True
 
