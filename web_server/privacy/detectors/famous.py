@@ -2,7 +2,8 @@
 
 A short list on purpose: long dead or so widely written about that saying the name says nothing about who is asking.
 The finder hides them all the same where the words around say that they are somebody's own (`my colleague ...`), and
-under a policy with `public_names`. Full names only.
+under a policy with `public_names`. Full names only, and none that many people
+share: a private James Brown stays hidden.
 """
 
 from __future__ import annotations
@@ -47,6 +48,61 @@ sherlock holmes|harry potter|hermione granger|ron weasley|james bond|luke skywal
 bruce wayne|tony stark|don quixote|robin hood|king arthur|santa claus|mickey mouse|donald duck|homer simpson
 bart simpson
 walter white|jesse pinkman|captain kirk|frodo baggins|dr. watson|tyler durden|rick sanchez|lara croft
+john mccain|mitt romney|al gore|john kerry|dwight eisenhower|harry truman|james madison|ulysses s. grant|robert e. lee
+nancy pelosi|mike pence|dick cheney|condoleezza rice|henry kissinger|ron desantis|alexandria ocasio-cortez|j. d. vance
+jd vance|justin trudeau|pierre trudeau|keir starmer|rishi sunak|liz truss|nigel farage|jeremy corbyn|nicolas sarkozy
+françois hollande|françois mitterrand|jacques chirac|marine le pen|gerhard schröder|friedrich merz
+ursula von der leyen|giorgia meloni|mariano rajoy|mark rutte|geert wilders|viktor orbán|viktor orban|lula da silva
+jair bolsonaro|javier milei|hugo chávez|nicolás maduro|evo morales|salvador allende|augusto pinochet
+benjamin netanyahu|yitzhak rabin|yasser arafat|saddam hussein|muammar gaddafi|osama bin laden|kim jong un|kim jong-un
+deng xiaoping|chiang kai-shek|sun yat-sen|shinzo abe|jacinda ardern|desmond tutu|kofi annan|ban ki-moon|boris yeltsin
+nikita khrushchev|dmitry medvedev|alexei navalny|princess diana|prince harry|meghan markle|king charles|queen victoria
+henry viii|oliver cromwell|marie antoinette|louis xiv|simón bolívar|simon bolivar|ho chi minh|pol pot|michel foucault
+jacques derrida|jean-paul sartre|simone de beauvoir|hannah arendt|ludwig wittgenstein|martin heidegger
+arthur schopenhauer|søren kierkegaard|baruch spinoza|francis bacon|thomas paine|john dewey|émile durkheim
+pierre bourdieu|jean piaget|lev vygotsky|b. f. skinner|ivan pavlov|abraham maslow|erik erikson|albert bandura
+daniel kahneman|amos tversky|john rawls|karl popper|thomas kuhn|daron acemoglu|paul krugman|joseph stiglitz
+friedrich hayek|ludwig von mises|thomas piketty|peter drucker|michael faraday|james clerk maxwell|lord kelvin
+ernest rutherford|robert oppenheimer|paul dirac|wolfgang pauli|edwin hubble|johannes kepler|tycho brahe
+nicolaus copernicus|gregor mendel|dmitri mendeleev|antoine lavoisier|jonas salk|edward jenner|joseph lister
+ignaz semmelweis|linus pauling|emmy noether|srinivasa ramanujan|kurt gödel|david hilbert|bernhard riemann
+évariste galois|andrew wiles|terence tao|roger penrose|neil degrasse tyson|richard dawkins|jane goodall|e. o. wilson
+john rockefeller|andrew carnegie|wright brothers|nathaniel hawthorne|henry david thoreau|ralph waldo emerson
+walt whitman|t. s. eliot|ezra pound|langston hughes|maya angelou|john steinbeck|f. scott fitzgerald|j. d. salinger
+kurt vonnegut|truman capote|margaret atwood|alice munro|aldous huxley|h. g. wells|jules verne|mary shelley|bram stoker
+rudyard kipling|george eliot|charlotte brontë|charlotte bronte|emily brontë|emily bronte|john milton|geoffrey chaucer
+john keats|lord byron|percy shelley|william wordsworth|t. e. lawrence|d. h. lawrence|e. m. forster|roald dahl
+c. s. lewis|terry pratchett|neil gaiman|george r. r. martin|george r.r. martin|ursula le guin|haruki murakami
+kazuo ishiguro|salman rushdie|arundhati roy|chinua achebe|paulo coelho|isabel allende|pablo neruda|mario vargas llosa
+julio cortázar|federico garcía lorca|marcel proust|gustave flaubert|honoré de balzac|charles baudelaire|arthur rimbaud
+antoine de saint-exupéry|rainer maria rilke|bertolt brecht|günter grass|heinrich heine|heinrich böll|anton chekhov
+ivan turgenev|alexander pushkin|henrik ibsen|august strindberg|hans christian andersen|astrid lindgren|italo calvino
+primo levi|john grisham|henri matisse|paul cézanne|edvard munch|gustav klimt|rembrandt van rijn|johannes vermeer
+jackson pollock|banksy|le corbusier|antoni gaudí|antoni gaudi|zaha hadid|clint eastwood|johannes brahms|franz schubert
+robert schumann|franz liszt|pyotr tchaikovsky|igor stravinsky|claude debussy|gustav mahler|antonín dvořák|maria callas
+john coltrane|duke ellington|billie holiday|stevie wonder|johnny cash|dolly parton|ringo starr|mick jagger
+eric clapton|bruce springsteen|bon jovi|jon bon jovi|celine dion|amy winehouse|billie eilish|miley cyrus
+justin timberlake|bruno mars|harry styles|dua lipa|kendrick lamar|snoop dogg|tupac shakur|jay z|nicki minaj|cardi b
+post malone|david beckham|zinedine zidane|kylian mbappé|kylian mbappe|neymar jr|luka modric|pep guardiola|jürgen klopp
+josé mourinho|franz beckenbauer|johan cruyff|michael schumacher|max verstappen|ayrton senna|sebastian vettel
+maria sharapova|naomi osaka|simone biles|magic johnson|kareem abdul-jabbar|shaquille o'neal|kevin durant
+wilt chamberlain|joe montana|patrick mahomes|lou gehrig|barry bonds|wayne gretzky|conor mcgregor|floyd mayweather
+samuel l. jackson|matt damon|ben affleck|nicole kidman|cate blanchett|kate winslet|natalie portman|anne hathaway
+jennifer aniston|ryan gosling|margot robbie|robert downey jr|chris hemsworth|mark ruffalo|christian bale|heath ledger
+joaquin phoenix|jim carrey|adam sandler|ian mckellen|benedict cumberbatch|judi dench|helen mirren|jason statham
+sylvester stallone|arnold schwarzenegger|nicolas cage|matthew mcconaughey|ridley scott|hayao miyazaki|akira kurosawa
+federico fellini|ingmar bergman|joe rogan|ben shapiro|stephen colbert|jimmy kimmel|ellen degeneres|gordon ramsay
+anna wintour|coco chanel|christian dior|karl lagerfeld|richard branson|peter thiel|marc andreessen|tony hawk
+michael bloomberg|rupert murdoch|edward snowden|julian assange|greta thunberg|malala yousafzai|trevor noah
+humphrey bogart|marlon brando|greta garbo|fred astaire|orson welles|john wayne|harriet tubman|frederick douglass
+booker t. washington|w. e. b. du bois|susan b. anthony|eleanor roosevelt|paul revere|davy crockett|billy the kid
+al capone|ted bundy|charles manson|lee harvey oswald|john wilkes booth|jack the ripper|guy fawkes|vasco da gama
+ferdinand magellan|roald amundsen|ernest shackleton|edmund hillary|luke cage|bruce banner|natasha romanoff|han solo
+princess leia|obi-wan kenobi|albus dumbledore|severus snape|draco malfoy|bilbo baggins|samwise gamgee|katniss everdeen
+tyrion lannister|daenerys targaryen|dwight schrute|jim halpert|leslie knope|ross geller|chandler bing|monica geller
+barney stinson|eric cartman|fred flintstone|bugs bunny|peter pan|alice liddell|oliver twist|david copperfield
+ebenezer scrooge|jane eyre|anna karenina|jay gatsby|nick carraway|huckleberry finn|captain ahab|victor frankenstein
+juliet capulet|lady macbeth
 """
 
 FAMOUS = frozenset(name for line in _LINES.split("\n") for name in line.split("|") if name)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.authors import cited, is_maker
 from web_server.privacy.detectors.chat import speakers
 from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.detector import Detector
@@ -56,6 +57,11 @@ _DECLARED = re.compile(
     r"(?:\b(?:class|def|function|interface|struct|enum|new|extends|implements|typedef)|^import|\nimport) $"
 )
 """In code these name a thing of the program."""
+_THING_CALLED = re.compile(
+    r"\b(?:database|table|column|file|folder|directory|variable|function|method|class|server|script|program|app|module|"
+    r"package|library|repository|branch|bucket|cluster|container|image|network|project|game|model|bot|robot|tool|song|"
+    r"album|band|movie|film|book|novel|ship|storm|hurricane|village|town|city|river|mountain|island|planet),? (?:called|named) $"
+)
 _TEXTBOOK = frozenset(("alice", "bob"))
 _BY_NAME_ALONE = frozenset(("person-doing", "person-first", "person-surname", "person-known", "person-asked"))
 _WORD_ENDINGS = ("tion", "ions", "ings", "ing", "ers", "ment", "ents", "ness", "ity", "ies", "ed", "ly")
@@ -64,6 +70,29 @@ _CUE_WORDS = frozenset().union(*(cue.words for cue in CUES))
 _MENTION = 0.6
 _BELIEVED = 0.6
 """Behind a cue of this score one known name is enough, even if it is a word too."""
+
+
+def _is_a_things(span: Span, text: str) -> bool:
+    """`a database called Bob`."""
+    return _THING_CALLED.search(text, max(0, span.start - 24), span.start) is not None
+
+
+PUBLIC = "person-mention-public"
+"""The reason of names that are public knowledge: the finder keeps them where the policy keeps well-known people."""
+
+
+def _as_published(found: Sequence[Span], reading: Reading) -> Iterator[Span]:
+    """Authors are public, where nothing but their name and their work is said."""
+    names = cited(reading)
+    for span in found:
+        name = reading.text[span.start : span.end].lower()
+        lone = span.reason in _BY_NAME_ALONE
+        if (lone and names and not names.isdisjoint(_PARTS.findall(name))) or (
+            lone and span.reason != "person-first" and is_maker(reading, span.start)
+        ):
+            yield Span(span.start, span.end, span.kind, span.score, PUBLIC)
+        else:
+            yield span
 
 
 class PersonDetector(Detector):
@@ -90,8 +119,11 @@ class PersonDetector(Detector):
             *self._headed(reading),
         ]
         found = [span for span in found if span.reason not in _BY_NAME_ALONE or not self._is_eponym(span, text)]
+        if not reading.words.isdisjoint(("called", "named")):
+            found = [span for span in found if not _is_a_things(span, text)]
         if reading.words >= _TEXTBOOK:
             found = [span for span in found if not self._is_textbook(span, text)]
+        found = list(_as_published(found, reading))
         yield from found
         yield from speakers(reading, self._names)
         yield from self._mentioned(reading, [span for span in found if span.score >= _MENTION])
@@ -102,7 +134,9 @@ class PersonDetector(Detector):
             for word in cue.words & present:
                 for _, end in reading.places[word]:
                     found = cue.pattern.match(reading.text, end)
-                    if found is not None:
+                    if found is not None and not (
+                        cue.name == "named" and _THING_CALLED.search(reading.text, max(0, start - 14), start)
+                    ):
                         yield from self._believe(cue, tokens_of(found[1], found.start(1)))
 
     def _asked(self, reading: Reading) -> Iterator[Span]:
@@ -254,8 +288,8 @@ class PersonDetector(Detector):
         told: set[int] = set()
         for span in found:
             name = text[span.start : span.end]
-            public = span.reason == "person-known" and name.lower() in FAMOUS
-            reason = "person-mention-public" if public else "person-mention"
+            public = span.reason == PUBLIC or (span.reason == "person-known" and name.lower() in FAMOUS)
+            reason = PUBLIC if public else "person-mention"
             for token in tokens_of(name, span.start):
                 told.add(token.start)
                 if token.is_capitalised and len(token.word) > 2 and not self._names.is_word(token.key):
