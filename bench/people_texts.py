@@ -71,7 +71,7 @@ def _person(locale: str, dice: random.Random) -> Person:
         kinds.CREDIT_CARD: card + luhn_digit(card),
         kinds.LOCATION: f"{_word(dice)} {_word(dice)}",
         kinds.STREET_ADDRESS: f"{dice.randrange(10, 999)} {_word(dice)} Street",
-        kinds.ORGANIZATION: f"{_word(dice)} {_word(dice)} GmbH",
+        kinds.ORGANIZATION: f'{_word(dice)} "{_word(dice)}" GmbH',
         kinds.IP_ADDRESS: ".".join(str(dice.randrange(11, 250)) for _ in range(4)),
         kinds.US_SSN: f"{dice.randrange(100, 600)}-{dice.randrange(10, 99)}-{dice.randrange(1000, 9999)}",
         kinds.DATE_OF_BIRTH: f"{dice.randrange(10, 28)} March {dice.randrange(1940, 2010)}",

@@ -195,3 +195,11 @@ def test_a_name_that_digits_stand_at_is_hidden_and_a_word_is_not() -> None:
     assert found.isdisjoint({"may2024", "kowalskaform"})
     (hit,) = book.originals.all("kowalska2023")
     assert Restorer(book).text(book.respell(hit.form, "kowalska2023", Treatment.SURROGATE)) == "kowalska2023"
+
+
+def test_values_of_a_kind_that_has_few_stand_ins_never_share_one() -> None:
+    values = [str(10_000 + 7 * number)[-4:] for number in range(400)]
+    book = ledger()
+    made = [hide(book, value, kinds.POSTAL_CODE) for value in values]
+    assert len(set(made)) == len(values)
+    assert [Restorer(book).text(each) for each in made] == values
