@@ -63,9 +63,13 @@ _SIGNS = _BIRTH | {"b", "o"}
 _DOB = re.compile(r"(?:\bd\.? ?o\.? ?b\.?|(?:^|\n|[(,;] ?)[b*]\.)\W{0,4}$", re.IGNORECASE)
 _AGE = re.compile(
     r"(?<![\w.,])(?:(?:aged?|edad|età|âge|alter|leeftijd|turned|turning)[ :]{1,3}"
-    r"(?:of |de )?(\d{1,3})(?![\w%.,/:\-]\d|[\w%/])"
+    r"(?:of |de |von |about |around |approximately |circa |roughly )?(\d{1,3})(?![\w%.,/:\-]\d|[\w%/])"
     r"|(\d{1,3})[ \-]?(?:(?:years?|months?|weeks?|yrs?|mos?)[ \-]old|years of age|y\.?/?o\b|años|ans\b|jahre alt|"
-    r"monate alt|jährige\w?|anni\b|jaar(?: oud)?\b|jarige\b)"
+    r"monate alt|jährige\w?|anni\b|jaar(?: oud)?\b|jarige\b|enne\b|yr[ \-]old)"
+    r"|(?:mit|im alter von) (\d{1,3})(?= jahren)"
+    r"|(?<=[a-zß-ÿ], )(\d\d)(?=, (?:of|from|who|was|is|and|a|an|aus|der|die|ist|"
+    r"und|de|qui|est|et|que|es|y|che|è|e|di|uit|en|die)\b)"
+    r"|(\d\d)(?= ?[fm] (?:with|presenting|presents|patient|c/o)\b)"
     r"|(?:i'm|i am|he's|she's|he is|she is|they're|who is|ich bin|ik ben) (?:only |just |now |about )?(\d{1,3})"
     r"(?=[,.!?;)\n]|$| and| und| y | years| now| jahre| jaar)(?![.,]\d))",
     re.IGNORECASE,

@@ -67,7 +67,7 @@ def _pair(found: re.Match[str], reading: Reading) -> Iterator[Span]:
     before = reading.before(found.start())
     if found[1] or found[3] or not before.isdisjoint(_WORDS) or not (listed or before.isdisjoint(_VAGUE)):
         yield Span(*found.span(), kinds.GPS, 0.85, "gps")
-    elif precise and not listed and re.search("[,;/]", found[0]) is not None:
+    elif precise and not listed and re.search("[,;]", found[0]) is not None:
         yield Span(*found.span(), kinds.GPS, 0.5, "gps-precise")
 
 

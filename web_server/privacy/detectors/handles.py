@@ -13,7 +13,7 @@ from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_AT = re.compile(r"(?<![\w@./\\`)\]\[])@ ?([A-Za-z_][\w.]{1,29}\w)(?![\w@(/=])")
+_AT = re.compile(r"(?<![\w@./\\`)\]\[])@ ?([A-Za-z_][\w.]{1,29}\w)(?![\w@(/=]|\.\w)")
 _LINE_START = re.compile(r"(?:^|\n)[ \t*/#]{0,39}$")
 _WORD_BEFORE = re.compile(r"\w $")
 _CALCULATED = re.compile(r"[=()\[\]+]")
@@ -34,7 +34,7 @@ _NOT_HANDLES = words(
     "example echo author notice title dev see"
 )
 _GENERIC = words("admin root user username test guest string str none null your the name password required is and")
-_VALUE = r"[\"'`]?([A-Za-z0-9_][\w.\-]{2,38}\w)(?![\w@(\[.]\w|[(\[])"
+_VALUE = r"[\"'`]?([A-Za-z0-9_][\w.\-]{2,38}\w)(?!\w|[@(\[.]\w|[(\[])"
 
 
 def _is_handle(value: str) -> bool:

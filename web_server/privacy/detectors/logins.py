@@ -39,6 +39,8 @@ _SHELL = re.compile(
 _SHELL_WORDS = words("ssh scp sftp rsync mosh useradd adduser usermod userdel deluser chage sudo su")
 _CONNECTION = re.compile(rf"\w://{_NAME}:[^\s@/]{{1,200}}@")
 _FIELD = re.compile(rf"[\"']?\s{{0,2}}[:=]\s{{0,3}}[\"'`]?{_NAME}(?![\w(\[]|[.@]\w)")
+_ASSIGNED = re.compile(r"\s{0,2}=\s{0,3}[A-Za-z]")
+"""`owner = repo.owner` is code."""
 _FIELD_WORDS = words(
     "user usr uid username login account principal owner actor usuario utilisateur benutzer utente gebruiker"
 )
@@ -100,8 +102,10 @@ class LoginDetector(Detector):
         for word in _FIELD_WORDS & reading.words:
             for start, end in reading.places[word]:
                 found = _FIELD.match(reading.text, end)
-                if found is not None and (
-                    is_made_of_a_name(found[1], self._names) or _ADDRESS.search(_line(reading.text, start))
+                if (
+                    found is not None
+                    and not ("." in found[1] and _ASSIGNED.match(found[0]))
+                    and (is_made_of_a_name(found[1], self._names) or _ADDRESS.search(_line(reading.text, start)))
                 ):
                     yield from _span(found, 0.6)
 

@@ -40,23 +40,23 @@ _SITES = words(
     "vitejs eslint typescriptlang javascript caniuse mozilla mozillazine w3 w3schools whatwg ecma-international tc39 "
     "geeksforgeeks tutorialspoint javatpoint programiz realpython digitalocean baeldung css-tricks smashingmagazine "
     "codepen jsfiddle codesandbox stackblitz replit glitch leetcode hackerrank codewars codeforces rust-lang crates "
-    "lib docs-rs golang godoc java openjdk oracle javadoc maven mvnrepository sonatype gradle kotlinlang scala-lang "
-    "clojure haskell hackage elixir-lang hex erlang ruby-lang rubygems rubyonrails php packagist laravel symfony "
-    "wordpress drupal joomla perl cpan metacpan r-project cran bioconductor rstudio posit tidyverse julialang "
-    "cocoapods dart flutter pub lua nuget dotnetfoundation unity unity3d unrealengine godotengine cppreference "
-    "cplusplus isocpp llvm cmake boost qt gnome kde freedesktop x opengl khronos vulkan nvidia amd intel arm "
-    "raspberrypi arduino espressif adafruit sparkfun apache apachefriends nginx docker dockerhub quay kubernetes k8s "
-    "istio envoyproxy prometheus grafana elastic elasticsearch opensearch logstash splunk datadoghq newrelic sentry "
-    "hashicorp terraform vaultproject consul ansible puppet chef circleci travis-ci redhat fedoraproject centos "
-    "rockylinux almalinux debian ubuntu canonical archlinux gentoo opensuse alpinelinux freebsd openbsd netbsd "
-    "snapcraft flathub flatpak homebrew brew chocolatey mysql mariadb postgresql sqlite mongodb redis neo4j "
-    "influxdata cockroachlabs supabase firebase snowflake databricks confluent rabbitmq zeromq graphql swagger "
-    "openapis postman insomnia jwt oauth openid ietf rfc-editor iana icann iso itu unicode json json-schema yaml toml "
-    "xml xmlsoap openxmlformats xmlpull schema ogp purl sitemaps android apple icloud microsoft msdn live msn office "
-    "office365 outlook windows azure visualstudio vscode powershellgallery powerbi bingapis aka linuxfoundation cncf "
-    "owasp cve mitre nist-csrc letsencrypt cloudflare fastly akamai jetbrains sublimetext vim neovim emacs eclipse "
-    "netbeans opensource creativecommons spdx choosealicense badge codecov coveralls scrapy selenium playwright "
-    "cypress pytest "
+    "lib golang godoc java openjdk oracle javadoc maven mvnrepository sonatype gradle kotlinlang scala-lang clojure "
+    "haskell hackage elixir-lang hex erlang ruby-lang rubygems rubyonrails php packagist laravel symfony wordpress "
+    "drupal joomla perl cpan metacpan r-project cran bioconductor rstudio posit tidyverse julialang cocoapods dart "
+    "flutter pub lua nuget dotnetfoundation unity unity3d unrealengine godotengine cppreference cplusplus isocpp llvm "
+    "cmake boost qt gnome kde freedesktop x opengl khronos vulkan nvidia amd intel arm raspberrypi arduino espressif "
+    "adafruit sparkfun apache apachefriends nginx docker dockerhub quay kubernetes k8s istio envoyproxy prometheus "
+    "grafana elastic elasticsearch opensearch logstash splunk datadoghq newrelic sentry hashicorp terraform "
+    "vaultproject consul ansible puppet chef circleci travis-ci redhat fedoraproject centos rockylinux almalinux "
+    "debian ubuntu canonical archlinux gentoo opensuse alpinelinux freebsd openbsd netbsd snapcraft flathub flatpak "
+    "homebrew brew chocolatey mysql mariadb postgresql sqlite mongodb redis neo4j influxdata cockroachlabs supabase "
+    "firebase snowflake databricks confluent rabbitmq zeromq graphql swagger openapis postman insomnia jwt oauth "
+    "openid ietf rfc-editor iana icann iso itu unicode json json-schema yaml toml xml xmlsoap openxmlformats xmlpull "
+    "schema ogp purl sitemaps android apple icloud microsoft msdn live msn office office365 outlook windows azure "
+    "visualstudio vscode powershellgallery powerbi bingapis aka linuxfoundation cncf owasp cve mitre nist-csrc "
+    "letsencrypt cloudflare fastly akamai jetbrains sublimetext vim neovim emacs eclipse netbeans opensource "
+    "creativecommons spdx choosealicense badge codecov coveralls scrapy selenium vercel netlify auth0 ziglang zapier "
+    "playwright cypress pytest "
     # shops, travel, money, software
     "amazon aws ebay etsy aliexpress alibaba walmart bestbuy ikea zalando otto-versand mediamarkt bol coolblue shein "
     "temu shopify booking airbnb expedia tripadvisor trivago kayak skyscanner uber lyft openstreetmap mapbox waze "
@@ -74,8 +74,9 @@ _SITES = words(
     "elpais elmundo abc lavanguardia marca rtve corriere repubblica lastampa ansa ilsole24ore nos nu telegraaf "
     "volkskrant nrc hln standaard vrt globo folha uol onet wp gazeta apnews nationalgeographic smithsonianmag "
     "sciencemag scientificamerican newscientist nature statista ourworldindata worldbank imf oecd wto unesco unicef "
-    "who un europa nato redcross amnesty greenpeace weather accuweather wetter espn nba nfl mlb nhl fifa uefa "
-    "olympics formula1 transfermarkt allrecipes"
+    "who un europa nato redcross amnesty greenpeace bundesregierung bundestag arbeitsagentur elster service-public "
+    "ameli agenziaentrate inps rijksoverheid belastingdienst agenciatributaria seg-social weather accuweather wetter "
+    "espn nba nfl mlb nhl fifa uefa olympics formula1 transfermarkt allrecipes"
 )
 """The label before the public suffix."""
 
@@ -93,8 +94,9 @@ _STATES = words("gov mil int arpa gob gouv govt go bund overheid belgium europa"
 _DOMAINS = words(
     "forbes.com springer.com wiley.com wise.com wolfram.com claude.ai helm.sh jenkins.io cassandra.apache.org leo.org "
     "line.me pons.com rai.it shields.io suse.com swift.org travis-ci.com travis-ci.org treccani.it bosch.com last.fm "
-    "mit.edu stanford.edu harvard.edu berkeley.edu cmu.edu cornell.edu princeton.edu yale.edu columbia.edu "
-    "caltech.edu ucla.edu washington.edu umich.edu gatech.edu ox.ac.uk cam.ac.uk ethz.ch epfl.ch tum.de inria.fr"
+    "docs.rs go.dev nhs.uk gcc.gnu.org mit.edu stanford.edu harvard.edu berkeley.edu cmu.edu cornell.edu "
+    "princeton.edu yale.edu columbia.edu caltech.edu ucla.edu washington.edu umich.edu gatech.edu ox.ac.uk cam.ac.uk "
+    "ethz.ch epfl.ch tum.de inria.fr"
 )
 """Sites whose name alone is also a surname, and the schools whose pages everybody reads."""
 _RESERVED = words("test example invalid localhost local internal lan")
@@ -103,6 +105,9 @@ _USERS_OWN = (
     ".github.io", ".gitlab.io", ".blogspot.com", ".wordpress.com", ".tumblr.com", ".amazonaws.com", ".sharepoint.com",
     ".atlassian.net", ".slack.com", ".herokuapp.com", ".bandcamp.com", ".itch.io", ".azurewebsites.net",
     ".myshopify.com", ".medium.com", ".hf.space", ".visualstudio.com", ".salesforce.com",
+    ".vercel.app", ".netlify.app", ".auth0.com", ".notion.site", ".zoom.us", ".webex.com", ".supabase.co",
+    ".mongodb.net", ".databricks.com", ".canva.site", ".replit.app", ".glitch.me",
+    ".googleusercontent.com", ".figma.site",
 )  # fmt: skip
 _OF_THE_PLATFORM = words("www docs doc api help support developer developers about blog status en my login app static")
 

@@ -35,7 +35,7 @@ def test_a_link_ends_before_an_entity() -> None:
      "http://localhost:8080/health", "https://example.com/api", "http://api.internal-test.example/x", "http://web:80/x",
      "https://registry.npmjs.org/lodash", "https://react.dev.example.org/", "https://www.gov.uk/vat", "https://web.mit.edu/",
      "https://your-domain.com/cb", "https://kubernetes.io/docs/", "http://www.w3.org/2000/svg", "https://$HOST/x",
-     "https://link.springer.com/article/10"],
+     "https://link.springer.com/article/10", "https://docs.rs/serde", "https://pkg.go.dev/fmt", "https://www.nhs.uk/"],
 )  # fmt: skip
 def test_a_link_that_everybody_knows_is_hidden_only_by_a_strict_policy(link: str) -> None:
     assert found(f"see {link} for that") == []
@@ -48,6 +48,7 @@ def test_the_name_of_a_format_is_no_link() -> None:
 
 def test_a_host_that_a_platform_gives_its_user_is_the_users() -> None:
     assert found("see https://annaberg.github.io/cv") == [("URL", "https://annaberg.github.io/cv")]
+    assert found("see https://anna-berg.vercel.app/") == [("URL", "https://anna-berg.vercel.app/")]
     assert found("see https://docs.github.com/actions") == []
 
 

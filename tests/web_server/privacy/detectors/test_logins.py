@@ -43,7 +43,8 @@ def test_beside_an_address_an_account_needs_no_known_name() -> None:
     ["sshd[811]: Failed password for root from 198.51.100.4 port 22", "user: postgres", "ssh ubuntu@198.51.100.4",
      "the user interface by default", "deleted by accident, changed by design", "postgres://app:@db/x", "user: string",
      "user=$USER ip=198.51.100.4", "sudo useradd -m deploy", "created by trainer", "user register form",
-     "//input[@name='q' and @pass='x']"],
+     "//input[@name='q' and @pass='x']", "owner = repo.owner", '@app.route("/x") def f(): pass',
+     'name = request.form["username"]; username = request.form["username"]'],
 )  # fmt: skip
 def test_accounts_that_every_machine_has_and_words_are_kept(text: str) -> None:
     assert "USERNAME" not in {kind for kind, _ in found(text)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.finding import found
+from web_server.privacy.policy import STRICT
 
 _SHORT = "GB97EKLK961189900661"
 """A digit is missing, and nothing adds up."""
@@ -100,3 +101,18 @@ def test_figures_in_a_list_of_numbers_or_beside_a_mail_address_are_a_number() ->
     ]  # fmt: skip
     assert ("PHONE_NUMBER", "2125550142") in found("<td>2125550142</td><td>anna@example.com</td>")
     assert found("order 2125550142 of anna@example.com") == [("EMAIL_ADDRESS", "anna@example.com")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["aged about 44 and well", "44F with chest pain", "Herr Berg, 44, aus Ulm", "mit 44 Jahren",
+     "im Alter von 44 Jahren",
+     "un 44enne", "a 44yr old woman"],
+)  # fmt: skip
+def test_an_age_is_found_however_it_is_said(text: str) -> None:
+    assert ("AGE", "44") in found(text, STRICT)
+
+
+@pytest.mark.parametrize("text", ["vor 44 Jahren", "rooms 12, 44, and 45", "44 f-strings with a bug", "page 44"])
+def test_other_figures_are_no_age(text: str) -> None:
+    assert "AGE" not in {kind for kind, _ in found(text, STRICT)}
