@@ -60,7 +60,8 @@ _DECLARED = re.compile(
 _THING_CALLED = re.compile(
     r"\b(?:database|table|column|file|folder|directory|variable|function|method|class|server|script|program|app|module|"
     r"package|library|repository|branch|bucket|cluster|container|image|network|project|game|model|bot|robot|tool|song|"
-    r"album|band|movie|film|book|novel|ship|storm|hurricane|village|town|city|river|mountain|island|planet),? (?:called|named) $"
+    r"album|band|movie|film|book|novel|ship|storm|hurricane|village|town|city|river|mountain|island|planet),? "
+    r"(?:called|named) $"
 )
 _TEXTBOOK = frozenset(("alice", "bob"))
 _BY_NAME_ALONE = frozenset(("person-doing", "person-first", "person-surname", "person-known", "person-asked"))
@@ -134,9 +135,7 @@ class PersonDetector(Detector):
             for word in cue.words & present:
                 for _, end in reading.places[word]:
                     found = cue.pattern.match(reading.text, end)
-                    if found is not None and not (
-                        cue.name == "named" and _THING_CALLED.search(reading.text, max(0, start - 14), start)
-                    ):
+                    if found is not None:
                         yield from self._believe(cue, tokens_of(found[1], found.start(1)))
 
     def _asked(self, reading: Reading) -> Iterator[Span]:
