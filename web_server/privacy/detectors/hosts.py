@@ -14,7 +14,7 @@ from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
 
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_\-]{0,61}[A-Za-z0-9])?"
+_LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
 _PORT = r"(?::\d{2,5})?"
 _MARKS = (".internal", ".intranet", ".corp", ".lan", ".local", ".intra", ".home.arpa", ".ad.")
 _INTERNAL = re.compile(

@@ -31,7 +31,7 @@ _VERSION_WORDS = frozenset(
 )
 _VERSIONED = words(
     "version versions release releases build kernel driver drivers firmware upgrade upgraded upgrading downgrade patch "
-    "changelog semver bios versión versiones versione versie versies treiber pilote"
+    "changelog semver bios bump bumps bumped versión versiones versione versie versies treiber pilote"
 )
 _MACHINES = words(
     "ip ips ipv address addresses host hosts server servers client clients dns gateway router subnet network from ping "

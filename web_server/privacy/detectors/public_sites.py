@@ -35,7 +35,7 @@ _SITES = words(
     "pythonhosted anaconda conda-forge readthedocs readthedocs-hosted djangoproject palletsprojects fastapi tiangolo "
     "pytorch tensorflow keras scikit-learn scipy numpy pydata matplotlib plotly jupyter kaggle huggingface hf openai "
     "chatgpt anthropic deepmind mistral cohere perplexity langchain llamaindex ollama wandb mlflow replicate nodejs "
-    "npmjs npmjs-cdn yarnpkg unpkg jsdelivr cdnjs esm skypack deno jsr bun reactjs vuejs angular svelte nextjs nuxt "
+    "npmjs npmjs-cdn yarnpkg unpkg jsdelivr cdnjs esm skypack deno jsr bun reactjs react vuejs angular svelte nextjs nuxt "
     "nuxtjs astro gatsbyjs jquery getbootstrap bootstrapcdn tailwindcss fontawesome d3js threejs babeljs webpack "
     "vitejs eslint typescriptlang javascript caniuse mozilla mozillazine w3 w3schools whatwg ecma-international tc39 "
     "geeksforgeeks tutorialspoint javatpoint programiz realpython digitalocean baeldung css-tricks smashingmagazine "

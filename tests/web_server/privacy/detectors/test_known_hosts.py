@@ -46,6 +46,10 @@ def test_the_name_of_a_format_is_no_link() -> None:
     assert found('<project xmlns="http://berghuis-keramik.de/pom/4.0.0" xmlns:a="http://vandoorn.org/a">') == []
 
 
+def test_an_internal_host_may_have_letters_beyond_ascii() -> None:
+    assert found("nslookup zürich-db03.corp.internal") == [("URL", "zürich-db03.corp.internal")]
+
+
 def test_a_host_that_a_platform_gives_its_user_is_the_users() -> None:
     assert found("see https://annaberg.github.io/cv") == [("URL", "https://annaberg.github.io/cv")]
     assert found("see https://anna-berg.vercel.app/") == [("URL", "https://anna-berg.vercel.app/")]

@@ -51,6 +51,7 @@ def test_other_codes_are_no_iban(text: str) -> None:
     [
         "versions like 2.31.1.2",
         "numpy==6.1.0.144",
+        "bump to 2.31.1.2",
         "kernel 6.1.0.144",
         "driver 31.0.15.46",
     ],
