@@ -28,6 +28,8 @@ _FORM = (
 )
 _PART = rf"(?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9.&]{{0,8}}|(?:de|of|für|und|and|y|et|des|la|der|the))"
 _FORM_HERE = re.compile(rf" {_FORM}(?!\w)(?:\.(?!\s{{1,4}}[{UPPER}]|\s{{0,4}}$))?")
+_PLATE = re.compile(r"(?<!\w)[A-ZÄÖÜ]{1,3}[ \-][A-Z]{1,2} ?\d{1,4}(?!\d)")
+"""`B AB 1234` is a number plate, not a Swedish company."""
 _NAME_BEFORE = re.compile(
     rf"(?<![\w.])(?:{CAPITALISED}|[{UPPER}0-9][{UPPER}0-9&]{{0,8}})(?:(?:,? ?(?:&|\+) ?|, | |-){_PART}){{0,6}},?$"
 )
@@ -115,7 +117,7 @@ class FirmDetector(Detector):
                     yield span
         for form in _FORM_HERE.finditer(text):
             found = _NAME_BEFORE.search(text, max(0, form.start() - 90), form.start())
-            if found is not None:
+            if found is not None and _PLATE.search(text, max(0, form.start() - 4), form.end() + 6) is None:
                 start = _after_words(text, found.start(), form.end())
                 if " " in text[start : form.end()] and _is_private(text[start : form.end()]):
                     yield Span(start, form.end(), kinds.ORGANIZATION, 0.75, "legal-form")

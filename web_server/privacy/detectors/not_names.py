@@ -45,7 +45,7 @@ NOT_NAMES = words(
     "turkish greek arab arabic hispanic latino single married happy sorry sure glad currently trying "
     "looking new ok okay varón niña niño adolescente lactante recién male female boy girl junge mädchen männlich "
     "correo email mail tel teléfono fax telefon phone móvil sección unidad departamento complejo dirección colegiado "
-    "weiblich homme femme fille garçon uomo donna maschio femmina jongen meisje"
+    "iban bic weiblich homme femme fille garçon uomo donna maschio femmina jongen meisje"
 )
 """Never a name, in any position."""
 

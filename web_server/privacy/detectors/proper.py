@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.columns import KIND_OF
 from web_server.privacy.detectors.common_words import ABBREVIATIONS, COMMON, HOUSEHOLD_SMALL, STOPS
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.famous import FAMOUS
@@ -42,6 +43,17 @@ _GERMAN = frozenset(
     ["der", "die", "das", "und", "ist", "nicht", "ein", "eine", "den", "dem", "mit", "von", "zu", "im", "für", "auf"]
 )
 _FAMOUS_ALONE = frozenset(name.rpartition(" ")[2] for name in FAMOUS) - NOT_NAMES
+
+
+_LABELS = words(
+    "iban bic dob plz nif nie dni siren siret tva ust ustid vat ssn nino mrn nhs nir bsn cpf kfz tel tfno agenda "
+    "holder driver passport license licence plate expiry issuer payee payer returns inventory rechnung rechnungsnummer "
+    "überweisung kennzeichen rufnummer aktenzeichen betreff kontonummer kundennummer facture objet asunto oggetto "
+    "betreft meine deine seine ihre unsere eure mein dein sein unser euer bitte danke mon ton son notre votre leur "
+    "mis tus sus nuestro nuestra mio suo tuo nostro jouw zijn haar onze"
+)
+"""What forms call their fields, and whose a thing is: no names, although no list of words has them all."""
+_FIELDS = frozenset(KIND_OF) - words("twitter instagram telegram skype discord github whatsapp via residence")
 
 
 Part = tuple[int, int, str]
@@ -134,7 +146,10 @@ class ProperNameDetector(Detector):
     def _without_words(self, parts: list[Part], opening: bool, reading: Reading) -> tuple[list[Part], bool]:
         """A sentence's first word, and words of the language at either end, say nothing."""
         while parts and (
-            parts[0][2] in NOT_NAMES or parts[0][2] in STOPS or (opening and self._is_plain_word(parts[0][2], reading))
+            parts[0][2] in NOT_NAMES
+            or parts[0][2] in STOPS
+            or parts[0][2] in _LABELS
+            or (opening and self._is_plain_word(parts[0][2], reading))
         ):
             parts, opening = parts[1:], False
         thing = any(word in AFTER_THINGS for _, _, word in parts)
@@ -144,7 +159,7 @@ class ProperNameDetector(Detector):
 
     def _one(self, start: int, end: int, key: str, whole: str, *, opening: bool, german: bool) -> Iterator[Span]:
         if whole.isupper() and len(whole) > 1:
-            if key not in ABBREVIATIONS and len(whole) < 7:
+            if key not in ABBREVIATIONS and key not in _LABELS and len(whole) < 7:
                 yield Span(start, end, kinds.ORGANIZATION, 0.3, "proper-acronym")
             return
         first, last = key in self._names.plain_first, key in self._names.plain_last
@@ -160,10 +175,12 @@ class ProperNameDetector(Detector):
             yield Span(start, end, kinds.ORGANIZATION, 0.3, "proper-word")
 
     def _is_plain_word(self, word: str, reading: Reading) -> bool:
-        if word in PLACES or word in self._names.plain_first:
+        if (word in PLACES or word in self._names.plain_first) and word not in _LABELS:
             return False
         return (
             word in NOT_NAMES
+            or word in _FIELDS
+            or word in _LABELS
             or word in COMMON
             or word in MONTHS
             or word in self._names.words
