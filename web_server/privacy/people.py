@@ -126,10 +126,9 @@ class People:
                 for bare in spelling.plain(met):
                     if (word := self._words.get(bare)) and word.spreads:
                         self._book.hide(met, Form(word.surrogate, kinds.PERSON, follow_case=True))
-            letters = met.strip("0123456789")
+            letters = met.rstrip("0123456789")  # before a word they may be of an escape: `%20Kowalska`
             if made := self._glued.get(letters) or (self._numbered(letters) if letters != met else None):
-                before, _, after = met.partition(letters)
-                made = before + made + after
+                made += met[len(letters) :]
                 self._book.put_back(made, Form(met, kinds.PERSON, follow_case=True))
                 self._book.hide(met, Form(made, kinds.PERSON, follow_case=True))
 

@@ -185,13 +185,13 @@ def test_a_name_met_in_capitals_first_keeps_them_when_its_usual_spelling_is_met_
 
 
 def test_a_name_that_digits_stand_at_is_hidden_and_a_word_is_not() -> None:
-    text = "Anna Kowalska, May Rose: kowalska2023.pdf, 7Kowalska, may2024, kowalskaform"
+    text = "Anna Kowalska, May Rose: kowalska2023.pdf, Kowalska7, may2024, kowalskaform"
     book = ledger(text)
     hide(book, "Anna Kowalska")
     hide(book, "May Rose")
     book.hide_other_spellings()
     found = {text[hit.start : hit.end] for hit in book.originals.all(text)}
-    assert found >= {"kowalska2023", "7Kowalska"}
+    assert found >= {"kowalska2023", "Kowalska7"}
     assert found.isdisjoint({"may2024", "kowalskaform"})
     (hit,) = book.originals.all("kowalska2023")
     assert Restorer(book).text(book.respell(hit.form, "kowalska2023", Treatment.SURROGATE)) == "kowalska2023"

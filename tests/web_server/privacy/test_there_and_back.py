@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from urllib.parse import quote
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,7 +55,7 @@ FORMS = (
     "Sincerely,\n{}\n{}\n{}", "😀{}😀 {}", "a\\n{}\\t{}", "/home/{}/{}.pdf", "cat {} | grep {}",
 )  # fmt: skip
 names = st.builds("{} {}".format, st.sampled_from(FIRST), st.sampled_from(LAST))
-values = st.one_of(names, names.map(str.upper), st.sampled_from(FIRST), st.sampled_from(OTHERS))
+values = st.one_of(names, names.map(str.upper), names.map(quote), st.sampled_from(FIRST), st.sampled_from(OTHERS))
 texts = st.lists(
     st.sampled_from(FORMS).flatmap(
         lambda form: st.lists(values, min_size=form.count("{}"), max_size=form.count("{}")).map(
