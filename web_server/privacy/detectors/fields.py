@@ -31,6 +31,8 @@ _TAGGED = re.compile(r"<(?P<key>[A-Za-z][\w:.\-]{1,40})(?: [^<>\n]{0,80})?>\s{0,
 _CODE_BEFORE = re.compile(
     r"(?:\b(?:def|class|function|const|let|var|type|interface|import|return|new)\b[^\n]{0,60}|[.(])$"
 )
+_TYPE_HERE = re.compile(r" {0,2}(?:\| ?None\b|= ?None\b|, optional\))")
+"""What stood before it is a type: `password: Flow | None`, `password: (bool, optional)`."""
 _LONG = 40
 
 
@@ -80,7 +82,9 @@ class FieldDetector(Detector):
         key = text[before.start() if before is not None else start : end]
         whole = normal(key)
         name = whole if kind_of(whole) is not None else normal(text[start:end])
-        if bare is not None and _CODE_BEFORE.search(text, max(0, start - _LONG), start):
+        if bare is not None and (
+            _CODE_BEFORE.search(text, max(0, start - _LONG), start) or _TYPE_HERE.match(text, bare.end("value"))
+        ):
             return
         yield from self._judge(name, found, among_people, 0.75 if quoted is not None else 0.6)
 
