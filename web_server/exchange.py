@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
@@ -49,6 +49,9 @@ COMPLAINT_BYTES = 1024 * 1024
 """Well above the 64 KiB, and the piece that crosses them, after which the key server cuts an error's body."""
 
 BUSY_SECONDS = 10
+
+PIECE = 16 * 1024
+"""Characters that are restored at once: some 10 ms."""
 
 ANSWER_BYTES = 64 * 1024 * 1024
 PASSED_ON = frozenset({400, 404, 413, 422})
@@ -279,7 +282,13 @@ class Reply:
             async for batch in deltas:
                 for delta in batch:
                     self._usage = delta.usage or self._usage  # some providers count as they go: the last one is the sum
-                if restored := [after for before in batch for after in self._restorer.feed(before)]:
+                restored: list[Delta] = []
+                for before in batch:
+                    for piece in _pieces(before):
+                        restored += self._restorer.feed(piece)
+                        if piece is not before:
+                            await asyncio.sleep(0)  # a megabyte takes most of a second: others have their turns
+                if restored:
                     yield restored
         except ProviderFault as fault:
             failure = ApiError("PROVIDER_FAILED", self._restorer.text(fault.message))
@@ -330,6 +339,19 @@ class Reply:
 
     def _is_event_stream(self) -> bool:
         return str(self._response.headers.get("content-type", "")).startswith("text/event-stream")
+
+
+def _pieces(delta: Delta) -> Iterator[Delta]:
+    """A long delta as several that say the same: a whole answer is one."""
+    size = len(delta.text)
+    if size <= PIECE:
+        yield delta
+        return
+    for at in range(0, size, PIECE):
+        piece = replace(delta, text=delta.text[at : at + PIECE])
+        if at:
+            piece = replace(piece, tool_id=None, tool_name=None)
+        yield piece if at + PIECE >= size else replace(piece, finish_reason=None, usage=None)
 
 
 def _load(rules: Rules, size: int) -> int:

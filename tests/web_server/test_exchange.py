@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from web_server.logs import JsonLines
 from web_server.policies import PolicyFile
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.minimum import Minimum
+from web_server.privacy.policy import Treatment
 from web_server.privacy.restore import Restorer
 from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
@@ -24,7 +26,14 @@ LARGEST_ERROR = 64 * 1024 + 512 * 1024
 """What the key server may pass on of an error: its bound, and the piece that crosses it."""
 
 
-def reply(status: int, body: bytes, *, stream: bool = False, reported: list[Usage] | None = None) -> Reply:
+def reply(
+    status: int,
+    body: bytes,
+    *,
+    stream: bool = False,
+    reported: list[Usage] | None = None,
+    ledger: Ledger | None = None,
+) -> Reply:
     query = ScrubbedQuery(ModelRef("p", "m"), {}, stream, {})
     headers = {"content-type": "text/event-stream" if stream else "application/json"}
     response = httpx.Response(status, headers=headers, stream=httpx.ByteStream(body), extensions={"endpoint_id": "ep"})
@@ -32,7 +41,7 @@ def reply(status: int, body: bytes, *, stream: bool = False, reported: list[Usag
         query,
         DIALECTS["openai"],
         response,
-        Restorer(Ledger(bytes(32)), json_content=False),
+        Restorer(ledger or Ledger(bytes(32)), json_content=False),
         report=reported.append if reported is not None else lambda usage: None,
     )
 
@@ -113,3 +122,22 @@ async def test_a_rejection_used_nothing():
         await answer.begin()
     await answer.aclose()
     assert reported == []
+
+
+async def test_a_long_answer_is_restored_in_turns_with_everybody_else():
+    said = "word " * 60_000
+    ledger = Ledger(bytes(32))
+    ledger.assign("PERSON", "Anna Kowalska", Treatment.SURROGATE)
+    answer = reply(200, json.dumps({"choices": [{"index": 0, "message": {"content": said}}]}).encode(), ledger=ledger)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    assert (await answer.collect()).choices[0].content == said
+    beside.cancel()
+    assert turns > 15
