@@ -181,7 +181,12 @@ def people_answer(sent: Mapping[Person, Mapping[str, str]]) -> str:
 def held_for_nothing(ledger: Ledger, sent: Mapping[Person, Mapping[str, str]]) -> int:
     """Characters held back of a text that holds no surrogate, fed one at a time, though none begins as they do."""
     said = {made.lower() for surrogates in sent.values() for made in surrogates.values()}
-    begun = said | {word for made in said for word in re.findall(r"[^\W_]+", made)} | {"00 "}
+    begun = (
+        said
+        | {made.lstrip("+") for made in said}
+        | {word for made in said for word in re.findall(r"[^\W_]+", made)}
+        | {"00 "}
+    )
     restorer, fed, out, count = Restorer(ledger), "", 0, 0
     for char in PROSE:
         fed += char
