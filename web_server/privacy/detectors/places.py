@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.detector import Cue, Detector, follow_cue
 from web_server.privacy.detectors.glue import after, words
 from web_server.privacy.detectors.letters import CAPITALISED, END, PROPER
-from web_server.privacy.detectors.not_names import MONTHS
+from web_server.privacy.detectors.not_names import MONTHS, NOT_NAMES
 from web_server.privacy.detectors.place_names import place_names
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.spans import Span
@@ -65,6 +66,10 @@ def _is_place(value: str) -> bool:
     return key not in _CONTINENTS and key not in MONTHS and key not in _NO_TOWNS
 
 
+def _is_town_of_ours(value: str) -> bool:
+    return _is_place(value) and not any(key in COMMON or key in NOT_NAMES for key in value.lower().split())
+
+
 _NO_TOWNS = words(
     "the a an my our your his her their this that it he she they we i you mr mrs ms dr monday tuesday wednesday "
     "thursday "
@@ -109,6 +114,14 @@ class PlaceDetector(Detector):
         Cue(kinds.LOCATION, "lives-in", words("lives"),
             re.compile(rf"(?<!\bour lives)(?<!day lives)(?<!eir lives)(?<!\bmy lives) {_IN}(?: the)? "
             rf"{_WHERE}"), 0.6, _is_place),
+        Cue(kinds.LOCATION, "lives-in", words("moved relocated moving relocating"),
+            re.compile(rf" from (?:{PROPER})(?:, {PROPER})? to {_WHERE}"), 0.6, _is_place),
+        Cue(kinds.LOCATION, "comes-from",
+            words("sitz sede siège gevestigd headquartered natural oriundo oriunda originaire stamme stammt kommst"),
+            re.compile(rf"(?: est)?(?: située?| situata)? (?i:in|en|a|à|de|di|aus|te) {_WHERE}"), 0.55, _is_place),
+        Cue(kinds.LOCATION, "ours-at", words("our unsere unser notre nuestra nostra ons"),
+            re.compile(rf" ({PROPER})(?: |-)(?:office|branch|store|shop|plant|warehouse|clinic|site|campus|factory)\b"),
+            0.55, _is_town_of_ours),
         Cue(kinds.LOCATION, "is-in", words("am m"),
             re.compile(rf"(?: (?:currently|now|here|still|just|back|staying|travell?ing|going|flying|on vacation|"
             rf"on holiday))? "

@@ -67,6 +67,10 @@ def test_a_street_without_its_number_is_public(text: str) -> None:
         ("I live in Springfield", "LOCATION", "Springfield"),
         ("ich wohne in Köln", "LOCATION", "Köln"),
         ("j'habite à Lyon", "LOCATION", "Lyon"),
+        ("I moved from Merrow to Port Quill last year", "LOCATION", "Port Quill"),
+        ("die Firma mit Sitz in Dessau", "LOCATION", "Dessau"),
+        ("la empresa, con sede en Cuenca, ha quebrado", "LOCATION", "Cuenca"),
+        ("Contact our Quillport branch", "LOCATION", "Quillport"),
     ],
 )
 def test_where_somebody_is_is_found(text: str, kind: str, value: str) -> None:
