@@ -28,25 +28,19 @@ class Score:
 
     def add(self, labels: Sequence[Span], spans: Sequence[Span]) -> None:
         """One text's."""
-        taken: set[int] = set()
+        met_by: dict[int, str] = {}
         for label in labels:
             self.labels[label.kind] += 1
             self.hidden[label.kind] += covered(label, spans) >= 0.9 * (label.end - label.start)
-            best = max(
-                (
-                    (_iou(label, span), -at)
-                    for at, span in enumerate(spans)
-                    if at not in taken and self._fits(label, span)
-                ),
-                default=(0.0, 0),
-            )
+            free = (at for at, span in enumerate(spans) if at not in met_by and self._fits(label, span))
+            best = max(((_iou(label, spans[at]), -at) for at in free), default=(0.0, 0))
             if best[0] >= self.iou:
-                taken.add(-best[1])
+                met_by[-best[1]] = label.kind
                 self.met[label.kind] += 1
         for at, span in enumerate(spans):
-            for kind in self._of(span.kind):
-                self.found[kind] += 1
-                self.right[kind] += at in taken
+            kind = met_by.get(at, span.kind)
+            self.found[kind] += 1
+            self.right[kind] += at in met_by
 
     def recall(self, kind: str) -> float:
         return self.met[kind] / self.labels[kind] if self.labels[kind] else 0.0
@@ -67,10 +61,6 @@ class Score:
 
     def _fits(self, label: Span, span: Span) -> bool:
         return span.kind in self.same.get(label.kind, {label.kind})
-
-    def _of(self, kind: str) -> list[str]:
-        """The labelled kinds that a found kind counts for."""
-        return [kind, *(other for other, kinds in self.same.items() if kind in kinds and other != kind)]
 
 
 def f_beta(precision: float, recall: float, beta: float = 2.0) -> float:
