@@ -57,6 +57,8 @@ class Rewriter:
         is sent again; None: there is none, and nothing is remembered.
         """
         if by is None or model is None:
+            if by is not None:
+                log.warning("the policy's `rewrite` names a model that providers.yaml does not have")
             return rewrite.unavailable(query)
         texts = list(dict.fromkeys(turns(query.payload)))
         if not texts:

@@ -160,3 +160,13 @@ def test_the_policy_file_names_the_model():
     ):
         with pytest.raises(PolicyError):
             load(wrong, "p")
+
+
+async def test_a_model_that_the_catalog_does_not_have_is_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    before, ledger = protected(TEXT)
+    model = Paraphraser(str.upper)
+    after = await Rewriter().rewrite(before, ledger, by=BY, model=None, ask=model.ask, conversation=None)
+    assert (after.obfuscated, model.asked) == ("quasi", [])
+    assert [record.message for record in caplog.records] == [
+        "the policy's `rewrite` names a model that providers.yaml does not have"
+    ]
