@@ -94,7 +94,7 @@ class FieldDetector(Detector):
             return
         value = found["value"].rstrip(" .,;")
         accepted = accepts(kind, value, self._names, among_people)
-        if accepted is not None:
+        if accepted is not None and normal(value) != key:  # `"realname": "REALNAME"` says nothing
             start = found.start("value")
             yield Span(start, start + len(value), accepted, score, f"field-{accepted.lower().replace('_', '-')}")
 

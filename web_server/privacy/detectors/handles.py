@@ -22,6 +22,13 @@ _PROSE_BEHIND = re.compile(
     r"[:,!?]{0,2} (?!(?:public|private|protected|static|final|class|def|async|void)\b)[^\n{}();=<>\[\]]{3,}"
 )
 """A decorator has nothing behind it, or code."""
+_DECORATED = re.compile(
+    r"[ \t]{0,8}\r?\n[ \t]{0,40}(?:@|(?:async|def|class|public|private|protected|export|static|final|abstract|override|"
+    r"fun|func|function|interface|enum|record|val|var|const|let|void|suspend|open|data)\b)"
+)
+"""The next line is what it decorates, or another decorator."""
+_KEY_BEHIND = re.compile(r"[\"']\s{0,2}[:=\]]")
+"""It is a key: `"@type": ...`."""
 _LOGIN_BEFORE = re.compile(r"://\S{1,200}$")
 _SOCIAL = words(
     "twitter tweet instagram insta telegram tiktok discord follow followed handle dm rt x mastodon snapchat "
@@ -41,9 +48,18 @@ def _is_handle(value: str) -> bool:
     return value.lower() not in _GENERIC
 
 
+def _is_chosen(value: str) -> bool:
+    return any(not char.isalpha() for char in value) or not (value.islower() or value.istitle())
+
+
+def _commented(text: str, start: int) -> bool:
+    """Whether it begins a line of a comment, as a tag of documentation does."""
+    return text[start - 1 : start] in {" ", "\t"} and _COMMENT.search(text, max(0, start - 6), start) is not None
+
+
 def _looks_chosen(value: str) -> bool:
     """Prose needs more than a word: a digit, a mark inside, or letters in an unusual case."""
-    return _is_handle(value) and (any(not char.isalpha() for char in value) or not (value.islower() or value.istitle()))
+    return _is_handle(value) and _is_chosen(value)
 
 
 _BARE = re.compile(
@@ -117,34 +133,33 @@ class HandleDetector(Detector):
                 if own[1].lower() not in _NO_NAMES and own[1].lower() not in self._names.words:
                     yield Span(*own.span(1), kinds.USERNAME, 0.6, "username-own")
         yield from self._tagged(reading)
-        if "@" not in text:
-            return
+        if "@" in text:
+            yield from self._marked(reading)
+
+    def _marked(self, reading: Reading) -> Iterator[Span]:
+        """`@name`, where it is neither code nor arithmetic."""
+        text = reading.text
         social = not reading.words.isdisjoint(_SOCIAL)
         for found in _AT.finditer(text):
-            name = found[1]
-            if name.lower() in _NOT_HANDLES or _LOGIN_BEFORE.search(text, max(0, found.start() - 204), found.start()):
+            start, end = found.span()
+            if found[1].lower() in _NOT_HANDLES or _LOGIN_BEFORE.search(text, max(0, start - 204), start):
                 continue
-            chosen = any(not char.isalpha() for char in name) or not (name.islower() or name.istitle())
-            own_line = _LINE_START.search(text, max(0, found.start() - 40), found.start()) is not None
-            apart = text[found.start() + 1] == " "
-            if (
-                apart
-                and _WORD_BEFORE.search(text, max(0, found.start() - 2), found.start()) is not None
-                and not (
-                    (len(name) > 4 or not name.islower())
-                    and name.lower() not in self._names.words
-                    and not _CALCULATED.search(text, max(0, found.start() - 30), found.end() + 10)
-                )
-            ):
-                continue  # `a @ b` multiplies, `lunch @ noon` is a time
-            commented = (
-                own_line
-                and text[found.start() - 1 : found.start()] in " \t"
-                and _COMMENT.search(text, max(0, found.start() - 6), found.start()) is not None
-            )
-            spoken_to = not own_line or apart or (not commented and _PROSE_BEHIND.match(text, found.end()))
-            score = 0.7 if social else 0.55 if spoken_to else 0.35 if chosen else 0.3
-            yield Span(*found.span(), kinds.USERNAME, score, "handle")
+            own_line = _LINE_START.search(text, max(0, start - 40), start) is not None
+            if _KEY_BEHIND.match(text, end) or (own_line and _DECORATED.match(text, end)) or self._is_sum(found):
+                continue
+            spoken_to = not own_line or text[start + 1] == " "
+            if not spoken_to and not _commented(text, start):
+                spoken_to = _PROSE_BEHIND.match(text, end) is not None
+            score = 0.7 if social else 0.55 if spoken_to else 0.35 if _is_chosen(found[1]) else 0.3
+            yield Span(start, end, kinds.USERNAME, score, "handle")
+
+    def _is_sum(self, found: re.Match[str]) -> bool:
+        """`a @ b` multiplies, `lunch @ noon` is a time."""
+        text, start, name = found.string, found.start(), found[1]
+        if text[start + 1] != " " or _WORD_BEFORE.search(text, max(0, start - 2), start) is None:
+            return False
+        is_word = (len(name) <= 4 and name.islower()) or name.lower() in self._names.words
+        return is_word or _CALCULATED.search(text, max(0, start - 30), found.end() + 10) is not None
 
     def _tagged(self, reading: Reading) -> Iterator[Span]:
         """`u/name`, `name#1234`, `Steam: name`, `gamertag name`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from web_server.privacy.detectors.glue import words
 
 NOT_NAMES = words(
+    "true false none null undefined "
     "the a an i we you he she it they this that these those there here what who when where why how which "
     "if in on at by for from with without to of and or but not no yes so as is are was were be been has "
     "have had do does did can could would shall should might must let lets please thanks thank hello hi "

@@ -143,7 +143,7 @@ class PlaceDetector(Detector):
             "municipio provincia "
             "città comune woonplaats plaats residence location state province región region"
         ),
-            re.compile(rf"[\"']?\s{{0,2}}[:=]\s{{0,3}}[\"']?({PROPER}){END}"), 0.6, _is_place),
+            re.compile(rf"[\"']?\s{{0,2}}[:=]\s{{0,3}}[\"']?({PROPER}){END}(?!\.\w|\(|\) *(?:->|:))"), 0.6, _is_place),
     )  # fmt: skip
 
     def __init__(self) -> None:

@@ -176,6 +176,9 @@ def test_user_names_are_found_behind_their_label_and_as_handles() -> None:
     "text",
     [
         "@property\ndef x(self): ...",
+        "follow the thread\n@pytest.mark.slow\ndef test_x(): ...",
+        "# a thread\n    @overload\n    async def x(self): ...",
+        'the profile {"@misc": 1, "@type": "thread"}',
         "/**\n * @param name\n */",
         "the login is broken",
         "user experience",

@@ -82,6 +82,15 @@ def test_a_place_said_in_passing_is_kept(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["def go(url: URL, location: URL) -> None", "super().__init__(location=Header.name)", "city=Towns('x')",
+     "it is True", "{'realname': 'REALNAME'}"],
+)  # fmt: skip
+def test_a_type_a_member_and_a_truth_are_no_places_or_people(text: str) -> None:
+    assert found(text) == []
+
+
 def test_firms_are_found_by_form_or_as_an_employer() -> None:
     assert ("ORGANIZATION", "Nordwind Example GmbH") in spans_of(FirmDetector(), "bei der Nordwind Example GmbH.")
     assert ("ORGANIZATION", "Initech") in spans_of(FirmDetector(), "I work at Initech")
