@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from web_server.privacy import kinds
+from web_server.privacy.presidio.offline import stay_offline
 from web_server.privacy.spans import Span
 
 KINDS = {
@@ -31,7 +32,7 @@ class StockPresidio:
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry  # noqa: PLC0415
         from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
 
-        _stay_offline()
+        stay_offline()
         logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
         warnings.simplefilter("ignore")
 
@@ -54,11 +55,3 @@ class StockPresidio:
             if all(each.end <= other.start or other.end <= each.start for other in found):
                 found.append(Span(each.start, each.end, KINDS.get(each.entity_type, each.entity_type), each.score))
         return sorted(found, key=lambda span: span.start)
-
-
-def _stay_offline() -> None:
-    """Its e-mail recognizer asks tldextract, which would fetch the public suffix list."""
-    import tldextract  # noqa: PLC0415 - comes with Presidio
-
-    module: Any = tldextract
-    module.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -178,7 +178,7 @@ COMMON = words(
     "christmas easter"
 )
 
-HOUSEHOLD_SMALL = words(
+HOUSEHOLD = words(
     "google facebook microsoft amazon apple twitter instagram youtube netflix whatsapp tiktok linkedin openai "
     "chatgpt tesla "
     "samsung sony nintendo walmart starbucks mcdonalds ikea nike adidas toyota honda bmw mercedes volkswagen "

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from web_server.privacy import kinds
 from web_server.privacy.detectors.columns import KIND_OF
-from web_server.privacy.detectors.common_words import ABBREVIATIONS, COMMON, HOUSEHOLD_SMALL, STOPS
+from web_server.privacy.detectors.common_words import ABBREVIATIONS, COMMON, HOUSEHOLD, STOPS
 from web_server.privacy.detectors.detector import Detector
 from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.gazetteer import gazetteer
@@ -86,7 +86,7 @@ class ProperNameDetector(Detector):
         """Countries, well-known cities, household firms and famous people, as they are typed in a hurry."""
         for known, kind in (
             (self._places.known | self._places.demonyms, kinds.LOCATION),
-            (HOUSEHOLD_SMALL, kinds.ORGANIZATION),
+            (HOUSEHOLD, kinds.ORGANIZATION),
             (self._alone, kinds.PERSON),
         ):
             for word in reading.words & known:
