@@ -56,6 +56,7 @@ class PatternFinder:
 
     def _find(self, text: str) -> list[Span]:
         found: list[Span] = []
+        reading = Reading("")
         for window in windows(text):
             still_wanted()
             reading = Reading(window.text)
@@ -65,10 +66,10 @@ class PatternFinder:
                 for span in self._seen(reading)
                 if window.start <= at + span.start < window.end and self._is_hidden(span, reading)
             )
-        if self._whole:
-            reading = Reading(text)
-            for detector in self._whole:
-                found += (span for span in detector.spans(reading) if self._is_hidden(span, reading))
+        whole = reading if len(reading.text) == len(text) else Reading(text)
+        for detector in self._whole:
+            still_wanted()
+            found += (span for span in detector.spans(whole) if self._is_hidden(span, whole))
         if self._denied.is_empty and not self._blocked:
             return settle(found, text)
         return settled(found, text, self._blocked)

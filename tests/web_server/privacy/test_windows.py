@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.counting import calls
 from tests.support.finding import found
+from web_server.privacy.finder import PatternFinder
 from web_server.privacy.windows import BEFORE, BEHIND, CORE, NEAR, windows
 
 _FILLER = "nothing to see here, only words that go on and on\n"
@@ -42,3 +44,18 @@ def test_a_private_key_is_found_whole_wherever_a_window_is_cut() -> None:
     for before in range(CORE - 14_000, CORE + 1_000, 2_900):
         text = f"{'x ' * (before // 2)}\n{key}\n" + _FILLER * 1500
         assert found(text) == [("SECRET", key)]
+
+
+def test_a_table_is_read_under_its_header_however_long_it_is() -> None:
+    rows = 4 * CORE // 15
+    text = "id,surname,city\n" + "".join(f"{row},Vrablox,Metz\n" for row in range(rows))
+    assert found(text).count(("PERSON", "Vrablox")) == rows
+
+
+def test_the_work_of_tables_grows_with_the_text_and_not_faster() -> None:
+    finder = PatternFinder()
+
+    def spent(size: int) -> int:
+        return calls(lambda: finder.find("name,nothing\n" * (size // 13)))
+
+    assert spent(16 * CORE) < 5 * spent(4 * CORE)

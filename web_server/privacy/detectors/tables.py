@@ -38,6 +38,7 @@ Cell = tuple[int, int]
 class ColumnDetector(Detector):
     KINDS = FieldDetector.KINDS
     BEST = 0.7
+    WHOLE = True  # the line that names the columns may stand far above a row
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class ColumnDetector(Detector):
         if not present or ("\n" not in text and "values" not in reading.words):
             return
         if "values" in reading.words and "into" in reading.words:
-            yield from self._inserted(text)
+            yield from self._inserted(reading)
         headers: set[int] = set()
         for word in present:
             for start, _ in reading.places[word]:
@@ -74,7 +75,7 @@ class ColumnDetector(Detector):
         keys = [normal(text[start:stop]) for start, stop in header]
         columns = [kind_of(key) if 0 < len(key) < 40 else None for key in keys]
         known = sum(column is not None for column in columns)
-        if len(keys) < 2 or known < 1 or any(stop - start > 40 for start, stop in header):
+        if len(keys) < 2 or known < (2 if mark == "," else 1) or any(stop - start > 40 for start, stop in header):
             return None
         among_people = any(is_personal(key) for key in keys) or "email" in keys or "mail" in keys
         spans: list[Span] = []
@@ -92,12 +93,16 @@ class ColumnDetector(Detector):
                 rows += 1
                 spans.extend(self._values(text, row, columns, among_people))
             at = end + 1
-        if rows == 0 or (known < 2 and (rows < 2 or mark == ",")):
+        if rows == 0 or (known < 2 and rows < 2):
             return None
         return spans, at
 
-    def _inserted(self, text: str) -> Iterator[Span]:
-        for found in _INSERT.finditer(text):
+    def _inserted(self, reading: Reading) -> Iterator[Span]:
+        text = reading.text
+        for start, _ in reading.places["into"]:
+            found = _INSERT.match(text, start)
+            if found is None:
+                continue
             keys = [normal(key) for key in found[1].split(",")]
             columns = [kind_of(key) for key in keys]
             among_people = any(is_personal(key) for key in keys) or "email" in keys
