@@ -97,13 +97,14 @@ class Exchange:
         dialect = self._dialect(self._model(str(query.model)))
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
-        ledger = Ledger(self._opening(caller, query) if resent else secrets.token_bytes(32))
+        conversation = self._opening(caller, query) if resent else None
+        ledger = Ledger(conversation or secrets.token_bytes(32))
         if resent:
             ledger.recollection = self.recall.of(caller.subject, query.model.provider)
         scrubbed, body = await self._protect(rules, query, ledger, dialect, caller.subject if resent else None)
         if query.flags.obfuscate == "rewrite":
-            conversation = self._opening(caller, query) if resent else None
-            scrubbed, body = await self._rewrite(rules, scrubbed, ledger, dialect, conversation)
+            scrubbed = await self._rewrite(rules, scrubbed, ledger, conversation)
+            body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
@@ -164,28 +165,19 @@ class Exchange:
     ) -> tuple[ScrubbedQuery, bytes]:
         def protect() -> tuple[ScrubbedQuery, bytes]:
             scrubbed = rules.shield.protect(query, ledger, owner)
-            body = dialect.write(scrubbed)
-            last_look(ledger, body)
-            return scrubbed, body
+            return scrubbed, _written(scrubbed, ledger, dialect)
 
         return await self._private(protect, _load(rules, query.size))
 
     async def _rewrite(
-        self, rules: Rules, scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect, conversation: bytes | None
-    ) -> tuple[ScrubbedQuery, bytes]:
+        self, rules: Rules, scrubbed: ScrubbedQuery, ledger: Ledger, conversation: bytes | None
+    ) -> ScrubbedQuery:
         by = rules.policy.rewrite
         found = self.catalog.current.find(by.model) if by else None
         model = found.ref if found is not None and not found.is_any and found.dialect in DIALECTS else None
-        scrubbed = await self.rewriter.rewrite(
+        return await self.rewriter.rewrite(
             scrubbed, ledger, by=by, model=model, ask=self._ask, conversation=conversation
         )
-
-        def written() -> tuple[ScrubbedQuery, bytes]:
-            body = dialect.write(scrubbed)
-            last_look(ledger, body)
-            return scrubbed, body
-
-        return await self._private(written, 0)
 
     async def _ask(self, query: ScrubbedQuery, seconds: float) -> str:
         """What a model answers to a scrubbed query, as it comes. Raises ApiError."""
@@ -352,6 +344,13 @@ def _pieces(delta: Delta) -> Iterator[Delta]:
         if at:
             piece = replace(piece, tool_id=None, tool_name=None)
         yield piece if at + PIECE >= size else replace(piece, finish_reason=None, usage=None)
+
+
+def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:
+    """The bytes that leave, looked at once more. Raises `ShieldFailure`, `Unsayable`."""
+    body = dialect.write(scrubbed)
+    last_look(ledger, body)
+    return body
 
 
 def _load(rules: Rules, size: int) -> int:
