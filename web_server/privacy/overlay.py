@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 
 from web_server.privacy.settle import rest, settle, without_wide
-from web_server.privacy.spans import Span
+from web_server.privacy.spans import START, Span
 
 DENIED = "deny-list"
 """The reason of a value that the policy denies."""
-
-_START = attrgetter("start")
 
 
 def settled(found: Sequence[Span], text: str, blocked: frozenset[str]) -> list[Span]:
@@ -33,15 +30,15 @@ def settled(found: Sequence[Span], text: str, blocked: frozenset[str]) -> list[S
 
 def _lay(span: Span, spans: list[Span], text: str, must_show: bool) -> None:
     """Puts `span` over `spans`; what is inside a wider one is hidden already, in its context."""
-    first = bisect_left(spans, span.start, key=_START)
+    first = bisect_left(spans, span.start, key=START)
     if first and spans[first - 1].end > span.start:
         first -= 1
-    last = bisect_left(spans, span.end, first, key=_START)
+    last = bisect_left(spans, span.end, first, key=START)
     touched = spans[first:last]
     if not must_show and any(other.start <= span.start and span.end <= other.end for other in touched):
         return
     parts = [part for other in touched for part in _outside(span, other, text)]
-    spans[first:last] = sorted([*parts, span], key=_START)
+    spans[first:last] = sorted([*parts, span], key=START)
 
 
 def _outside(span: Span, other: Span, text: str) -> Iterator[Span]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 
 from web_server.privacy import kinds
-from web_server.privacy.spans import Span
+from web_server.privacy.spans import START, Span
 
 _SURE = 0.9
 """A checksum or a published format: it beats a longer guess."""
 
-_START = attrgetter("start")
 _WORDS = re.compile(r"[^\W_]+")
 # Readings that explain what else is found inside them: a link has a login, a login looks like an e-mail, an address has
 # a postcode. The smaller number goes first.
@@ -36,7 +34,7 @@ def _clusters(spans: Iterable[Span]) -> Iterator[list[Span]]:
     """Those that overlap, directly or by way of others: what is settled in one cluster is no matter to the next."""
     cluster: list[Span] = []
     end = 0
-    for span in sorted(spans, key=_START):
+    for span in sorted(spans, key=START):
         if span.start >= end and cluster:
             yield cluster
             cluster = []

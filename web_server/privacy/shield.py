@@ -23,7 +23,7 @@ from web_server.privacy.obfuscation.quasi import QuasiFinder, ages_again, genera
 from web_server.privacy.obfuscation.turns import each_turn
 from web_server.privacy.obfuscation.uniform import uniform
 from web_server.privacy.policy import Policy, Treatment
-from web_server.privacy.spans import Finder, Replacement, Span, applied
+from web_server.privacy.spans import START, Finder, Replacement, Span, applied
 from web_server.privacy.walk import Slot, walk
 from web_server.privacy.wanted import still_wanted
 from web_server.query import PrivacyFlags, Query, ScrubbedQuery
@@ -33,7 +33,6 @@ _ORDER = {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}
 _SAYS = re.compile(r"[^\W_]")
 _NO_IDENTIFIER = re.compile(r"[^A-Za-z0-9_-]")
 _SPOKEN_ROLES = frozenset({"user", "assistant", "system", "example_user", "example_assistant"})
-
 
 ELSEWHERE = "elsewhere"
 """The reason of what no detector found in its place: the ledger knows the value from another."""
@@ -149,7 +148,7 @@ class Shield:
         text = lead + (slot.text.replace("_", " ") if slot.use == "name" else slot.text)
         last: Span | None = None
         found = self._memory.find(text, owner)
-        for span in sorted(found, key=_start):  # that they are settled is the finder's promise, and not relied upon
+        for span in sorted(found, key=START):  # that they are settled is the finder's promise, and not relied upon
             if not 0 <= span.start <= span.end <= len(text):
                 raise ValueError("a finding outside of its text")
             start, end = span.start - len(lead), span.end - len(lead)
@@ -267,10 +266,6 @@ def _turn(found: tuple[str, str]) -> tuple[int, bool]:
     """Who is assigned first. A title that is somebody's whole name goes before the names that it stands in."""
     kind, value = found
     return _ORDER.get(kind, 2), kind != kinds.PERSON or not spelling.is_filler(value)
-
-
-def _start(span: Span) -> int:
-    return span.start
 
 
 def _within_space(text: str, start: int, end: int) -> tuple[int, int]:

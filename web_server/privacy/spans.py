@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Protocol
 
 
@@ -23,6 +24,10 @@ class Span:
     def moved(self, start: int, end: int) -> Span:
         """The same find, elsewhere."""
         return Span(start, end, self.kind, self.score, self.reason)
+
+
+START = attrgetter("start")
+"""What spans are put in order by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.counting import calls
 from web_server.privacy.errors import PrivacyError, ShieldFailure
 from web_server.privacy.finder import PatternFinder
 from web_server.privacy.last_look import last_look
@@ -120,22 +120,11 @@ def test_any_text_is_hidden_and_looked_at_once_more_without_a_failure(text: str)
 def test_one_word_of_a_hundred_thousand_is_walked_once(pump: str) -> None:
     """Counted in calls; what happens inside a pattern is counted in test_linear."""
 
-    def calls(size: int) -> int:
-        count = 0
-
-        def counting(_frame: object, event: str, _arg: object) -> None:
-            nonlocal count
-            count += event in ("call", "c_call")
-
+    def spent(size: int) -> int:
         text = pump * (size // len(pump))
-        sys.setprofile(counting)
-        try:
-            _FINDER.find(text)
-        finally:
-            sys.setprofile(None)
-        return count
+        return calls(lambda: _FINDER.find(text))
 
-    assert calls(100_000) < 5 * calls(25_000) + 20_000
+    assert spent(100_000) < 5 * spent(25_000) + 20_000
 
 
 @pytest.mark.parametrize(

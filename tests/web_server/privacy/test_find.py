@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.counting import calls
 from tests.support.finding import found
 from web_server.privacy import kinds
 from web_server.privacy.finder import PatternFinder
@@ -48,22 +48,11 @@ def test_the_work_done_grows_with_the_text_and_not_faster(bait: str) -> None:
     What happens inside one pattern no call shows; `test_linear` counts its steps.
     """
 
-    def calls(size: int) -> int:
-        count = 0
-
-        def counting(_frame: object, event: str, _arg: object) -> None:
-            nonlocal count
-            count += event in ("call", "c_call")
-
-        sys.setprofile(counting)
-        try:
-            _FINDER.find(bait * (size // len(bait)))
-        finally:
-            sys.setprofile(None)
-        return count
+    def spent(size: int) -> int:
+        return calls(lambda: _FINDER.find(bait * (size // len(bait))))
 
     _FINDER.find(bait)
-    assert calls(16_000) < 10 * calls(2_000) + 1_000
+    assert spent(16_000) < 10 * spent(2_000) + 1_000
 
 
 def test_two_threads_find_the_same() -> None:

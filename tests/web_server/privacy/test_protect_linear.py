@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import cProfile
-import pstats
-
+from tests.support.counting import calls
 from tests.support.planted import Planted
 from web_server.privacy import kinds
 from web_server.privacy.last_look import last_look
@@ -34,13 +32,12 @@ def work(count: int) -> int:
     values = people(count)
     text = "\n".join(values)
     shield, ledger = Shield(Planted(values), DEFAULT), Ledger(b"a seed of sixteen bytes or more")
-    profile = cProfile.Profile()
-    profile.enable()
-    scrubbed = shield.protect(Query(ModelRef("p", "m"), {"messages": [{"role": "user", "content": text}]}), ledger)
-    profile.disable()
-    assert str(scrubbed.payload).count("@") == count
+    query = Query(ModelRef("p", "m"), {"messages": [{"role": "user", "content": text}]})
+    sent: list[str] = []
+    spent = calls(lambda: sent.append(str(shield.protect(query, ledger).payload)))
+    assert sent[0].count("@") == count
     last_look(ledger, b"{}")
-    return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed does not know it
+    return spent
 
 
 def test_a_list_of_eight_times_as_many_people_is_at_most_ten_times_the_work() -> None:
