@@ -18,9 +18,11 @@ from key_server.cli import connection, progress, prompt, shred, tables
 from key_server.cli.trouble import OK, PROBLEM, UNUSABLE, Trouble
 from key_server.cli.words import Subparsers
 from key_server.cli.words import add as command
+from key_server.keys.key_list import rows_in
 
 PIECE_LINES = 10_000
 PIECE_BYTES = 4 * 1024 * 1024
+LONGEST_PIECE = 2 * PIECE_BYTES
 LARGEST_FILE = 256 * 1024 * 1024
 SHOWN = 50
 """Lines that were not taken, before the rest is only counted."""
@@ -34,9 +36,10 @@ EXAMPLE = """\
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Whole rows, under the file's header. The server's line `n` is line `n + shift` of the file."""
+    """Whole rows, under the file's header, from line `first` on. The server's line `n` is line `n + shift`."""
 
     content: bytes
+    first: int
     lines: int
     shift: int
 
@@ -94,6 +97,9 @@ def _sent(content: bytes) -> tuple[int, int, list[tuple[int, str]]]:
         from protos import keyring_pb2  # noqa: PLC0415 - the generated code loads protobuf
 
         for piece in pieces:
+            if len(piece.content) > LONGEST_PIECE:
+                errors.append((piece.first, "the line is too long"))
+                continue
             try:
                 reply: Any = server.ask(
                     "ImportKeys",
@@ -111,24 +117,20 @@ def _sent(content: bytes) -> tuple[int, int, list[tuple[int, str]]]:
 
 
 def split(content: bytes) -> Iterator[Piece]:
-    """Pieces that end where a row ends: at a line break outside quotes."""
+    """Pieces that end where a row ends; none is longer than PIECE_BYTES but one of a single row."""
     lines = content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
     first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith(b"#")), 0)
     header = lines[first] if lines and HEADER.match(lines[first]) else b""
-    piece: list[bytes] = []
-    size = start = 0
-    in_quotes = False
-    for at, line in enumerate(lines):
-        piece.append(line)
-        size += len(line)
-        if in_quotes or not line.lstrip().startswith(b"#"):
-            in_quotes ^= line.count(b'"') % 2 == 1
-        if not in_quotes and (len(piece) >= PIECE_LINES or size >= PIECE_BYTES):
-            yield _piece(piece, start, header if start > first else b"")
-            piece, size, start = [], 0, at + 1
-    if piece:
-        yield _piece(piece, start, header if start > first else b"")
+    start = size = end = 0
+    for line, _, taken in rows_in([each.decode("latin-1") for each in lines]):
+        length = sum(map(len, lines[line - 1 : line - 1 + taken]))
+        if end > start and (end + taken - start > PIECE_LINES or size + length > PIECE_BYTES):
+            yield _piece(lines[start:end], start, header if start > first else b"")
+            start, size = end, 0
+        end, size = end + taken, size + length
+    if end > start:
+        yield _piece(lines[start:end], start, header if start > first else b"")
 
 
 def _piece(lines: list[bytes], start: int, header: bytes) -> Piece:
-    return Piece(header + b"".join(lines), len(lines), start - (1 if header else 0))
+    return Piece(header + b"".join(lines), start + 1, len(lines), start - (1 if header else 0))

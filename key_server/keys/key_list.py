@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from key_server.secret import Secret
@@ -21,6 +21,8 @@ SHORTEST_KEY = 8  # what is shorter is no secret, and scrubbing it out of replie
 LONGEST_KEY = 4096
 LONGEST_LABEL = 200
 LARGEST_LIST = 64 * 1024 * 1024  # bytes: a third of a million keys
+MOST_LINES = 8  # of a row: spreadsheets may end a cell with a line break; quotes left open must not eat the list
+BREAK = re.compile(r"[\r\n]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # labels are shown in terminals
 PLACEHOLDER = re.compile(r"(?i)replace[-_ ]?(me|with|this)|change[-_ ]?me|your[-_ ]|^<.*>$|^x+$|^(sk-)?\.{3}$")
 PARTED = re.compile(r".*[;\t].*[;\t]", re.DOTALL)
@@ -82,19 +84,33 @@ def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
 
 
 def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    lines = io.StringIO(text, newline="")  # ends lines where editors do; str.splitlines would at U+2028, too
-    uncommented = ("\n" if line.lstrip().startswith("#") else line for line in lines)
-    reader = csv.reader(uncommented, strict=True)
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            problems.append(Problem(reader.line_num, "the quotes of this line do not match, or a cell is too long"))
-            continue
+    # Lines end where editors end them; str.splitlines would at U+2028, too.
+    for line, cells, _ in rows_in(list(io.StringIO(text, newline=""))):
         if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num, cells
+            problems.append(Problem(line, "the quotes of this line do not match, or a cell is too long"))
+        elif any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def rows_in(lines: Sequence[str]) -> Iterator[tuple[int, list[str] | None, int]]:
+    """The line where each row begins, its cells, and how many lines it takes; None for a line that is no row.
+
+    Quotes that are left open cost their own line alone: the next one is read as if they were not there.
+    """
+    uncommented = ["\n" if each.lstrip().startswith("#") else each for each in lines]
+    at = 0
+    while at < len(uncommented):
+        reader = csv.reader(uncommented[at : at + MOST_LINES], strict=True)
+        cells: list[str] | None
+        try:
+            cells = next(reader)
+        except csv.Error:
+            cells = None
+        if cells is not None and reader.line_num > 1 and any(BREAK.search(cell.strip()) for cell in cells):
+            cells = None  # no cell has a break within; these are the quotes of two rows
+        taken = reader.line_num if cells is not None else 1
+        yield at + 1, cells, taken
+        at += taken
 
 
 def objection(key: str) -> str:

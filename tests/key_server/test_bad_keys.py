@@ -78,6 +78,21 @@ def test_a_quoted_cell_may_hold_what_csv_lets_it() -> None:
     assert problems == [] and [row.label for row in rows] == ['a, "b"', ""]
 
 
+@pytest.mark.parametrize("end", ["", ',"b"', ',b"'])
+def test_quotes_that_are_left_open_cost_their_own_line_alone(end: str) -> None:
+    lines = [f"p,*,{KEY}-{number}{end if number == 5 else ''}" for number in range(20)]
+    lines[2] = f'p,*,"{KEY}-open,label'
+    rows, problems = parse("\n".join(lines).encode())
+    assert [each.line for each in problems] == [3] and "quotes" in problems[0].sentence
+    assert [row.line for row in rows] == [1, 2, *range(4, 21)]
+
+
+def test_a_cell_may_end_with_a_line_break_of_its_spreadsheet() -> None:
+    rows, problems = parse(f'p,*,"{KEY}\n",a\r\np,"*\r\n","\n{SPARE}",b\r\n'.encode())
+    assert problems == []
+    assert [(row.line, row.secret.reveal().decode()) for row in rows] == [(1, KEY), (3, SPARE)]
+
+
 def test_a_list_without_end_is_refused_before_it_is_read() -> None:
     rows, problems = parse(b"x" * (LARGEST_LIST + 1))
     assert rows == [] and "split it" in problems[0].sentence

@@ -217,6 +217,17 @@ def test_a_large_list_goes_in_pieces_and_its_lines_keep_their_numbers(at: Place,
     assert "0 added, 11999 already there, 1 not taken." in again.stdout
 
 
+def test_open_quotes_and_a_line_without_end_leave_the_rest_of_a_large_list_alone(at: Place, name: str) -> None:
+    rows = [f"{name},*,{KEY}-{number:06}" for number in range(11_000)]
+    rows[5] = f'{name},*,"{KEY}-open'
+    rows[7_000] = "x" * 10_000_000  # more than one message may hold
+    listed = key_list(at, *rows)
+    with key_server_process(at):
+        done = command(at, "keys", "import", str(listed), "--keep")
+    assert "10998 added, 0 already there, 2 not taken." in done.stdout, done.stderr
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["line 7", "line 7002"]
+
+
 def test_keys_are_sealed_anew_and_lists_read_again(at: Place, name: str) -> None:
     with key_server_process(at):
         command(at, "keys", "add", name, given=KEY.encode())
