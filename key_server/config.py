@@ -68,7 +68,8 @@ def _level(text: str) -> str:
 
 
 def _proxy(text: str) -> str:
-    if text and (urlsplit(text).scheme != "http" or not urlsplit(text).hostname):
+    parts = urlsplit(text)
+    if text and (parts.scheme != "http" or not parts.hostname or parts.port == 0):  # a port that is none raises it, too
         raise ValueError
     return text
 

@@ -24,6 +24,8 @@ def address(text: str) -> str:
     parts = urlsplit(text)
     if text and (parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query):
         raise ValueError
+    if parts.port == 0:  # a port that is none raises it, too
+        raise ValueError
     return text.rstrip("/")
 
 

@@ -166,6 +166,9 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
         ({"PROVIDER_FILE": "no-such-file.yaml"}, "PROVIDER_FILE"),
         ({"KEY_SERVER_LOG_FILE": "no-such-directory/log"}, "KEY_SERVER_LOG_FILE"),
         ({"HTTPS_PROXY": "socks5://127.0.0.1:1"}, "HTTPS_PROXY"),
+        ({"HTTPS_PROXY": "http://127.0.0.1:proxy"}, "HTTPS_PROXY is not usable"),
+        ({"HTTP_PROXY": "http://127.0.0.1:65536"}, "HTTP_PROXY is not usable"),
+        ({"VAULT_ADDR": "http://127.0.0.1:vault", "VAULT_TOKEN": "x"}, "VAULT_ADDR is not usable"),
     ],
 )
 def test_an_unsafe_or_unusable_setting_is_one_sentence_that_names_it(
