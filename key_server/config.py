@@ -26,6 +26,10 @@ TMP = "/tmp"  # noqa: S108 - sticky and root-owned, with 0600 files; `check` ref
 LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 elsewhere
 HOST = re.compile(r"[a-z0-9.-]+(?::[0-9]{1,5})?")
 VAULT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]")  # learn.microsoft.com: Key Vault resource names
+WRITTEN = frozenset(
+    {"socket", "admin_socket", "token_file", "store_file", "cipher_key_file", "usage_journal", "log_file"}
+)
+"""Fields of the files that this process makes, or writes over."""
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -309,9 +313,9 @@ def _dotenv() -> dict[str, str]:
 
 
 def check(settings: Settings) -> None:
-    """Raises ConfigError for a place that others can read, or a socket path that does not fit."""
-    if settings.socket.absolute() == settings.admin_socket.absolute():
-        raise ConfigError("KEY_SERVER_SOCKET and KEY_SERVER_ADMIN_SOCKET are one path; choose two.")
+    """Raises ConfigError for a place that others can read, one of two uses, or a socket path that does not fit."""
+    if sentence := one_path(settings):
+        raise ConfigError(sentence)
     for path, variable in ((settings.socket, "KEY_SERVER_SOCKET"), (settings.admin_socket, "KEY_SERVER_ADMIN_SOCKET")):
         if len(os.fsencode(path.absolute())) > LONGEST_SOCKET_PATH:
             raise ConfigError(f"{variable} is longer than {LONGEST_SOCKET_PATH} bytes; choose a shorter path.")
@@ -337,6 +341,20 @@ def check(settings: Settings) -> None:
         kv_path=settings.vault_kv_path,
         ca_file=settings.vault_ca_file or settings.ca_file,
     )
+
+
+def one_path(settings: Settings) -> str:
+    """Which settings name one file that one of them has written over; empty where none do."""
+    named: dict[str, dict[str, str]] = {}
+    for name, setting in table().items():
+        value = settings.journal if name == "usage_journal" else getattr(settings, name)
+        for path in value if isinstance(value, tuple) else (value,):
+            if isinstance(path, Path):
+                named.setdefault(os.path.realpath(path), {})[name] = setting.variable
+    for several in named.values():
+        if len(several) > 1 and WRITTEN & several.keys():
+            return f"{' and '.join(several.values())} are one path; choose another for each."
+    return ""
 
 
 def table() -> dict[str, Setting]:

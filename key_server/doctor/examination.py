@@ -26,7 +26,8 @@ def examine(*, probe: bool = False) -> list[Finding]:
         ("cipher", lambda: sealing.look(settings)),
         ("providers", lambda: providers.look(settings, probe=probe)),
     )
-    found = [Finding("settings", OK, "they can be used")]
+    sentence = config.one_path(settings)
+    found = [split("settings", sentence) if sentence else Finding("settings", OK, "they can be used")]
     for name, check in checks:
         found += _safely(name, check)
     return found

@@ -49,6 +49,12 @@ def test_a_server_that_is_well_has_no_problem(at: Place, name: str) -> None:
         assert found[check]["state"] == "ok", found[check]
 
 
+def test_two_settings_of_one_file_are_told(at: Place, name: str) -> None:
+    status, found = seen(at, KEY_SERVER_TOKEN_FILE=at.environment["KEY_STORE_FILE"])
+    assert status == 1 and found["settings"]["state"] == "problem"
+    assert found["settings"]["found"] == "KEY_SERVER_TOKEN_FILE and KEY_STORE_FILE are one path"
+
+
 def test_with_the_server_down_the_rest_is_looked_at_all_the_same(at: Place, name: str) -> None:
     with key_server_process(at):
         pass

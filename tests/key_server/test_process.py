@@ -180,6 +180,28 @@ def test_an_unsafe_or_unusable_setting_is_one_sentence_that_names_it(
     assert errors.strip().count("\n") == 0
 
 
+@pytest.mark.parametrize(
+    ("variable", "name"),
+    [
+        ("KEY_SERVER_TOKEN_FILE", "keys.sealed"),
+        ("KEY_SERVER_TOKEN_FILE", "cipher.key"),
+        ("KEY_SERVER_TOKEN_FILE", "providers.yaml"),
+        ("KEY_SERVER_LOG_FILE", "linked"),
+        ("KEY_STORE_FILE", "api_keys.csv"),
+        ("KEY_SERVER_USAGE_JOURNAL", "keys.sealed"),
+    ],
+)
+def test_no_file_is_written_over_that_is_another_setting_s(at: Place, variable: str, name: str) -> None:
+    at.keys(at.providers(url="http://127.0.0.1:1"), KEY)
+    with key_server_process(at):
+        pass
+    (at.directory / "linked").symlink_to(at.directory / "keys.sealed")
+    before = (at.directory / name).read_bytes()
+    code, errors = ended(start_process(at, **{variable: str(at.directory / name)}))
+    assert code == 2 and "are one path" in errors and variable in errors
+    assert (at.directory / name).read_bytes() == before
+
+
 @pytest.mark.parametrize("mode", [0o755, 0o770, 0o701])
 def test_a_socket_directory_that_others_can_enter_is_refused(at: Place, mode: int) -> None:
     at.directory.chmod(mode)
