@@ -83,9 +83,11 @@ def _secret(text: str) -> Secret | None:
 
 
 def _host(text: str) -> str:
-    if not HOST.fullmatch(text):
+    """Also as an https:// address: so AZURE_AUTHORITY_HOST is given to a pod with a workload identity."""
+    host = text.lower().removeprefix("https://").rstrip("/")
+    if not HOST.fullmatch(host):
         raise ValueError
-    return text
+    return host
 
 
 def _vault_name(text: str) -> str:
@@ -259,7 +261,8 @@ class Settings:
         Secret | None, Setting("AZURE_CLIENT_SECRET", "", "The app's secret; or KEY_VAULT_NAME, or neither.", _secret)
     ]
     azure_authority: Annotated[
-        str, Setting("AZURE_AUTHORITY_HOST", "login.microsoftonline.com", "Who gives out Entra's tokens.", _host)
+        str,
+        Setting("AZURE_AUTHORITY_HOST", "login.microsoftonline.com", "The host that gives out Entra's tokens.", _host),
     ]
     key_vault_name: Annotated[
         str, Setting("KEY_VAULT_NAME", "", "Name of the Key Vault that keeps AZURE-CLIENT-SECRET.", _vault_name)

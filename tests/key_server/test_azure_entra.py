@@ -116,6 +116,16 @@ async def test_a_call_carries_the_token_and_the_reply_does_not(at: Place, provid
     assert "entra-token" not in heard.body.decode() and "authorization" in heard.body.decode()
 
 
+async def test_the_authority_may_be_an_address_as_a_pod_with_a_workload_identity_is_given(
+    at: Place, provider: Upstream, fake: Entra
+) -> None:
+    name = azure(at, provider)
+    at.extra |= settings_of(at, fake) | {"AZURE_AUTHORITY_HOST": f"https://{fake.host}/"}
+    async with key_server(at) as server:
+        await server.forward(name, b"{}")
+    assert provider.requests[0].headers["authorization"] == "Bearer entra-token-obviously-fake"
+
+
 async def test_without_a_token_nothing_is_sent(
     at: Place, provider: Upstream, fake: Entra, caplog: pytest.LogCaptureFixture
 ) -> None:
