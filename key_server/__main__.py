@@ -34,6 +34,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except (ConfigError, Trouble) as wrong:
         tables.warn(f"key_server: {wrong}")
         return wrong.status if isinstance(wrong, Trouble) else UNUSABLE
+    except ModuleNotFoundError as missing_module:
+        name = missing_module.name
+        tables.warn(f"key_server: this Python has no `{name}`; `make install` builds .venv/bin/python, which has it.")
+        return UNUSABLE
     except BrokenPipeError:  # `| head` has seen enough; what Python still holds for it must not raise at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -21,7 +21,7 @@ from key_server.cli import tables
 from key_server.cli.tables import Column
 from protos import router_pb2
 from tests.support.commands import at_terminal, command, environment
-from tests.support.key_server import Place, connected, key_server_process
+from tests.support.key_server import ROOT, Place, connected, key_server_process
 from tests.support.upstream import Upstream
 
 KEY = "sk-test-not-a-key-of-the-commands"
@@ -241,3 +241,11 @@ async def test_usage_is_a_table_with_a_total_json_and_csv(at: Place, name: str) 
 @pytest.mark.parametrize("text", ["7", "0d", "-1d", "2026-13-01", "yesterday", "d", ""])
 def test_a_time_that_is_none_is_refused(at: Place, text: str) -> None:
     assert command(at, "usage", f"--since={text}").returncode == 2
+
+
+@pytest.mark.parametrize("words", [(), ("keys", "list"), ("usage",), ("doctor",)])
+def test_a_python_without_the_packages_is_told_where_they_are(at: Place, words: tuple[str, ...]) -> None:
+    bare = [sys.executable, "-S", "-m", "key_server", *words]
+    done = subprocess.run(bare, env=environment(at), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("key_server: this Python has no `") and done.stderr.count("\n") == 1
