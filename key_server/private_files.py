@@ -73,8 +73,8 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 @contextmanager
-def locked(path: Path, setting: str = "KEY_SERVER_SOCKET") -> Iterator[None]:
-    """Hold `<path>.lock` for as long as we serve: a second server on one socket path would silently steal it."""
+def locked(path: Path, setting: str) -> Iterator[None]:
+    """Hold `<path>.lock` for as long as we serve: a second server on one path would silently steal it."""
     lock = path.with_name(path.name + ".lock")
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -84,7 +84,7 @@ def locked(path: Path, setting: str = "KEY_SERVER_SOCKET") -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise ConfigError(f"Another key server is already serving on {path}.") from None
+        raise ConfigError(f"Another key server is already serving on {path} ({setting}).") from None
     try:
         yield
     finally:

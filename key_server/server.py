@@ -49,7 +49,12 @@ async def running(settings: Settings) -> AsyncIterator[None]:
 
     Raises ConfigError.
     """
-    with locked(settings.socket), locked(settings.journal, "KEY_SERVER_USAGE_JOURNAL"):
+    with (
+        locked(settings.socket, "KEY_SERVER_SOCKET"),
+        locked(settings.admin_socket, "KEY_SERVER_ADMIN_SOCKET"),
+        locked(settings.token_file, "KEY_SERVER_TOKEN_FILE"),
+        locked(settings.journal, "KEY_SERVER_USAGE_JOURNAL"),
+    ):
         holdings = Holdings(
             at_rest=at_rest(settings),
             provider_files=settings.provider_files,

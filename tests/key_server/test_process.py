@@ -106,6 +106,28 @@ async def test_a_second_instance_is_refused_and_the_first_goes_on(at: Place, pro
             assert (await server.forward(name)).tail is not None
 
 
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    "variable",
+    ["KEY_SERVER_SOCKET", "KEY_SERVER_ADMIN_SOCKET", "KEY_SERVER_TOKEN_FILE", "KEY_SERVER_USAGE_JOURNAL"],
+)
+async def test_a_second_instance_with_one_path_of_the_first_takes_nothing_from_it(
+    at: Place, provider: Upstream, variable: str
+) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    other = at.directory / "other"
+    other.mkdir(mode=0o700)
+    elsewhere = {each: str(other / Path(path).name) for each, path in at.environment.items() if path.startswith("/")}
+    at.extra["KEY_SERVER_USAGE_JOURNAL"] = str(at.directory / "usage.journal")
+    with key_server_process(at):
+        code, errors = ended(start_process(at, **{**elsewhere, variable: at.environment[variable]}))
+        assert code == 2 and "already serving" in errors and variable in errors
+        async with connected(at) as server:
+            assert (await server.forward(name)).tail is not None
+            await server.keyring.ReloadKeys(keyring_pb2.ReloadKeysRequest(), metadata=server.metadata)
+
+
 async def test_a_socket_left_by_a_killed_instance_is_taken_over(at: Place, provider: Upstream) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEY)
