@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from key_server import config
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("key_server", "web_server", "mirror_provider", "launcher")
 
@@ -110,3 +112,11 @@ def test_no_file_has_outgrown_its_noun():
         if (lines := (ROOT / file).read_text(encoding="utf-8").count("\n")) > 400
     }
     assert long == {}
+
+
+def test_what_a_key_server_started_in_the_checkout_writes_there_is_not_committed() -> None:
+    settings = config.read({})
+    written = (settings.store_file, settings.journal, settings.cipher_key_file, *settings.key_files)
+    here = {path.parts[0] for path in written if not path.is_absolute()} | {f"{settings.journal}.lock"}
+    ignored = {line.rstrip("/") for line in (ROOT / ".gitignore").read_text().split()}
+    assert here and here <= ignored
