@@ -9,7 +9,7 @@ from key_server.keys.key_record import KeyRecord
 from protos import router_pb2
 
 
-def key_message(record: KeyRecord) -> router_pb2.Key:
+def key_message(record: KeyRecord, state: str = "") -> router_pb2.Key:
     return router_pb2.Key(
         key_id=record.key_id,
         provider=record.provider,
@@ -21,4 +21,5 @@ def key_message(record: KeyRecord) -> router_pb2.Key:
         tokens_per_minute=record.tpm,
         weight=record.weight,
         base_url=record.base_url,
+        state=state,
     )

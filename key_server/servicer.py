@@ -19,6 +19,7 @@ from key_server.bodies import Bodies
 from key_server.errors import ProviderSilent, StoreUnavailable
 from key_server.holdings import Holdings
 from key_server.key_messages import key_message
+from key_server.keys.key_record import KeyRecord
 from key_server.pool.allocator import Allocator, Answer
 from key_server.pool.bindings import Bindings
 from key_server.pool.endpoint import Endpoint
@@ -103,8 +104,13 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
     async def ListKeys(
         self, request: router_pb2.ListKeysRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.KeyList:
-        records = self._holdings.current.keyring.records.values()
-        found = [key_message(each) for each in records if request.provider in ("", each.provider)]
+        held = self._holdings.current
+        served = {each.key.key_id for each in held.pool.by_id.values() if each.key}
+        found = [
+            key_message(each, _state(each, opens=each.key_id in held.keyring.secrets, served=each.key_id in served))
+            for each in held.keyring.records.values()
+            if request.provider in ("", each.provider)
+        ]
         return router_pb2.KeyList(keys=found)
 
     async def ReportUsage(
@@ -128,6 +134,15 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
         records = self._holdings.current.keyring.records if request.by == "key" else {}
         labels = {key_id: record.label for key_id, record in records.items()}
         return router_pb2.UsageTable(rows=[_spent(name, sums, labels) for name, sums in table.rows()])
+
+
+def _state(record: KeyRecord, *, opens: bool, served: bool) -> str:
+    """Why no call can use a key, or that one can."""
+    if record.disabled:
+        return "disabled"
+    if not opens:
+        return "closed"
+    return "ready" if served else "unlisted"
 
 
 def _head(answer: Answer) -> router_pb2.ForwardReply:

@@ -193,7 +193,7 @@ class KeyList(_message.Message):
     def __init__(self, keys: _Optional[_Iterable[_Union[Key, _Mapping]]] = ...) -> None: ...
 
 class Key(_message.Message):
-    __slots__ = ("key_id", "provider", "models", "label", "fingerprint", "disabled", "requests_per_minute", "tokens_per_minute", "weight", "base_url")
+    __slots__ = ("key_id", "provider", "models", "label", "fingerprint", "disabled", "requests_per_minute", "tokens_per_minute", "weight", "base_url", "state")
     KEY_ID_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
@@ -204,6 +204,7 @@ class Key(_message.Message):
     TOKENS_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
     WEIGHT_FIELD_NUMBER: _ClassVar[int]
     BASE_URL_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
     key_id: str
     provider: str
     models: _containers.RepeatedScalarFieldContainer[str]
@@ -214,7 +215,8 @@ class Key(_message.Message):
     tokens_per_minute: int
     weight: int
     base_url: str
-    def __init__(self, key_id: _Optional[str] = ..., provider: _Optional[str] = ..., models: _Optional[_Iterable[str]] = ..., label: _Optional[str] = ..., fingerprint: _Optional[str] = ..., disabled: _Optional[bool] = ..., requests_per_minute: _Optional[int] = ..., tokens_per_minute: _Optional[int] = ..., weight: _Optional[int] = ..., base_url: _Optional[str] = ...) -> None: ...
+    state: str
+    def __init__(self, key_id: _Optional[str] = ..., provider: _Optional[str] = ..., models: _Optional[_Iterable[str]] = ..., label: _Optional[str] = ..., fingerprint: _Optional[str] = ..., disabled: _Optional[bool] = ..., requests_per_minute: _Optional[int] = ..., tokens_per_minute: _Optional[int] = ..., weight: _Optional[int] = ..., base_url: _Optional[str] = ..., state: _Optional[str] = ...) -> None: ...
 
 class UsageQuery(_message.Message):
     __slots__ = ("by", "since_unix_s")

@@ -87,6 +87,10 @@ def show(arguments: argparse.Namespace) -> int:
         tables.as_json(map(tables.fields, keys))
     elif keys:
         tables.table(COLUMNS, [_cells(key) for key in keys])
+        if any(key.state == "closed" for key in keys):
+            tables.warn("What is closed does not open, so no call can use it: `python -m key_server doctor` says why.")
+        if any(key.state == "unlisted" for key in keys):
+            tables.warn("What is unlisted is for a provider or address that providers.yaml does not list any more.")
     else:
         of = " of that provider" if arguments.provider else ""
         tables.warn(f"There is no key{of}: `python -m key_server keys add PROVIDER` takes one.")
@@ -184,7 +188,7 @@ def _cells(key: Any) -> tuple[str, ...]:
         key.provider,
         key.label,
         key.fingerprint,
-        "disabled" if key.disabled else "ready",
+        key.state,
         str(key.requests_per_minute or ""),
         str(key.tokens_per_minute or ""),
         str(key.weight) if key.weight != 1 else "",

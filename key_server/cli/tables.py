@@ -22,7 +22,9 @@ STYLES = {
     "resting": "yellow",
     "probing": "yellow",
     "warning": "yellow",
+    "unlisted": "yellow",
     "refused": "red",
+    "closed": "red",
     "problem": "red",
     "disabled": "dim",
 }

@@ -63,6 +63,21 @@ def test_keys_and_endpoints_are_lists_for_people_and_for_machines(at: Place, nam
     assert KEY not in listed.stdout + endpoints.stdout
 
 
+def test_a_key_that_does_not_open_is_not_called_ready(at: Place, name: str) -> None:
+    with key_server_process(at):
+        pass
+    (at.directory / "api_keys.csv").unlink()
+    path = at.directory / "keys.sealed"
+    content = json.loads(path.read_bytes())
+    first, second = content["keys"]
+    first["sealed"], second["sealed"] = second["sealed"], first["sealed"]
+    path.write_text(json.dumps(content))
+    with key_server_process(at):
+        done = command(at, "keys", "list")
+    assert done.returncode == 0 and done.stdout.count("closed") == 2 and "ready" not in done.stdout
+    assert "doctor" in done.stderr
+
+
 @pytest.mark.parametrize("words", [("keys", "list"), ("endpoints",)])
 def test_a_table_keeps_to_a_narrow_terminal_and_no_color_is_respected(
     at: Place, name: str, words: tuple[str, ...]

@@ -271,3 +271,23 @@ async def test_a_list_brings_back_a_key_whose_record_does_not_open_any_more(at: 
         assert (await admin.load(f"{name},*,{OLD}\n")).added == 1
         assert [(each.key_id, each.label) for each in await admin.keys()] == [(key.key_id, "kept")]
         assert (await server.forward(name)).tail is not None
+
+
+async def test_the_list_says_of_a_key_that_no_call_can_use_why(at: Place, provider: Upstream) -> None:
+    name, gone = at.providers(url=provider.url), "gone"
+    both = (at.directory / "providers.yaml").read_text()
+    both += f"  {gone}:\n    base_url: {provider.url}/v1\n    allow_private: true\n    models: [{{id: test-model}}]\n"
+    (at.directory / "providers.yaml").write_text(both)
+    async with key_server(at) as server:
+        admin = Admin(server)
+        for number, each in enumerate((name, name, name, gone)):
+            await admin.add(each, f"{OLD}-{number}", label=str(number))
+        await admin.disable((await admin.keys())[1].key_id)
+    path = at.directory / "keys.sealed"
+    content = json.loads(path.read_bytes())
+    content["keys"][2]["sealed"] = content["keys"][0]["sealed"]
+    path.write_text(json.dumps(content))
+    (at.directory / "providers.yaml").write_text(both.partition(f"  {gone}:")[0])
+    async with key_server(at) as server:
+        states = {each.label: each.state for each in await Admin(server).keys()}
+    assert states == {"0": "ready", "1": "disabled", "2": "closed", "3": "unlisted"}
