@@ -9,7 +9,7 @@ from key_server.config import Settings
 from key_server.doctor.finding import OK, PROBLEM, WARNING, Finding, split
 from key_server.errors import ConfigError, VaultUnavailable
 from key_server.keys import keyring
-from key_server.keys.at_rest import AtRest, at_rest, connected
+from key_server.keys.at_rest import AtRest, at_rest, connected, sealed_by_vault
 
 
 def look(settings: Settings) -> list[Finding]:
@@ -40,6 +40,8 @@ def _vault(settings: Settings) -> tuple[AtRest | None, Finding]:
 
 def _local(settings: Settings) -> tuple[AtRest | None, Finding]:
     check, path, store = "cipher key", settings.cipher_key_file, settings.store_file
+    if sentence := sealed_by_vault(settings):
+        return None, split(check, sentence)
     if not path.exists() and store.exists():
         advice = "restore it from your backup: nothing else opens what it sealed"
         return None, Finding(check, PROBLEM, f"{path} is gone, and {store} was sealed under it", advice)

@@ -71,8 +71,24 @@ def connected(settings: Settings) -> Vault:
     return Vault(access)
 
 
+def sealed_by_vault(settings: Settings) -> str:
+    """The sentence for a list that a Vault sealed, where none is set; empty for any other."""
+    try:
+        with settings.store_file.open("rb") as file:
+            if b'"vault:v' not in file.read(200):
+                return ""
+    except OSError:
+        return ""
+    return (
+        f"{settings.store_file} (KEY_STORE_FILE) was sealed by a Vault, and VAULT_ADDR is not set; set it as it was, "
+        "or move the file away and import the keys again."
+    )
+
+
 def _local(settings: Settings) -> LocalCipher:
     """Raises ConfigError. A key file is made only where nothing was sealed under an earlier one."""
+    if sentence := sealed_by_vault(settings):
+        raise ConfigError(sentence)
     if not settings.cipher_key_file.exists():
         if settings.store_file.exists():
             raise ConfigError(

@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from key_server import config
-from key_server.errors import KeysLocked, VaultUnavailable
+from key_server.errors import ConfigError, KeysLocked, VaultUnavailable
 from key_server.holdings import Holdings
 from key_server.keys.at_rest import at_rest
 from key_server.keys.grace import Grace
@@ -22,6 +22,7 @@ from key_server.watches import keep_open
 from tests.fakes.vault import FakeVault, vault_server
 from tests.key_server.test_vault import POLICY, Clock
 from tests.support.admin import Admin
+from tests.support.commands import command
 from tests.support.key_server import Place, Refused, connected, key_server, key_server_process, start_process
 from tests.support.upstream import Upstream
 
@@ -346,3 +347,20 @@ async def test_the_keys_of_a_vault_are_the_same_keys_after_a_restart(
     async with key_server(at) as server:
         assert await Admin(server).keys() == listed
         assert (await server.forward(name)).tail is not None
+
+
+async def test_without_its_vault_a_list_is_said_to_be_a_vaults_and_no_key_file_is_missed(
+    at: Place, vault: FakeVault, provider: Upstream
+) -> None:
+    name = at.providers(url=provider.url)
+    async with key_server(at) as server:
+        await Admin(server).add(name, KEY)
+    del at.extra["VAULT_ADDR"], at.extra["VAULT_TOKEN"]
+    with pytest.raises(ConfigError, match="was sealed by a Vault, and VAULT_ADDR is not set"):
+        async with key_server(at):
+            pass
+    assert not (at.directory / "cipher.key").exists()
+    findings = json.loads(command(at, "doctor", "--json").stdout)
+    (cipher,) = [each for each in findings if each["check"] == "cipher key"]
+    assert cipher["state"] == "problem" and "sealed by a Vault" in cipher["found"]
+    assert cipher["advice"].startswith("set it as it was")
