@@ -152,8 +152,12 @@ class Holdings:
             try:
                 content = path.read_bytes()
                 open_to_others = path.stat().st_mode & 0o077
-            except OSError:
+            except FileNotFoundError:
                 continue  # a list that is not there, or not there any more, is a list without rows
+            except OSError as error:
+                sentence = f"it cannot be read: {(error.strerror or 'it failed').lower()}"
+                logs.event("key_list_not_read", logging.ERROR, file=path.name, sentence=sentence)
+                continue
             if open_to_others:
                 logs.event("key_list_open_to_others", logging.WARNING, file=path.name, sentence="chmod 0600 it")
             done = self._import(content, catalog)

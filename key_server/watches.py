@@ -51,14 +51,17 @@ async def _logged(work: Callable[[], Awaitable[None]], name: str) -> None:
         logs.unforeseen(f"{name}_failed", error)
 
 
-def _signature(paths: Sequence[Path]) -> tuple[tuple[int, int, int] | None, ...]:
-    """Time, size and inode of each: an editor that replaces a file within one clock tick is still seen."""
-    found: list[tuple[int, int, int] | None] = []
+def _signature(paths: Sequence[Path]) -> tuple[tuple[int, ...] | None, ...]:
+    """Times, size and inode of each: an editor that replaces a file within one clock tick is still seen, and so is a
+
+    list that is given to our user.
+    """
+    found: list[tuple[int, ...] | None] = []
     for path in paths:
         try:
             stat = path.stat()
         except OSError:
             found.append(None)
         else:
-            found.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
+            found.append((stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino))
     return tuple(found)

@@ -82,6 +82,9 @@ def _written(check: str, path: Path, setting: str, *, private: bool = True) -> F
 
 
 def _key_list(path: Path) -> Finding:
+    if not path.is_file() or not os.access(path, os.R_OK):
+        advice = "give it to the key server's user (chown), or take it out of KEY_CONFIG_FILE"
+        return Finding("key list", PROBLEM, f"{path} cannot be read as a file by this user", advice)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         return Finding(

@@ -23,6 +23,7 @@ from key_server.keys.key_store_file import FileKeyStore
 from tests.support.admin import Admin
 from tests.support.key_server import Place, Refused, connected, key_server, key_server_process
 from tests.support.upstream import Upstream
+from tests.support.users import SOMEBODY, key_server_of_somebody
 
 KEY, SPARE = "sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo"
 
@@ -182,6 +183,29 @@ async def test_a_store_that_was_put_back_is_followed_and_one_that_vanished_is_wr
     await held.import_keys(f"{name},*,{SPARE}".encode())
     assert len(json.loads(path.read_bytes())["keys"]) == 2
     held.close()
+
+
+def test_a_list_that_may_not_be_read_is_said_to_be_so_and_is_taken_once_it_may(at: Place) -> None:
+    name = at.providers(url="http://127.0.0.1:1")
+    at.keys(name, KEY)
+    path, log = at.directory / "api_keys.csv", at.directory / "log"
+    with key_server_of_somebody(at):
+        draft = at.directory / "draft"
+        draft.write_text(f"{name},*,{SPARE}\n")
+        if os.geteuid() == 0:
+            os.chown(draft, SOMEBODY, SOMEBODY)
+        draft.chmod(0)
+        draft.replace(path)
+        said(log, "key_list_not_read", "it cannot be read: permission denied")
+        path.chmod(0o600)
+        said(log, "keys_imported", '"added": 1, "unchanged": 0')
+
+
+def said(log: Path, event: str, words: str) -> None:
+    until = time.monotonic() + 10
+    while not any(event in line and words in line for line in log.read_text().splitlines()[2:]):
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.05)
 
 
 async def test_a_full_disk_refuses_the_change_and_keeps_every_key(at: Place, provider: Upstream) -> None:

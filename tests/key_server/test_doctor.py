@@ -153,6 +153,13 @@ def test_places_open_to_others_are_problems(at: Place, name: str) -> None:
         assert found[check]["state"] == "problem" and "chmod 0" in found[check]["advice"], found[check]
 
 
+def test_a_key_list_that_is_no_file_is_a_problem(at: Place) -> None:
+    at.providers(url="http://127.0.0.1:1")
+    (at.directory / "api_keys.csv").mkdir(mode=0o700)
+    found = seen(at)[1]["key list"]
+    assert found["state"] == "problem" and "KEY_CONFIG_FILE" in found["advice"]
+
+
 def test_a_provider_file_that_anybody_may_write_is_a_problem(at: Place, name: str) -> None:
     assert seen(at)[1]["provider file"]["state"] == "ok"
     (at.directory / "providers.yaml").chmod(0o666)
