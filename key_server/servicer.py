@@ -91,14 +91,16 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
     async def ListEndpoints(
         self, request: router_pb2.ListEndpointsRequest, context: grpc.aio.ServicerContext
     ) -> router_pb2.EndpointList:
+        held = self._holdings.current
         found: dict[str, list[Endpoint]] = defaultdict(list)
-        for each in self._holdings.current.pool.by_id.values():
+        for each in held.pool.by_id.values():
             if request.provider in ("", each.provider.name) and (not request.model or each.serves(request.model)):
                 found[each.provider.name].append(each)
         listed: list[router_pb2.Endpoint] = []
         for provider, endpoints in found.items():
             states = await self._store.states(provider, [each.limits for each in endpoints], model=request.model)
-            listed += map(_endpoint, endpoints, states)
+            closed = [each.key is not None and each.key.key_id not in held.keyring.secrets for each in endpoints]
+            listed += map(_endpoint, endpoints, states, closed)
         return router_pb2.EndpointList(endpoints=listed)
 
     async def ListKeys(
@@ -161,7 +163,7 @@ def _tail(first_byte_ms: int, total_ms: int) -> router_pb2.ForwardReply:
     return router_pb2.ForwardReply(tail=router_pb2.Tail(first_byte_ms=first_byte_ms, total_ms=total_ms))
 
 
-def _endpoint(endpoint: Endpoint, state: EndpointState) -> router_pb2.Endpoint:
+def _endpoint(endpoint: Endpoint, state: EndpointState, closed: bool) -> router_pb2.Endpoint:
     _, rpm, tpm = endpoint.limits
     return router_pb2.Endpoint(
         endpoint_id=endpoint.endpoint_id,
@@ -171,7 +173,7 @@ def _endpoint(endpoint: Endpoint, state: EndpointState) -> router_pb2.Endpoint:
         in_flight=state.in_flight,
         max_parallel=endpoint.provider.max_parallel,
         cooldown_ms=state.rest_ms,
-        state="disabled" if endpoint.disabled else state.state,
+        state="disabled" if endpoint.disabled else "closed" if closed else state.state,
         key_id=endpoint.key.key_id if endpoint.key else "",
         label=endpoint.key.label if endpoint.key else "",
         requests_per_minute=rpm,

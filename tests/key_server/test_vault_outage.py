@@ -313,7 +313,8 @@ async def test_calls_are_refused_when_the_time_is_up_and_served_again_without_a_
             with pytest.raises(Refused) as caught:
                 await Admin(server).add(name, SPARE)
             assert (caught.value.status, caught.value.code) == (grpc.StatusCode.UNAVAILABLE, "VAULT_UNAVAILABLE")
-            assert len(await Admin(server).keys()) == 1
+            assert [each.state for each in await Admin(server).keys()] == ["closed"]
+            assert [each.state for each in await Admin(server).endpoints()] == ["closed"]
             vault.unseal()
             await Admin(server).add(name, SPARE)
             assert (await server.forward(name)).tail is not None
