@@ -35,6 +35,8 @@ def read(paths: Sequence[Path]) -> Catalog:
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise ConfigError(f"{path.absolute()} does not exist (PROVIDER_FILE).") from None
         except (OSError, UnicodeDecodeError):
             raise ConfigError(f"{path} cannot be read as UTF-8 text (PROVIDER_FILE).") from None
         try:

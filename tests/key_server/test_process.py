@@ -185,7 +185,7 @@ async def test_the_process_is_closed_to_its_neighbours(at: Place, provider: Upst
         ({"KEY_SERVER_ADMIN_SOCKET": "k.sock", "KEY_SERVER_SOCKET": "k.sock"}, "are one path"),
         ({"KEY_SERVER_REDIS_URL": "http://h/0"}, "KEY_SERVER_REDIS_URL"),
         ({"KEY_SERVER_DRAIN_SECONDS": "soon"}, "KEY_SERVER_DRAIN_SECONDS"),
-        ({"PROVIDER_FILE": "no-such-file.yaml"}, "PROVIDER_FILE"),
+        ({"PROVIDER_FILE": "no-such-file.yaml"}, "/no-such-file.yaml does not exist (PROVIDER_FILE)"),
         ({"KEY_SERVER_LOG_FILE": "no-such-directory/log"}, "KEY_SERVER_LOG_FILE"),
         ({"HTTPS_PROXY": "socks5://127.0.0.1:1"}, "HTTPS_PROXY"),
         ({"HTTPS_PROXY": "http://127.0.0.1:proxy"}, "HTTPS_PROXY is not usable"),
