@@ -303,6 +303,10 @@ def load_for_commands() -> Settings:
     """
     given = {name: value for name, value in (_dotenv() | os.environ).items() if value}
     noted = local_run(Path(given.get("LLMVPN_STATE_DIR", ".llmvpn")))
+    if "KEY_SERVER_SOCKET" in noted and not Path(noted["KEY_SERVER_SOCKET"]).exists():
+        alone = read(given)
+        if alone.socket.exists():  # that run has ended, and a server that was started by itself is there
+            return alone
     return read({name: value for name, value in noted.items() if f"{name}_FILE" not in given} | given)
 
 

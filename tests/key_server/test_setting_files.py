@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from key_server import config
 from key_server.errors import ConfigError
-from tests.support.key_server import Place, key_server_process
+from tests.support.key_server import ROOT, Place, key_server_process
 from tests.support.upstream import Upstream
 
 
@@ -47,3 +49,20 @@ def test_a_setting_given_twice_and_a_missing_file_are_refused(tmp_path: Path) ->
 
 def test_a_setting_whose_own_name_ends_in_file_is_a_path_as_before() -> None:
     assert config.read({"KEY_SERVER_TOKEN_FILE": "somewhere"}).token_file == Path("somewhere")
+
+
+def test_a_local_run_that_has_ended_does_not_hide_a_server_that_was_started_by_itself(at: Place) -> None:
+    at.providers(url="http://127.0.0.1:1")
+    state = at.directory / "state"
+    state.mkdir(mode=0o700)
+    (state / "key_server.env").write_text(f"KEY_SERVER_SOCKET={state}/k.sock KEY_STORE_FILE={state}/keys.sealed\n")
+    itself = {name: value for name, value in at.environment.items() if name != "KEY_STORE_FILE"}
+    itself |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LLMVPN_STATE_DIR": str(state)}
+
+    def doctor() -> str:
+        words = [sys.executable, "-m", "key_server", "doctor", "--json"]
+        return subprocess.run(words, env=itself, cwd=at.directory, capture_output=True, text=True, check=False).stdout
+
+    assert f"{state}/keys.sealed" in doctor()
+    with key_server_process(at):
+        assert f"{at.directory}/keys.sealed" in doctor()
