@@ -7,7 +7,6 @@ Never says what is in a row. Never offers to shred unless the server reported ev
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from key_server.cli import connection, progress, prompt, shred, tables
 from key_server.cli.trouble import OK, PROBLEM, UNUSABLE, Trouble
 from key_server.cli.words import Subparsers
 from key_server.cli.words import add as command
-from key_server.keys.key_list import rows_in
+from key_server.keys.key_list import is_header, rows_in, unreadable
 
 PIECE_LINES = 10_000
 PIECE_BYTES = 4 * 1024 * 1024
@@ -27,7 +26,6 @@ LARGEST_FILE = 256 * 1024 * 1024
 SHOWN = 50
 """Lines that were not taken, before the rest is only counted."""
 
-HEADER = re.compile(rb'(\s*"?provider"?\s*,|(.*,)?\s*"?api_key"?\s*(,|\r?\n|$))', re.IGNORECASE)
 EXAMPLE = """\
   python -m key_server keys import api_keys.csv            (asks whether to shred it)
   python -m key_server keys import api_keys.csv --shred
@@ -117,19 +115,27 @@ def _sent(content: bytes) -> tuple[int, int, list[tuple[int, str]]]:
 
 
 def split(content: bytes) -> Iterator[Piece]:
-    """Pieces that end where a row ends; none is longer than PIECE_BYTES but one of a single row."""
+    """Pieces that end where a row ends; none is longer than PIECE_BYTES but one of a single row.
+
+    Where the first row cannot be read, it alone: it may name the columns, and then no other can be, either.
+    """
     lines = content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
-    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith(b"#")), 0)
-    header = lines[first] if lines and HEADER.match(lines[first]) else b""
+    header: bytes | None = None  # empty: the list has none
     start = size = end = 0
-    for line, _, taken in rows_in([each.decode("latin-1") for each in lines]):
-        length = sum(map(len, lines[line - 1 : line - 1 + taken]))
-        if end > start and (end + taken - start > PIECE_LINES or size + length > PIECE_BYTES):
-            yield _piece(lines[start:end], start, header if start > first else b"")
-            start, size = end, 0
-        end, size = end + taken, size + length
+    own = b""  # what this piece must be given: the first one has it
+    for line, cells, taken in rows_in([each.decode("utf-8", "surrogateescape") for each in lines]):
+        row = b"".join(lines[line - 1 : line - 1 + taken])
+        if header is None and (cells is None or any(cell.strip() for cell in cells)):
+            if cells is None or unreadable(cells):
+                yield _piece([row], line - 1, b"")
+                return
+            header = row if is_header(cells) else b""
+        if end > start and (end + taken - start > PIECE_LINES or size + len(row) > PIECE_BYTES):
+            yield _piece(lines[start:end], start, own)
+            start, size, own = end, 0, header or b""
+        end, size = end + taken, size + len(row)
     if end > start:
-        yield _piece(lines[start:end], start, header if start > first else b"")
+        yield _piece(lines[start:end], start, own)
 
 
 def _piece(lines: list[bytes], start: int, header: bytes) -> Piece:

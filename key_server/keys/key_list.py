@@ -22,6 +22,7 @@ LONGEST_KEY = 4096
 LONGEST_LABEL = 200
 LARGEST_LIST = 64 * 1024 * 1024  # bytes: a third of a million keys
 MOST_LINES = 8  # of a row: spreadsheets may end a cell with a line break; quotes left open must not eat the list
+UNDECODED = re.compile(r"[\ud800-\udfff]")  # what `surrogateescape` makes of bytes that are no UTF-8
 BREAK = re.compile(r"[\r\n]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # labels are shown in terminals
 PLACEHOLDER = re.compile(r"(?i)replace[-_ ]?(me|with|this)|change[-_ ]?me|your[-_ ]|^<.*>$|^x+$|^(sk-)?\.{3}$")
@@ -57,23 +58,27 @@ def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
     """Every row that can be used and every line that cannot."""
     if len(content) > LARGEST_LIST:
         return [], [Problem(1, f"the list is larger than {LARGEST_LIST >> 20} MiB; split it")]
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return [], [Problem(content.count(b"\n", 0, error.start) + 1, "not UTF-8 text")]
+    text = content.decode("utf-8-sig", "surrogateescape")  # what is not UTF-8 costs its own line alone
     rows: list[Row] = []
     problems: list[Problem] = []
     columns: tuple[str, ...] = COLUMNS
     first = True
-    for line, cells in _lines(text, problems):
-        names = tuple(cell.strip().lower() for cell in cells)
-        if len(cells) == 1 and PARTED.search(cells[0]):
+    # Lines end where editors end them; str.splitlines would at U+2028, too.
+    for line, cells, _ in rows_in(list(io.StringIO(text, newline=""))):
+        if cells is not None and not any(cell.strip() for cell in cells):
+            continue
+        sentence = unreadable(cells)
+        if first and sentence:
+            return [], [Problem(line, f"{sentence}; nothing was taken, because it may name the columns")]
+        if cells is None or sentence:
+            problems.append(Problem(line, sentence))
+        elif len(cells) == 1 and PARTED.search(cells[0]):
             problems.append(Problem(line, "cells are parted by commas, not by semicolons or tabs"))
-        elif first and (names[0] == "provider" or "api_key" in names):
-            columns = names
+        elif first and is_header(cells):
+            columns = _names(cells)
             if missing := [name for name in REQUIRED if name not in columns]:
                 return [], [Problem(line, f"the column {missing[0]} is missing")]
-            unknown = [str(at) for at, name in enumerate(names, 1) if name and name not in COLUMNS]
+            unknown = [str(at) for at, name in enumerate(columns, 1) if name and name not in COLUMNS]
             if unknown:
                 problems.append(Problem(line, f"column {', '.join(unknown)} is none of {','.join(COLUMNS)}"))
         else:
@@ -83,13 +88,23 @@ def parse(content: bytes) -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
-def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    # Lines end where editors end them; str.splitlines would at U+2028, too.
-    for line, cells, _ in rows_in(list(io.StringIO(text, newline=""))):
-        if cells is None:
-            problems.append(Problem(line, "the quotes of this line do not match, or a cell is too long"))
-        elif any(cell.strip() for cell in cells):
-            yield line, cells
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a list's first row names its columns."""
+    names = _names(cells)
+    return names[0] == "provider" or "api_key" in names
+
+
+def unreadable(cells: Sequence[str] | None) -> str:
+    """Why a row of `rows_in` cannot be read; empty where it can."""
+    if cells is None:
+        return "the quotes of this line do not match, or a cell is too long"
+    if any(map(UNDECODED.search, cells)):
+        return "not UTF-8 text"
+    return ""
+
+
+def _names(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.strip().lower() for cell in cells)
 
 
 def rows_in(lines: Sequence[str]) -> Iterator[tuple[int, list[str] | None, int]]:

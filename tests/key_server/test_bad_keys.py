@@ -94,6 +94,21 @@ def test_a_cell_may_end_with_a_line_break_of_its_spreadsheet() -> None:
     assert [(row.line, row.secret.reveal().decode()) for row in rows] == [(1, KEY), (3, SPARE)]
 
 
+def test_a_line_that_is_not_utf8_costs_itself_alone_and_a_comment_may_be_anything() -> None:
+    rows, problems = parse(f"# Schl\xfcssel\np,*,{SPARE},Meier\np,*,{KEY},M\xfcller\n".encode("latin-1"))
+    assert [(each.line, each.sentence) for each in problems] == [(3, "not UTF-8 text")]
+    assert [row.label for row in rows] == ["Meier"]
+
+
+@pytest.mark.parametrize("first", ['label,"api_key,model,provider', "label,api_key,model,provider,n\xf6te"])
+def test_where_the_columns_cannot_be_read_nothing_is_taken_for_another_column(first: str) -> None:
+    rows, problems = parse(f"{first}\np,*,{KEY},{SPARE}\n".encode("latin-1"))
+    assert rows == [] and [each.line for each in problems] == [1]
+    assert "nothing was taken" in problems[0].sentence
+    rows, problems = parse(f"provider,model,api_key\np,*,{KEY}\n".encode("utf-16"))
+    assert rows == [] and [each.line for each in problems] == [1]
+
+
 def test_a_list_without_end_is_refused_before_it_is_read() -> None:
     rows, problems = parse(b"x" * (LARGEST_LIST + 1))
     assert rows == [] and "split it" in problems[0].sentence

@@ -228,6 +228,16 @@ def test_open_quotes_and_a_line_without_end_leave_the_rest_of_a_large_list_alone
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["line 7", "line 7002"]
 
 
+def test_of_a_large_list_whose_columns_cannot_be_read_nothing_is_taken(at: Place, name: str) -> None:
+    listed = key_list(at, *(f"{name},*,{KEY}-{number:06}" for number in range(11_000)))
+    listed.write_bytes(b'label,"provider,model,api_key\n' + listed.read_bytes().partition(b"\n")[2])
+    with key_server_process(at):
+        done = command(at, "keys", "import", str(listed), "--keep")
+        assert keys(at) == []
+    assert "0 added, 0 already there, 1 not taken." in done.stdout
+    assert done.stderr.startswith("line 1: ") and "nothing was taken" in done.stderr
+
+
 def test_keys_are_sealed_anew_and_lists_read_again(at: Place, name: str) -> None:
     with key_server_process(at):
         command(at, "keys", "add", name, given=KEY.encode())
