@@ -17,12 +17,13 @@ from key_server.cli import connection, progress, prompt, shred, tables
 from key_server.cli.trouble import OK, PROBLEM, UNUSABLE, Trouble
 from key_server.cli.words import Subparsers
 from key_server.cli.words import add as command
-from key_server.keys.key_list import is_header, rows_in, unreadable
+from key_server.keys.key_list import COLUMNS, is_header, rows_in, unreadable
 
 PIECE_LINES = 10_000
 PIECE_BYTES = 4 * 1024 * 1024
 LONGEST_PIECE = 2 * PIECE_BYTES
 LARGEST_FILE = 256 * 1024 * 1024
+COLUMN_NAMES = ",".join(COLUMNS).encode() + b"\n"
 SHOWN = 50
 """Lines that were not taken, before the rest is only counted."""
 
@@ -34,12 +35,19 @@ EXAMPLE = """\
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Whole rows, under the file's header, from line `first` on. The server's line `n` is line `n + shift`."""
+    """Whole rows from line `first` of the file on, under `given` lines that name the columns.
+
+    The server's line `n` is line `n + shift` of the file; of the lines given, the first piece has told all there is.
+    """
 
     content: bytes
     first: int
     lines: int
-    shift: int
+    given: int = 0
+
+    @property
+    def shift(self) -> int:
+        return self.first - 1 - self.given
 
 
 def add(commands: Subparsers) -> None:
@@ -109,34 +117,34 @@ def _sent(content: bytes) -> tuple[int, int, list[tuple[int, str]]]:
                 raise Trouble(f"{trouble}{before}", trouble.status) from None
             added += reply.added
             unchanged += reply.unchanged
-            errors += [(each.line + piece.shift, each.message) for each in reply.errors]
+            errors += [(each.line + piece.shift, each.message) for each in reply.errors if each.line > piece.given]
             done(piece.lines)
     return added, unchanged, sorted(errors)
 
 
-def split(content: bytes) -> Iterator[Piece]:
+def split(content: bytes, *, most_lines: int = PIECE_LINES) -> Iterator[Piece]:
     """Pieces that end where a row ends; none is longer than PIECE_BYTES but one of a single row.
 
     Where the first row cannot be read, it alone: it may name the columns, and then no other can be, either.
     """
     lines = content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
-    header: bytes | None = None  # empty: the list has none
-    start = size = end = 0
-    own = b""  # what this piece must be given: the first one has it
+    header: list[bytes] = []  # of every piece behind the one with the first row
+    first = start = size = end = 0
     for line, cells, taken in rows_in([each.decode("utf-8", "surrogateescape") for each in lines]):
-        row = b"".join(lines[line - 1 : line - 1 + taken])
-        if header is None and (cells is None or any(cell.strip() for cell in cells)):
+        row = lines[line - 1 : line - 1 + taken]
+        if not header and (cells is None or any(cell.strip() for cell in cells)):
             if cells is None or unreadable(cells):
-                yield _piece([row], line - 1, b"")
+                yield Piece(b"".join(row), line, taken)
                 return
-            header = row if is_header(cells) else b""
-        if end > start and (end + taken - start > PIECE_LINES or size + len(row) > PIECE_BYTES):
-            yield _piece(lines[start:end], start, own)
-            start, size, own = end, 0, header or b""
-        end, size = end + taken, size + len(row)
+            first, header = line - 1, row if is_header(cells) else [COLUMN_NAMES]
+        length = sum(map(len, row))
+        if end > start and (end + taken - start > most_lines or size + length > PIECE_BYTES):
+            yield _piece(lines[start:end], start, header if start > first else [])
+            start, size = end, 0
+        end, size = end + taken, size + length
     if end > start:
-        yield _piece(lines[start:end], start, own)
+        yield _piece(lines[start:end], start, header if start > first else [])
 
 
-def _piece(lines: list[bytes], start: int, header: bytes) -> Piece:
-    return Piece(header + b"".join(lines), start + 1, len(lines), start - (1 if header else 0))
+def _piece(lines: list[bytes], start: int, header: list[bytes]) -> Piece:
+    return Piece(b"".join((*header, *lines)), start + 1, len(lines), len(header))

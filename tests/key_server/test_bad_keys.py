@@ -13,7 +13,10 @@ from pathlib import Path
 
 import grpc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from key_server.cli import key_import
 from key_server.errors import ConfigError
 from key_server.holdings import Holdings
 from key_server.keys.at_rest import AtRest
@@ -107,6 +110,28 @@ def test_where_the_columns_cannot_be_read_nothing_is_taken_for_another_column(fi
     assert "nothing was taken" in problems[0].sentence
     rows, problems = parse(f"provider,model,api_key\np,*,{KEY}\n".encode("utf-16"))
     assert rows == [] and [each.line for each in problems] == [1]
+
+
+PARTS = (
+    b"p,*,sk-test-not-a-key-1", b'p,*,"sk-test-not-a-key-2\n",x\n', b"provider,model,api_key\n",
+    b"label,api_key,provider", b'# c"', b'"', b'""', b",", b"\n", b"\n\n", b"\r\n", b"\r", b"\xff", b"\xe2\x80\xa8",
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=25).map(b"".join))
+def test_a_list_in_pieces_says_what_it_says_as_a_whole(content: bytes) -> None:
+    whole, pieces = (
+        told(content, 0, 0),
+        [told(each.content, each.shift, each.given) for each in key_import.split(content, most_lines=3)],
+    )
+    assert whole == tuple(set().union(*(each[at] for each in pieces)) for at in (0, 1))
+
+
+def told(content: bytes, shift: int, given_lines: int) -> tuple[set[tuple[int, str, str]], set[int]]:
+    rows, problems = parse(content)
+    lines = {each.line + shift for each in problems if each.line > given_lines}
+    return {(each.line + shift, each.provider, each.label) for each in rows}, lines
 
 
 def test_a_list_without_end_is_refused_before_it_is_read() -> None:
