@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from web_server.privacy import kinds
-from web_server.privacy.presidio.offline import stay_offline
+from web_server.privacy.offline import stay_offline
 from web_server.privacy.spans import Span
 
 KINDS = {

@@ -63,6 +63,7 @@ def summary(policy: Policy) -> dict[str, Any]:
             for kind in sorted(kinds.ALL | own)
         },
         "public_names": policy.public_names,
+        "names": _names(policy),
         "minimum": {"pii": policy.minimum.pii, "obfuscate": policy.minimum.obfuscate},
         "counts": {
             "allow": len(policy.allow),
@@ -73,6 +74,11 @@ def summary(policy: Policy) -> dict[str, Any]:
             "callers": len(policy.callers),
         },
     }
+
+
+def _names(policy: Policy) -> dict[str, Any]:
+    chosen = policy.names
+    return {"engine": str(chosen.engine), **({"model": chosen.model, "score": chosen.score} if chosen.model else {})}
 
 
 def _print_table(policy: Policy) -> None:
@@ -89,6 +95,7 @@ def _print_table(policy: Policy) -> None:
     console = Console(highlight=False, markup=False)
     console.print(table)
     console.print(f"public names: {'hidden too' if said['public_names'] else 'seen'}")
+    console.print("names: {}".format(", ".join(f"{key} {value}" for key, value in said["names"].items())))
     minimum = said["minimum"]
     pii = "on" if minimum["pii"] else "on unless WEB_SERVER_PRIVACY_MINIMUM=none"
     console.print(f"minimum: obfuscate {minimum['obfuscate']}, pii {pii}")

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.pipelines import ruler
 from web_server.logs import JsonLines
 from web_server.policies import PolicyFile, read, read_named
 from web_server.privacy.minimum import LEVELS, BelowMinimum, Minimum
+from web_server.privacy.name_engine import Engine
 from web_server.privacy.policy import Treatment
 from web_server.privacy.policy_file import PolicyError
 from web_server.query import PrivacyFlags
@@ -131,6 +133,25 @@ def test_a_built_in_policy_is_no_file(tmp_path: Path, monkeypatch: pytest.Monkey
     policies = PolicyFile("strict", NOTHING)
     look(policies)
     assert policies.of("").policy.otherwise is Treatment.SURROGATE
+
+
+def test_a_pipeline_of_names_that_cannot_be_loaded_is_not_taken_over_and_nothing_reads_in_its_place(tmp_path: Path):
+    ruler(tmp_path / "good")
+    (ruler(tmp_path / "broken") / "config.cfg").write_text("[nlp")
+    file = written(tmp_path, "names: {engine: spacy, model: good}\n")
+    policies = PolicyFile(str(file), NOTHING)
+    before = policies.of("ann")
+    for model in ("broken", "gone"):
+        file.write_text(f"names: {{engine: spacy, model: {model}}}\n")
+        look(policies)
+        assert policies.mistake is not None and "line 1, column 31" in policies.mistake
+        assert policies.of("ann").shield is before.shield
+    with pytest.raises(PolicyError, match="no package `gone` is installed"):
+        PolicyFile(str(file), NOTHING)
+    file.write_text("names: {engine: rules}\n")
+    look(policies)
+    assert policies.mistake is None
+    assert policies.of("ann").policy.names.engine is Engine.RULES
 
 
 CALLERS = """

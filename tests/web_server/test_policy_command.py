@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pipelines import ruler
 from web_server import policy_command
 from web_server.privacy import kinds
 from web_server.privacy.policy import STRICT
@@ -83,6 +84,26 @@ def test_the_table_does_not_say_that_hiding_can_be_switched_off_where_a_setting_
     file = tmp_path / "p.yaml"
     file.write_text("minimum: {pii: on}\n")
     assert "pii on\n" in command("show", str(file))[1]
+
+
+def test_what_reads_names_is_shown(command, tmp_path: Path) -> None:
+    assert json.loads(command("show", "--json")[1])["names"] == {"engine": "built-in"}
+    assert "names: engine built-in\n" in command("show")[1]
+    folder, file = ruler(tmp_path / "mine"), tmp_path / "p.yaml"
+    file.write_text("names: {engine: spacy, model: mine}\n")
+    shown = json.loads(command("show", str(file), "--json")[1])["names"]
+    assert shown == {"engine": "spacy", "model": str(folder), "score": 0.85}
+    table = " ".join(command("show", str(file))[1].split())
+    assert "names: engine spacy, model /" in table and "/mine, score 0.85" in table
+
+
+def test_a_pipeline_that_cannot_be_loaded_is_a_mistake_of_the_file(command, tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("names: {engine: spacy, model: ./mine}\n")
+    status, out, err = command("check", str(file))
+    assert (status, out, err) == (1, "", f"{file}:1:31: there is no folder `{tmp_path / 'mine'}`\n")
+    ruler(tmp_path / "mine")
+    assert command("check", str(file)) == (0, f"{file}: no mistakes\n", "")
 
 
 SLIPS = r"""patterns:

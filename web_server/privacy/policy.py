@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from web_server.privacy import kinds
 from web_server.privacy.callers import CallerRule
 from web_server.privacy.minimum import Minimum
+from web_server.privacy.name_engine import NameEngine
 from web_server.privacy.obfuscation.rewrite_model import RewriteModel
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Policy:
     """Values always hidden, in any capitals, each with its kind."""
     public_names: bool = False
     """Also hide well-known people and lone names said in passing."""
+    names: NameEngine = field(default_factory=NameEngine)
+    """What reads names beside the rules."""
     minimum: Minimum = field(default_factory=Minimum)
     """What no caller may go below."""
     callers: Mapping[str, CallerRule] = field(default_factory=dict, repr=False)

@@ -20,6 +20,7 @@ from web_server.privacy.fold import fold
 from web_server.privacy.minimum import LEVELS, Minimum
 from web_server.privacy.obfuscation.rewrite_model import RewriteModel
 from web_server.privacy.policy import DEFAULT, STRICT, Policy, Treatment, spelled
+from web_server.privacy.policy_names import names
 from web_server.privacy.policy_page import Page, PolicyError, unknown
 from web_server.privacy.policy_patterns import patterns
 from web_server.privacy.policy_recognizers import recognizers
@@ -171,6 +172,7 @@ READERS: Mapping[str, Reader] = {
     "keep": _keep,
     "deny": _denied,
     "public_names": lambda page, node: page.flag(node),
+    "names": names,
     "minimum": _minimum,
     "callers": _callers,
     "rewrite": _rewrite,

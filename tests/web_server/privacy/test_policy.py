@@ -104,6 +104,8 @@ SCRAPS = st.sampled_from(
             "callers",
             "minimum",
             "patterns",
+            "names",
+            "engine",
             "threshold",
             "PERSON",
             "AGE",
@@ -149,7 +151,10 @@ def test_whatever_a_file_holds_it_is_a_policy_or_a_mistake_in_one_line(text: str
         assert policy.name == "p.yaml"
 
 
-@given(st.sampled_from(["allow", "keep", "deny", "callers", "thresholds", "minimum", "patterns"]), st.integers(0, 9))
+@given(
+    st.sampled_from(["allow", "keep", "deny", "callers", "thresholds", "minimum", "patterns", "names"]),
+    st.integers(0, 9),
+)
 def test_a_mistake_never_quotes_a_value(setting: str, way: int) -> None:
     value = "Kesia Canary"
     ways = [

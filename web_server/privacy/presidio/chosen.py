@@ -15,8 +15,8 @@ import presidio_analyzer
 from presidio_analyzer import EntityRecognizer, LMRecognizer, PatternRecognizer, RemoteRecognizer
 from presidio_analyzer import predefined_recognizers as predefined
 
+from web_server.privacy.offline import stay_offline
 from web_server.privacy.presidio.bounded import bound
-from web_server.privacy.presidio.offline import stay_offline
 
 _LANGUAGES = ("supported_language", "supported_languages")
 _SAYS_NOTHING_HERE = ("type", "enabled")

@@ -14,9 +14,9 @@ from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from web_server.privacy.offline import stay_offline
 from web_server.privacy.presidio.bounded import bound
 from web_server.privacy.presidio.chosen import Chosen
-from web_server.privacy.presidio.offline import stay_offline
 from web_server.privacy.spans import Span
 
 

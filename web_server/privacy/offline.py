@@ -1,6 +1,6 @@
-"""Nothing is looked up online, whichever recognizer is plugged in.
+"""Nothing is looked up online, whichever recognizer or pipeline an operator chooses.
 
-Called before a recognizer is made. Never undone: the whole process stays offline. The libraries of models look for it
+Called before one is made or loaded. Never undone: the whole process stays offline. The libraries of models look for it
 in the environment alone, so it is written there, over whatever it says.
 """
 
@@ -13,7 +13,7 @@ _HUBS = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
 
 
 def stay_offline() -> None:
-    """Tells the libraries that recognizers use to take what is installed."""
+    """Tells the libraries that recognizers and pipelines use to take what is installed."""
     os.environ.update(dict.fromkeys(_HUBS, "1"))
     _keep_tldextract_offline()
 
