@@ -174,6 +174,8 @@ class Book:
             if known is None:
                 held = self._back.get(way)  # in capitals it may have gone out already
                 follows = held is not None and held.follow_case and held.value.lower() == value.lower()
+                if held is not None and held.follow_case and not follows:
+                    continue  # `Helmar` is what `HELMAR`, which has gone out, comes back by
                 self.put_back(way, Form(value, kind, follow_case=follows))
                 self._sent[way] = value
                 return way

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from web_server.privacy import kinds
+from web_server.privacy.detectors.agreement import PROPER, is_denied, without_scraps, yielding
 from web_server.privacy.detectors.famous import FAMOUS
+from web_server.privacy.detectors.read_names import PUBLIC_READ, ReadNames
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.table import DETECTORS
 from web_server.privacy.fold import Folded, fold
@@ -21,6 +23,8 @@ from web_server.privacy.own_patterns import OwnPatterns
 from web_server.privacy.policy import DEFAULT, Policy
 from web_server.privacy.settle import settle
 from web_server.privacy.spans import Span
+from web_server.privacy.tagger.engines import tagger_of
+from web_server.privacy.tagger.name import Name
 from web_server.privacy.wanted import still_wanted
 from web_server.privacy.windows import windows
 
@@ -33,6 +37,8 @@ __all__ = ["PatternFinder"]
 
 _IN_PASSING = frozenset(("person-known", "person-first", "person-surname", "person-mention", "person-doing"))
 """Reasons that rest on the name alone."""
+_DOUBTFUL = _IN_PASSING - {"person-mention"}
+"""Those that rest on nothing else in the text either: of these the tagger is asked."""
 
 
 class PatternFinder:
@@ -43,6 +49,8 @@ class PatternFinder:
         asked = [each for each in DETECTORS if any(policy.hides(kind, each.BEST) for kind in each.KINDS)]
         self._detectors = [detector() for detector in asked if not detector.WHOLE]
         self._whole = [detector() for detector in asked if detector.WHOLE]
+        tagger = tagger_of(policy.names) if any(policy.hides(kind, 1.0) for kind in ReadNames.KINDS) else None
+        self._names = ReadNames(tagger) if tagger is not None else None
         self._own = OwnPatterns(policy.patterns)
         self._plugged = _plugged(policy, tuple(extra))
         self._denied = _lexicon(policy.deny)
@@ -70,13 +78,21 @@ class PatternFinder:
         for detector in self._whole:
             still_wanted()
             found += (span for span in detector.spans(whole) if self._is_hidden(span, whole))
+        if self._names is not None:
+            found = list(yielding(found, text))
         if self._denied.is_empty and not self._blocked:
-            return settle(found, text)
+            return list(without_scraps(settle(found, text), found, text))
         return settled(found, text, self._blocked)
 
     def _seen(self, reading: Reading) -> Iterator[Span]:
+        names = self._names.read(reading) if self._names is not None else None
         for detector in self._detectors:
-            yield from detector.spans(reading)
+            if names is None or self._names is None or not self._names.can_deny:
+                yield from detector.spans(reading)
+            else:
+                yield from (span for span in detector.spans(reading) if not _is_doubted(span, names, reading))
+        if names is not None and self._names is not None:
+            yield from self._names.spans(names, reading)
         yield from self._own.spans(reading)
         if self._plugged is not None:
             yield from self._plugged.spans(reading.text)
@@ -91,8 +107,13 @@ class PatternFinder:
         value = reading.text[span.start : span.end]
         if self._policy.keeps(span.kind, value):
             return False
-        value = value.casefold()
-        return span.kind != kinds.PERSON or self._policy.public_names or not _is_public(value, span.reason)
+        return self._policy.public_names or not _is_public(span.kind, value.casefold(), span.reason)
+
+
+def _is_doubted(span: Span, names: Sequence[Name], reading: Reading) -> bool:
+    """What rests on a list of names alone, or on a capital in German, where the tagger reads no name at all."""
+    doubtful = span.reason in _DOUBTFUL or (span.reason.startswith(PROPER) and reading.language == "de")
+    return doubtful and is_denied(span, names)
 
 
 def _unfolded(span: Span, folded: Folded) -> Span:
@@ -115,6 +136,8 @@ def _plugged(policy: Policy, extra: Sequence[EntityRecognizer]) -> Plugged | Non
     return Plugged(policy.recognizers, extra)
 
 
-def _is_public(name: str, reason: str) -> bool:
-    """A well-known person, whom nothing around says to be the caller's own."""
-    return reason == "person-mention-public" or (name in FAMOUS and reason in _IN_PASSING)
+def _is_public(kind: str, name: str, reason: str) -> bool:
+    """Somebody or something well known, which nothing around says to be the caller's own."""
+    if reason == PUBLIC_READ:
+        return True
+    return kind == kinds.PERSON and (reason == "person-mention-public" or (name in FAMOUS and reason in _IN_PASSING))

@@ -28,6 +28,7 @@ class Span:
 
 START = attrgetter("start")
 """What spans are put in order by."""
+END = attrgetter("end")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,9 @@ def test_a_class_of_presidio_is_named_by_its_path_and_its_entity_by_a_kind_of_ou
 
 
 def test_a_class_of_ones_own_gets_its_arguments_and_keeps_its_check(module: str) -> None:
-    policy = load(f"recognizers: [{{class: '{module}:Badge', language: de, site: Ulm}}]", "p.yaml")
+    policy = load(f"recognizers: [{{class: '{module}:Badge', language: de, site: Werk}}]", "p.yaml")
     assert policy.recognizers[0].recognizer.supported_language == "de"
-    assert found("Ausweis Ulm-4821, Ulm-4820", policy) == [("BADGE", "Ulm-4821")]
+    assert found("Ausweis Werk-4821, Werk-4820", policy) == [("BADGE", "Werk-4821")]
 
 
 def test_a_recognizer_without_code_is_presidios_own_yaml() -> None:

@@ -107,3 +107,36 @@ juliet capulet|lady macbeth
 
 FAMOUS = frozenset(name for line in _LINES.split("\n") for name in line.split("|") if name)
 """Lower case."""
+
+_ALONE = (
+    "einstein|newton|darwin|galileo|copernicus|kepler|tesla|curie|pasteur|oppenheimer|feynman|hawking|heisenberg|"
+    "schrödinger|turing|gauss|euler|riemann|gödel|ramanujan|pythagoras|archimedes|euclid|hippocrates|socrates|plato|"
+    "aristotle|homer|herodotus|cicero|seneca|virgil|ovid|sophocles|euripides|cleopatra|caligula|attila|charlemagne|"
+    "saladin|napoleon|bonaparte|bismarck|lenin|stalin|trotsky|marx|engels|hitler|goebbels|himmler|göring|mussolini|"
+    "churchill|thatcher|roosevelt|eisenhower|kennedy|nixon|reagan|obama|trump|biden|clinton|putin|gorbachev|yeltsin|"
+    "khrushchev|brezhnev|zelensky|zelenskyy|selenskyj|macron|sarkozy|mitterrand|chirac|merkel|scholz|adenauer|"
+    "berlusconi|meloni|erdoğan|erdogan|netanyahu|arafat|gandhi|nehru|modi|mao|mandela|guevara|maduro|bolsonaro|lula|"
+    "milei|perón|evita|assad|gaddafi|saddam|khomeini|ataturk|atatürk|shakespeare|chaucer|dickens|brontë|orwell|"
+    "tolkien|hemingway|steinbeck|faulkner|salinger|thoreau|kafka|goethe|brecht|nietzsche|kant|hegel|schopenhauer|"
+    "heidegger|wittgenstein|habermas|leibniz|descartes|spinoza|voltaire|rousseau|montesquieu|diderot|sartre|camus|"
+    "foucault|derrida|keynes|hayek|freud|piaget|vygotsky|maslow|pavlov|chomsky|confucius|laozi|lao tzu|buddha|"
+    "muhammad|mohammed|jesus|christ|krishna|shiva|vishnu|allah|zeus|aphrodite|poseidon|hades|odin|loki|dante|petrarch|"
+    "boccaccio|machiavelli|michelangelo|da vinci|caravaggio|botticelli|rembrandt|vermeer|van gogh|monet|manet|renoir|"
+    "cézanne|gauguin|matisse|picasso|dalí|dali|miró|kandinsky|klimt|warhol|banksy|kahlo|mozart|beethoven|bach|haydn|"
+    "händel|vivaldi|verdi|puccini|rossini|wagner|brahms|schubert|chopin|liszt|tchaikovsky|dvořák|mahler|debussy|ravel|"
+    "stravinsky|shostakovich|beyonce|beyoncé|rihanna|shakira|eminem|kanye|bowie|björk|skrillex|avicii|lady gaga|"
+    "zendaya|oprah|kardashian|jay-z|jay z|tupac|50 cent|snoop dogg|dr. dre|lil wayne|post malone|the weeknd|bad bunny|"
+    "messi|ronaldo|neymar|mbappé|mbappe|maradona|pelé|zidane|beckham|ronaldinho|lewandowski|haaland|klopp|mourinho|"
+    "guardiola|federer|nadal|djokovic|lebron|shaq|schumacher|verstappen|musk|bezos|zuckerberg|wozniak|torvalds|"
+    "stallman|snowden|assange|rockefeller|magellan|da gama|gagarin|spielberg|kubrick|hitchcock|tarantino|scorsese|"
+    "miyazaki|kurosawa|fellini|batman|superman|spiderman|spider-man|iron man|wolverine|deadpool|thanos|harley quinn|"
+    "catwoman|aquaman|voldemort|dumbledore|snape|hermione|hagrid|frodo|gandalf|aragorn|legolas|gollum|sauron|bilbo|"
+    "yoda|chewbacca|darth vader|vader|obi-wan|anakin|palpatine|spock|picard|sherlock|moriarty|dracula|frankenstein|"
+    "tarzan|zorro|gatsby|hamlet|macbeth|othello|odysseus|achilles|hercules|beowulf|zelda|pikachu|kratos|lara croft|"
+    "geralt|naruto|sasuke|goku|vegeta|luffy|godzilla|king kong|shrek|simba|donald duck|bart simpson|homer simpson|"
+    "cartman|spongebob|snoopy|pinocchio|cinderella|snow white|rapunzel|santa claus|dalai lama|queen elizabeth|"
+    "king charles|prince harry|princess diana"
+)
+
+FAMOUS_ALONE = frozenset(_ALONE.split("|"))
+"""Single names by which the world calls somebody, and by which few private people are called. Lower case."""

@@ -42,7 +42,7 @@ _AT_FIRM = re.compile(
     r"(?:\b(?:at|for|from|with|of|by|joined|The|the|bei|chez|en|presso|bij|address of)|^|\n[>\s]"
     r"{0,4}) ?$"
 )
-_HOUSEHOLD = HOUSEHOLD | words(
+HOUSEHOLD_TOO = HOUSEHOLD | words(
     "anthropic aws azure barclays bbc cambridge cnn dell ferrari fiat github harvard heineken home house hp hsbc "
     "inditex lenovo mastercard meta mit nasa nato night novartis oxford peugeot philips pwc renault reuters roche "
     "salesforce santander sap shell slack stanford telefonica ubs visa wikipedia work zara zoom"
@@ -62,7 +62,7 @@ _OURS = r"(?:my|our|his|her|their|meine?|unsere?|mein|mi|nuestr[oa]|mon|ma|notre
 
 def _is_private(name: str) -> bool:
     first = name.split(maxsplit=1)[0].rstrip(".,'’s").lower()
-    return first not in _HOUSEHOLD and name.lower() not in _HOUSEHOLD and first not in MONTHS
+    return first not in HOUSEHOLD_TOO and name.lower() not in HOUSEHOLD_TOO and first not in MONTHS
 
 
 def _is_firm(name: str) -> bool:
@@ -159,7 +159,7 @@ def _after_words(text: str, start: int, end: int) -> int:
 _OPENING = re.compile(r"([^\W\d_]{1,20}),? (?=\S{2,})")
 _OPENERS = (
     NOT_NAMES | STOPS | words("mein unser dem nuestra nuestro notre nostra nostro mijn onze ons")
-) - _HOUSEHOLD - words("bank group art school hospital new city data") | words(
+) - HOUSEHOLD_TOO - words("bank group art school hospital new city data") | words(
     _KINDS_OF_FIRM.replace("|", " ")
 ) - words("bank school team brand shop store church")
 

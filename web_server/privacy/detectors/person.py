@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from web_server.privacy import kinds
-from web_server.privacy.detectors.authors import cited, is_maker
 from web_server.privacy.detectors.chat import speakers
 from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.detector import Detector
-from web_server.privacy.detectors.eponyms import is_eponym
 from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.foreign_names import names_in_other_scripts
 from web_server.privacy.detectors.gazetteer import gazetteer
@@ -24,6 +22,7 @@ from web_server.privacy.detectors.name_contexts import names_by_context
 from web_server.privacy.detectors.name_lists import names_in_lists
 from web_server.privacy.detectors.name_runs import is_german, joins, judge_run, span_of
 from web_server.privacy.detectors.name_token import Token, tokens_of
+from web_server.privacy.detectors.nobody import is_a_things, is_a_word_of_science, is_published, is_textbook
 from web_server.privacy.detectors.not_names import AFTER_THINGS, BEFORE_PLACES, MONTHS, NOT_NAMES, PLACES
 from web_server.privacy.detectors.person_cues import (
     ASKED,
@@ -53,17 +52,6 @@ _LETTERHEAD = re.compile(
 _REACHABLE = re.compile(r"@\w|\d{3}")
 _OPENERS = frozenset("<([:")
 _GLUED = frozenset("@/_-(")
-_DECLARED = re.compile(
-    r"(?:\b(?:class|def|function|interface|struct|enum|new|extends|implements|typedef)|^import|\nimport) $"
-)
-"""In code these name a thing of the program."""
-_THING_CALLED = re.compile(
-    r"\b(?:database|table|column|file|folder|directory|variable|function|method|class|server|script|program|app|module|"
-    r"package|library|repository|branch|bucket|cluster|container|image|network|project|game|model|bot|robot|tool|song|"
-    r"album|band|movie|film|book|novel|ship|storm|hurricane|village|town|city|river|mountain|island|planet),? "
-    r"(?:called|named) $"
-)
-_TEXTBOOK = frozenset(("alice", "bob"))
 _BY_NAME_ALONE = frozenset(("person-doing", "person-first", "person-surname", "person-known", "person-asked"))
 _WORD_ENDINGS = ("tion", "ions", "ings", "ing", "ers", "ment", "ents", "ness", "ity", "ies", "ed", "ly")
 _NEVER_ASKED = NOT_NAMES | RELATED
@@ -73,24 +61,15 @@ _BELIEVED = 0.6
 """Behind a cue of this score one known name is enough, even if it is a word too."""
 
 
-def _is_a_things(span: Span, text: str) -> bool:
-    """`a database called Bob`."""
-    return _THING_CALLED.search(text, max(0, span.start - 24), span.start) is not None
-
-
 PUBLIC = "person-mention-public"
 """The reason of names that are public knowledge: the finder keeps them where the policy keeps well-known people."""
 
 
 def _as_published(found: Sequence[Span], reading: Reading) -> Iterator[Span]:
     """Authors are public, where nothing but their name and their work is said."""
-    names = cited(reading)
     for span in found:
-        name = reading.text[span.start : span.end].lower()
         lone = span.reason in _BY_NAME_ALONE
-        if (lone and names and not names.isdisjoint(_PARTS.findall(name))) or (
-            lone and span.reason != "person-first" and is_maker(reading, span.start)
-        ):
+        if lone and is_published(span.start, span.end, reading, by_work=span.reason != "person-first"):
             yield Span(span.start, span.end, span.kind, span.score, PUBLIC)
         else:
             yield span
@@ -119,12 +98,7 @@ class PersonDetector(Detector):
             *self._addressed(reading, runs),
             *self._headed(reading),
         ]
-        found = [span for span in found if span.reason not in _BY_NAME_ALONE or not self._is_eponym(span, text)]
-        if not reading.words.isdisjoint(("called", "named")):
-            found = [span for span in found if not _is_a_things(span, text)]
-        if reading.words >= _TEXTBOOK:
-            found = [span for span in found if not self._is_textbook(span, text)]
-        found = list(_as_published(found, reading))
+        found = list(_as_published([span for span in found if not self._is_nobody(span, reading)], reading))
         yield from found
         yield from speakers(reading, self._names)
         yield from self._mentioned(reading, [span for span in found if span.score >= _MENTION])
@@ -157,16 +131,15 @@ class PersonDetector(Detector):
             for key in keys
         )
 
-    def _is_eponym(self, span: Span, text: str) -> bool:
-        name = text[span.start : span.end]
-        if " " not in name and _DECLARED.search(text, max(0, span.start - 12), span.start) is not None:
+    def _is_nobody(self, span: Span, reading: Reading) -> bool:
+        text = reading.text
+        if span.reason in _BY_NAME_ALONE and is_a_word_of_science(
+            span.start, span.end, text, first=text[span.start : span.end].lower() in self._names.first
+        ):
             return True
-        return is_eponym(name, text, span.end, name.lower() in self._names.first)
-
-    @staticmethod
-    def _is_textbook(span: Span, text: str) -> bool:
-        """Alice and Bob, who exchange keys and apples in half of all exercises; not Alice Berg."""
-        return text[span.start : span.end].lower() in _TEXTBOOK and span.score < _MENTION
+        if span.score < _MENTION and is_textbook(span.start, span.end, reading):
+            return True
+        return is_a_things(span.start, reading)
 
     def _believe(self, cue: NameCue, tokens: list[Token]) -> Iterator[Span]:
         name = self._trimmed(tokens)

@@ -45,7 +45,7 @@ _GERMAN = frozenset(
 _FAMOUS_ALONE = frozenset(name.rpartition(" ")[2] for name in FAMOUS) - NOT_NAMES
 
 
-_LABELS = words(
+LABELS = words(
     "iban bic dob plz nif nie dni siren siret tva ust ustid vat ssn nino mrn nhs nir bsn cpf kfz tel tfno agenda "
     "holder driver passport license licence plate expiry issuer payee payer returns inventory rechnung rechnungsnummer "
     "überweisung kennzeichen rufnummer aktenzeichen betreff kontonummer kundennummer facture objet asunto oggetto "
@@ -148,7 +148,7 @@ class ProperNameDetector(Detector):
         while parts and (
             parts[0][2] in NOT_NAMES
             or parts[0][2] in STOPS
-            or parts[0][2] in _LABELS
+            or parts[0][2] in LABELS
             or (opening and self._is_plain_word(parts[0][2], reading))
         ):
             parts, opening = parts[1:], False
@@ -159,7 +159,7 @@ class ProperNameDetector(Detector):
 
     def _one(self, start: int, end: int, key: str, whole: str, *, opening: bool, german: bool) -> Iterator[Span]:
         if whole.isupper() and len(whole) > 1:
-            if key not in ABBREVIATIONS and key not in _LABELS and len(whole) < 7:
+            if key not in ABBREVIATIONS and key not in LABELS and len(whole) < 7:
                 yield Span(start, end, kinds.ORGANIZATION, 0.3, "proper-acronym")
             return
         first, last = key in self._names.plain_first, key in self._names.plain_last
@@ -175,12 +175,12 @@ class ProperNameDetector(Detector):
             yield Span(start, end, kinds.ORGANIZATION, 0.3, "proper-word")
 
     def _is_plain_word(self, word: str, reading: Reading) -> bool:
-        if (word in PLACES or word in self._names.plain_first) and word not in _LABELS:
+        if (word in PLACES or word in self._names.plain_first) and word not in LABELS:
             return False
         return (
             word in NOT_NAMES
             or word in _FIELDS
-            or word in _LABELS
+            or word in LABELS
             or word in COMMON
             or word in MONTHS
             or word in self._names.words

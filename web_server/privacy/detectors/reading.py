@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from web_server.privacy.language import language_of
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _CONTEXT = 48
@@ -44,6 +46,11 @@ class Reading:
         """The words that stand somewhere in small letters; worked out once, for it is asked of every name."""
         text = self.text
         return frozenset(word for word, spots in self.places.items() if any(text[at].islower() for at, _ in spots))
+
+    @cached_property
+    def language(self) -> str:
+        """Of six, or empty where it cannot be told."""
+        return language_of(self.words)
 
     @cached_property
     def has_digit(self) -> bool:

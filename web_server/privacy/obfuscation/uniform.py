@@ -11,9 +11,9 @@ import string
 from collections.abc import Iterable
 from typing import Final
 
+from web_server.privacy.language import language_of
 from web_server.privacy.obfuscation.casual import calm_marks, spell
 from web_server.privacy.obfuscation.characters import uniform_characters, without_pictures
-from web_server.privacy.obfuscation.language import language_of
 from web_server.privacy.obfuscation.sentences import (
     begin_with_capitals,
     end_with_marks,

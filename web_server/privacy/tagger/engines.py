@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from web_server.privacy.name_engine import Engine, NameEngine
 from web_server.privacy.tagger.model_file import BadModel
-from web_server.privacy.tagger.name_tagger import NameTagger
+from web_server.privacy.tagger.name import NameTagger
 
 __all__ = ["BadModel", "tagger_of"]
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from web_server.privacy import kinds
 from web_server.privacy.offline import stay_offline
 from web_server.privacy.tagger.model_file import BadModel
-from web_server.privacy.tagger.tagger import Name
+from web_server.privacy.tagger.name import Name
 from web_server.privacy.wanted import still_wanted
 from web_server.privacy.windows import BEFORE, BEHIND, CORE, windows
 
@@ -51,6 +51,8 @@ _TRIED = "Ada Lovelace of Acme wrote to Charles Babbage in London on Monday."
 
 class SpacyTagger:
     """`model` is a package's name or a folder's path. Raises BadModel where it cannot be used, with what to do."""
+
+    tells_unlikely = False
 
     def __init__(self, model: str, score: float = 0.85) -> None:
         with _loading:

@@ -1,6 +1,7 @@
 """Which of six languages a text is in, told by its commonest words.
 
-Called by the steps of the uniform format. Pure; never sure, and told so: no language is an answer too.
+Asked by the tagger, the finder and the steps of the uniform format. Pure; never sure, and told so: no language is an
+answer too.
 """
 
 from __future__ import annotations
