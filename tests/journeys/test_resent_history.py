@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.stack import Stack
 
-GUESS = "was it brandtmann?"
+GUESS = "was it lindwurm?"
 """As no finder takes it for a name: so it reaches the provider, and the mirror says it of its own."""
 
 
@@ -38,19 +38,19 @@ def test_a_guess_of_the_provider_s_goes_back_as_it_was_written(stack: Stack, str
     guess = said(stack, [opening], stream=stream)
     assert guess == GUESS
     assert sent(stack) == [GUESS]
-    told = {"role": "user", "content": "My name is Otto Brandtmann."}
+    told = {"role": "user", "content": "My name is Otto Lindwurm."}
     answer = said(stack, [opening, {"role": "assistant", "content": guess}, told], stream=stream)
     mine, again, name = sent(stack)
     assert again == GUESS
-    assert "brandtmann" not in f"{mine} {name}".lower()
+    assert "lindwurm" not in f"{mine} {name}".lower()
     assert answer == told["content"]
     changed = {"role": "assistant", "content": f"{guess} (edited)"}
     said(stack, [opening, changed, told], stream=stream)
-    assert "brandtmann" not in " ".join(sent(stack)).lower()  # not as it was written: hiding wins over the guess
+    assert "lindwurm" not in " ".join(sent(stack)).lower()  # not as it was written: hiding wins over the guess
 
 
 def test_what_was_put_into_an_answer_is_taken_out_again(stack: Stack) -> None:
-    opening = {"role": "user", "content": "My name is Otto Brandtmann, mail otto@brandtmann.example"}
+    opening = {"role": "user", "content": "My name is Otto Lindwurm, mail otto@lindwurm.example"}
     answer = said(stack, [opening], stream=True)
     (before,) = sent(stack)
     assert answer == opening["content"]
