@@ -99,7 +99,7 @@ _CITIES = (
     "trier|roanoke|becontree"
 )
 _OTHERS = (
-    "great lakes|kobe|kingston|alexandria|giza|santiago|kiel|salem|north america|south america|central america|"
+    "louvre|great lakes|kobe|kingston|alexandria|giza|santiago|kiel|salem|north america|south america|central america|"
     "far east|"
     "north africa|west africa|east africa|sub-saharan africa|southern europe|northern europe|central europe|"
     "scandinavia|balkans|caribbean|oceania|pacific|pacific ocean|atlantic|atlantic ocean|indian ocean|arctic|"

@@ -36,12 +36,13 @@ class Known:
         return rare
 
     def is_known(self, kind: str, value: str) -> bool:
+        """Of several words, what is known as one thing is known although it was read as another."""
         name = _ARTICLE.sub("", " ".join(value.lower().split()), count=1)
-        if kind == kinds.LOCATION:
-            return self._is_place(name)
-        if kind == kinds.ORGANIZATION:
-            return name in INSTITUTIONS or name in HOUSEHOLD or name in HOUSEHOLD_TOO or self._is_place(name)
-        return kind == kinds.PERSON and (name in FAMOUS or name in self._surnames)
+        if kind == kinds.PERSON and (name in FAMOUS or name in self._surnames):
+            return True
+        if kind == kinds.PERSON and " " not in name:
+            return False
+        return name in INSTITUTIONS or name in HOUSEHOLD or name in HOUSEHOLD_TOO or self._is_place(name)
 
     def _is_place(self, name: str) -> bool:
         """One place, or a row of them: `Paris, France`."""

@@ -41,7 +41,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    rf"[\"'”“»)]?,?(?: \(| is| was| ist| war| est| es| è| era| -| –)? {_OURS}"
+    rf"[\"'”“»)]?(?: \(|,? (?:(?:is|was|ist|war|est|es|è|era|-|–) )?){_OURS}"
     rf" (?:[^\W\d_]{{1,15}}[ \-]){{0,2}}{_ROLE}(?!\w)",
     re.IGNORECASE,
 )
