@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from web_server.privacy import kinds
 from web_server.privacy.detectors.agreement import PROPER, is_denied, without_scraps, yielding
 from web_server.privacy.detectors.famous import FAMOUS
+from web_server.privacy.detectors.known import known
+from web_server.privacy.detectors.person import PUBLIC
 from web_server.privacy.detectors.read_names import PUBLIC_READ, ReadNames
 from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.table import DETECTORS
@@ -37,6 +38,7 @@ __all__ = ["PatternFinder"]
 
 _IN_PASSING = frozenset(("person-known", "person-first", "person-surname", "person-mention", "person-doing"))
 """Reasons that rest on the name alone."""
+_PUBLIC = frozenset((PUBLIC_READ, PUBLIC))
 _DOUBTFUL = _IN_PASSING - {"person-mention"}
 """Those that rest on nothing else in the text either: of these the tagger is asked."""
 
@@ -138,6 +140,6 @@ def _plugged(policy: Policy, extra: Sequence[EntityRecognizer]) -> Plugged | Non
 
 def _is_public(kind: str, name: str, reason: str) -> bool:
     """Somebody or something well known, which nothing around says to be the caller's own."""
-    if reason == PUBLIC_READ:
+    if reason in _PUBLIC:
         return True
-    return kind == kinds.PERSON and (reason == "person-mention-public" or (name in FAMOUS and reason in _IN_PASSING))
+    return reason in _IN_PASSING and known().is_known(kind, name) and (name in FAMOUS or " " in name)
