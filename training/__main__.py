@@ -35,8 +35,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets, one JSON object a line")
     parser.add_argument("--out", type=Path, default=SHIPPED, help=f"where the model goes (default: {SHIPPED.name})")
     parser.add_argument("--work", type=Path, default=Path(".training"), help="what is kept between runs")
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--filled", type=int, default=24_000, help="filled templates an epoch (default: 24,000)")
+    parser.add_argument("--epochs", type=int, default=3, help="more learn the texts by heart (default: 3)")
+    parser.add_argument("--filled", type=int, default=20_000, help="filled templates an epoch (default: 20,000)")
     parser.add_argument("--width", type=int, default=128, help="numbers by token (default: 128)")
     asked = parser.parse_args()
     if not any(asked.data.glob("*.jsonl")):
