@@ -107,7 +107,7 @@ class ReadNames:
 
     def _is_public(self, name: Name, value: str, reading: Reading) -> bool:
         if self._known.is_known(name.kind, value.lstrip("0123456789 ")):
-            return name.kind != kinds.PERSON or " " in value or asks(reading.text)
+            return name.kind != kinds.PERSON or " " in value or reading.once(asks)
         return name.kind == kinds.PERSON and is_published(name.start, name.end, reading)
 
 
