@@ -44,7 +44,10 @@ def main() -> None:
     asked.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(_SEED)
 
-    sources = Sources(asked.data, asked.filled, plain=2500)
+    try:
+        sources = Sources(asked.data, asked.filled, plain=2500)
+    except sets.BadSet as wrong:
+        parser.error(str(wrong))
     _say(f"{len(sources.labelled):,} labelled texts, {len(sources.templates):,} templates")
     listed = word_list.build(sources.words(), lambda words: _vectors(words, asked.work))
     _say(f"{len(listed.words.keys):,} words")

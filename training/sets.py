@@ -42,15 +42,24 @@ LEARNED: Mapping[str, int] = {
 _LABELS = Path(__file__).parent / "labels"
 
 
+class BadSet(ValueError):
+    """A line that is no labelled text. Says which."""
+
+
 def learned(folder: Path, held_out: bool = False) -> Iterator[tuple[str, Marked]]:
-    """By set the texts that are learned from, or those of the same sets that are not."""
+    """By set the texts that are learned from, or those of the same sets that are not. Raises BadSet."""
     for name in LEARNED:
         path = folder / f"{name}.jsonl"
         if path.exists():
             with path.open(encoding="utf-8") as lines:
-                for row in map(json.loads, lines):
-                    if is_learned(name, row) != held_out:
-                        yield name, _marked(name, row)
+                for number, line in enumerate(lines, 1):
+                    try:
+                        row = json.loads(line)
+                        made = _marked(name, row) if is_learned(name, row) != held_out else None
+                    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as wrong:
+                        raise BadSet(f"{path}:{number}: no labelled text ({type(wrong).__name__})") from None
+                    if made is not None:
+                        yield name, made
 
 
 def is_learned(name: str, row: Mapping[str, Any]) -> bool:

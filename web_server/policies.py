@@ -15,6 +15,7 @@ from typing import Any
 from web_server.privacy.minimum import Minimum
 from web_server.privacy.policy import Policy
 from web_server.privacy.policy_file import BUILT_IN, PolicyError, load
+from web_server.privacy.policy_names import check_reader
 from web_server.privacy.shield import Shield
 from web_server.rules import Rulebook, Rules, shield_of
 
@@ -27,9 +28,16 @@ LARGEST_FILE = 4 * 1024 * 1024
 
 
 def read(name: str) -> Policy:
-    """`default`, `strict`, or the policy in the file of that name. Raises PolicyError, which names file and line."""
-    if name in BUILT_IN:
-        return BUILT_IN[name]
+    """`default`, `strict`, or the policy in the file of that name. Raises PolicyError, which names file and line.
+
+    Also where what shall read names for it is damaged or gone: no other engine takes its place.
+    """
+    policy = BUILT_IN[name] if name in BUILT_IN else _of_file(name)
+    check_reader(policy.names, name)
+    return policy
+
+
+def _of_file(name: str) -> Policy:
     try:
         with Path(name).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from training.sets import is_learned, learned
+import pytest
+
+from training.sets import BadSet, is_learned, learned
 
 
 def _set(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
@@ -51,3 +53,11 @@ def test_labels_become_kinds_and_handles_are_not_learned_from(tmp_path: Path) ->
         ("Tom", "PERSON"),
         ("Leeds", "LOCATION"),
     ]
+
+
+@pytest.mark.parametrize("line", ["not JSON", "[]", '{"id": "1"}', '{"id": "1", "text": "a", "spans": [{"start": 0}]}'])
+def test_a_line_that_is_no_labelled_text_is_refused_by_its_place(tmp_path: Path, line: str) -> None:
+    good = json.dumps({"id": "0", "text": "Anna", "spans": []})
+    (tmp_path / "wnut17_train.jsonl").write_text(f"{good}\n{line}\n")
+    with pytest.raises(BadSet, match=r"wnut17_train\.jsonl:2: no labelled text"):
+        list(learned(tmp_path))

@@ -17,6 +17,7 @@ from web_server.privacy.minimum import LEVELS, BelowMinimum, Minimum
 from web_server.privacy.name_engine import Engine
 from web_server.privacy.policy import Treatment
 from web_server.privacy.policy_file import PolicyError
+from web_server.privacy.tagger import tagger
 from web_server.query import PrivacyFlags
 
 NOTHING = Minimum()
@@ -161,6 +162,35 @@ callers:
   "*": {policy: strict}
   "a*c*e": {pii: on}
 """
+
+
+@pytest.fixture
+def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped model, with one byte of it changed."""
+    path = tmp_path / "names.model"
+    bad = bytearray(tagger.SHIPPED.read_bytes())
+    bad[500_000] ^= 1
+    path.write_bytes(bad)
+    monkeypatch.setattr(tagger, "shipped", lambda: tagger.Tagger(path))
+    return path
+
+
+@pytest.mark.parametrize("text", ["base: strict\n", "names: {engine: built-in}\n"])
+def test_a_damaged_model_of_names_is_a_mistake_of_every_policy_that_reads_with_it(
+    tmp_path: Path, damaged: Path, text: str
+):
+    path = tmp_path / "privacy.yaml"
+    path.write_text(text)
+    for name in ("default", "strict", str(path)):
+        with pytest.raises(PolicyError, match=f"{damaged} is damaged: its checksum is wrong"):
+            read(name)
+
+
+@pytest.mark.usefixtures("damaged")
+def test_a_damaged_model_of_names_is_no_matter_where_rules_read_alone(tmp_path: Path):
+    path = tmp_path / "privacy.yaml"
+    path.write_text("names: {engine: rules}\n")
+    read(str(path))
 
 
 def test_the_rule_that_says_most_about_a_caller_holds(tmp_path: Path):

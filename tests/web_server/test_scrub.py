@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from web_server import scrub
+from web_server.privacy.tagger import tagger
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -219,3 +220,11 @@ def test_what_is_wrong_is_said_in_one_line(command, arguments: tuple[str, ...]) 
     status, out, err = command(*arguments, stdin="not json\n")
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
+
+
+def test_a_missing_model_of_names_is_an_error_in_a_sentence(command, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(tagger, "shipped", lambda: tagger.Tagger(tmp_path / "names.model"))
+    status, out, err = command(stdin=TEXT)
+    assert (status, out) == (2, "")
+    assert "names.model cannot be read: No such file or directory" in err
+    assert "Traceback" not in err

@@ -7,6 +7,7 @@ Presidio's recognizers plug in through the policy, or `extra`; its AnalyzerEngin
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from web_server.privacy.overlay import DENIED, settled
 from web_server.privacy.own_patterns import OwnPatterns
 from web_server.privacy.policy import DEFAULT, Policy
 from web_server.privacy.settle import settle
-from web_server.privacy.spans import Span
+from web_server.privacy.spans import END, Span
 from web_server.privacy.tagger.engines import tagger_of
 from web_server.privacy.tagger.name import Name
 from web_server.privacy.wanted import still_wanted
@@ -39,6 +40,8 @@ __all__ = ["PatternFinder"]
 _IN_PASSING = frozenset(("person-known", "person-first", "person-surname", "person-mention", "person-doing"))
 """Reasons that rest on the name alone."""
 _PUBLIC = frozenset((PUBLIC_READ, PUBLIC))
+_LONE = _IN_PASSING | {"person-small-letters"}
+_WEAK = 0.6
 _DOUBTFUL = _IN_PASSING - {"person-mention"}
 """Those that rest on nothing else in the text either: of these the tagger is asked."""
 
@@ -82,19 +85,22 @@ class PatternFinder:
             found += (span for span in detector.spans(whole) if self._is_hidden(span, whole))
         if self._names is not None:
             found = list(yielding(found, text))
-        if self._denied.is_empty and not self._blocked:
-            return list(without_scraps(settle(found, text), found, text))
-        return settled(found, text, self._blocked)
+        plain = self._denied.is_empty and not self._blocked
+        left = settle(found, text) if plain else settled(found, text, self._blocked)
+        return list(without_scraps(left, found, text))
 
     def _seen(self, reading: Reading) -> Iterator[Span]:
-        names = self._names.read(reading) if self._names is not None else None
-        for detector in self._detectors:
-            if names is None or self._names is None or not self._names.can_deny:
+        if self._names is None:
+            for detector in self._detectors:
                 yield from detector.spans(reading)
-            else:
-                yield from (span for span in detector.spans(reading) if not _is_doubted(span, names, reading))
-        if names is not None and self._names is not None:
-            yield from self._names.spans(names, reading)
+        else:
+            names = self._names.read(reading)
+            read = list(self._names.spans(names, reading))
+            public = [span for span in read if span.reason == PUBLIC_READ]
+            silent = names if self._names.can_deny else None
+            for detector in self._detectors:
+                yield from (span for span in detector.spans(reading) if not _is_doubted(span, silent, public, reading))
+            yield from read
         yield from self._own.spans(reading)
         if self._plugged is not None:
             yield from self._plugged.spans(reading.text)
@@ -112,10 +118,20 @@ class PatternFinder:
         return self._policy.public_names or not _is_public(span.kind, value.casefold(), span.reason)
 
 
-def _is_doubted(span: Span, names: Sequence[Name], reading: Reading) -> bool:
-    """What rests on a list of names alone, or on a capital in German, where the tagger reads no name at all."""
+def _is_doubted(span: Span, names: Sequence[Name] | None, public: Sequence[Span], reading: Reading) -> bool:
+    """What rests on a list of names alone, or on a capital in German, where the tagger reads no name at all; and a
+    piece of a name that everybody knows. `names` is None where silence says nothing."""
+    if public and _is_lone(span):
+        at = bisect_left(public, span.end, key=END)
+        if at < len(public) and public[at].start <= span.start:
+            return True
     doubtful = span.reason in _DOUBTFUL or (span.reason.startswith(PROPER) and reading.language == "de")
-    return doubtful and is_denied(span, names)
+    return doubtful and names is not None and is_denied(span, names)
+
+
+def _is_lone(span: Span) -> bool:
+    """Whether no more than the name and a word such as `is` speaks for it."""
+    return span.reason in _LONE or (span.reason == "person-introduced" and span.score <= _WEAK)
 
 
 def _unfolded(span: Span, folded: Folded) -> Span:

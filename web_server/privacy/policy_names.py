@@ -4,8 +4,9 @@
     names: {engine: rules}
     names: {engine: spacy, model: en_core_web_md, score: 0.85}
 
-Called by `policy_file` with the node of that part. A pipeline of spaCy's is loaded here, at the start, so that one that
-cannot be is an error with its line; spaCy itself is imported only where the part names it.
+Called by `policy_file` with the node of that part, and by whoever reads a policy: what it chose must be there, whether
+a file says so or not. A pipeline of spaCy's is loaded here, at the start, so that one that cannot be is an error with
+its line; spaCy itself is imported only where the part names it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 import yaml
 
 from web_server.privacy.name_engine import Engine, NameEngine
-from web_server.privacy.policy_page import Page, unknown
+from web_server.privacy.policy_page import Page, PolicyError, unknown
 
 
 def names(page: Page, node: yaml.Node) -> NameEngine | None:
@@ -44,6 +45,16 @@ def names(page: Page, node: yaml.Node) -> NameEngine | None:
     else:
         _load(page, at["model"][1], made)
     return made
+
+
+def check_reader(chosen: NameEngine, name: str) -> None:
+    """Raises `PolicyError`, as the policy of that name, where what it chose to read names with cannot be loaded."""
+    from web_server.privacy.tagger.engines import BadModel, tagger_of  # noqa: PLC0415 - as in `_load`
+
+    try:
+        tagger_of(chosen)
+    except BadModel as refused:
+        raise PolicyError(name, str(refused)) from None
 
 
 def _load(page: Page, node: yaml.Node, made: NameEngine) -> None:

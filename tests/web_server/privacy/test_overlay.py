@@ -46,7 +46,7 @@ def test_a_denied_value_is_found_however_it_is_written(text: str) -> None:
 
 
 def test_a_denied_value_is_a_whole_word() -> None:
-    assert found("deny: {Berg: PERSON}\n", "the Bergamo and iceberg lettuce") == []
+    assert found("names: {engine: rules}\ndeny: {Berg: PERSON}\n", "the Bergamo and iceberg lettuce") == []
 
 
 LINK = "see https://kesia:hunter2zebra@shop.example/u/kesia?card=4012888888881881 now"

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tests.support.counting import calls
 from tests.support.finding import found
+from web_server.privacy.detectors import read_names
+from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.finder import PatternFinder
 from web_server.privacy.windows import BEFORE, BEHIND, CORE, NEAR, windows
 
@@ -59,3 +61,30 @@ def test_the_work_of_tables_grows_with_the_text_and_not_faster() -> None:
         return calls(lambda: finder.find("name,nothing\n" * (size // 13)))
 
     assert spent(16 * CORE) < 5 * spent(4 * CORE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["references (Thandeka Oyelaran, 2019), ", "et al. (Berg, 2019) says Remedios Etxeberria, "],
+    ids=["cited", "beside a citation"],
+)
+def test_the_work_of_names_grows_with_the_text_and_not_faster(name: str) -> None:
+    finder = PatternFinder()
+
+    def spent(size: int) -> int:
+        return calls(lambda: finder.find(name * (size // len(name))))
+
+    assert spent(CORE) < 5 * spent(CORE // 4)
+
+
+def test_whether_a_text_asks_is_looked_at_once_however_many_names_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+
+    def asks(_: Reading) -> bool:
+        nonlocal looked
+        looked += 1
+        return False
+
+    monkeypatch.setattr(read_names, "asks", asks)
+    found("Today Einstein, Kafka and Mozart met Picasso.\n" * 50)
+    assert looked == 1

@@ -56,7 +56,8 @@ def _is_told(span: Span, rules: Sequence[Span], ends: Sequence[int]) -> bool:
     at = bisect_right(ends, span.start)
     while at < len(rules) and rules[at].start < span.end:
         rule = rules[at]
-        unsure = span.score < SURE or rule.score >= _TOLD_WHY or rule.kind == kinds.PERSON
+        covers = rule.kind == kinds.PERSON and rule.start <= span.start and rule.end >= span.end
+        unsure = span.score < SURE or rule.score >= _TOLD_WHY or covers
         if rule.end > span.start and rule.kind != span.kind and rule.score >= _TOLD and unsure:
             return True
         at += 1

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from web_server.privacy.detectors.reading import Reading
+
 _ASKING = (
     "who|whom|whose|what|when|where|why|how|which|is|are|was|were|did|does|do|can|could|should|would|has|have|explain|"
     "describe|write|rewrite|tell|give|list|name|summari[sz]e|compare|contrast|translate|analy[sz]e|discuss|define|"
@@ -21,6 +23,6 @@ _ASKING = (
 _OPENS = re.compile(rf"(?:^|[.!?:\n\"“(])[\s>*#\-\d.)]{{0,6}}(?:{_ASKING})(?!\w)", re.IGNORECASE)
 
 
-def asks(text: str) -> bool:
+def asks(reading: Reading) -> bool:
     """Whether one of its sentences opens as questions and requests do, with a question mark or without."""
-    return _OPENS.search(text) is not None
+    return _OPENS.search(reading.text) is not None

@@ -120,7 +120,9 @@ _OTHERS = (
     "kopenhagen|københavn|genf|genève|zürich|bern|lüttich|mecca|mekka|medina|bethlehem|nazareth|jericho|hiroshima|"
     "chernobyl|tschernobyl|fukushima|auschwitz|waterloo|stalingrad|gettysburg|pearl harbor|guantanamo|guantánamo|krim|"
     "kashmir|kurdistan|chechnya|transylvania|bohemia|moravia|galapagos|galápagos|suez canal|panama canal|bosporus|"
-    "bosphorus|seoul"
+    "bosphorus|seoul|münchen|nürnberg|frankfurt|brussel|nice|nizza|praga|krakau|varsovia|varsavia|moscou|moscú|mosca|"
+    "moskou|atene|athene|pekin|pekín|pechino|tokyo|inghilterra|stati uniti|europa|asien|afrika|toskana|katalonien|"
+    "nueva york|parijs|wenen|keulen|colonia"
 )
 
 GREAT_PLACES = frozenset((*_CITIES.split("|"), *_OTHERS.split("|")))

@@ -49,7 +49,7 @@ def is_textbook(start: int, end: int, reading: Reading) -> bool:
 
 def is_published(start: int, end: int, reading: Reading, *, by_work: bool = True) -> bool:
     """An author, where nothing but the name and the work is said. `by_work`: `a novel by Berg` makes her one, too."""
-    names = cited(reading)
+    names = reading.once(cited)
     if names and not names.isdisjoint(_PARTS.findall(reading.text[start:end].lower())):
         return True
     return by_work and is_maker(reading, start)

@@ -47,6 +47,8 @@ SURE = 0.82
 _MOST_OF_USERS = 0.6
 """No set labels accounts: how often such a reading is right is not measured."""
 _ORDINARY = COMMON | NOT_NAMES | MONTHS | LABELS
+_WHERE = re.compile(r"(?<![^\W\d_])(?:in|of|from|to|near|de|en|aus|nach|von|à|di|da|van|uit|naar) $", re.IGNORECASE)
+"""Before the name of a place that people bear too: `the capital of Jordan`."""
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -90,7 +92,7 @@ class ReadNames:
         if not words or ord(max(words[0])) >= _LATIN or max(map(len, words)) > _LONGEST:
             return True
         ordinary = self._no_people if name.kind == kinds.PERSON else _ORDINARY
-        if sure < SURE and ordinary.issuperset(words):
+        if LABELS.issuperset(words) or (sure < SURE and ordinary.issuperset(words)):
             return True
         if _is_inside_an_address(name.start, name.end, reading.text):
             return True
@@ -106,8 +108,10 @@ class ReadNames:
         )
 
     def _is_public(self, name: Name, value: str, reading: Reading) -> bool:
+        if name.kind == kinds.PERSON and self._known.is_known(kinds.LOCATION, value):
+            return _WHERE.search(reading.text, max(0, name.start - 8), name.start) is not None
         if self._known.is_known(name.kind, value.lstrip("0123456789 ")):
-            return name.kind != kinds.PERSON or " " in value or asks(reading.text)
+            return name.kind != kinds.PERSON or " " in value or reading.once(asks)
         return name.kind == kinds.PERSON and is_published(name.start, name.end, reading)
 
 

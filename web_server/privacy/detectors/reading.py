@@ -8,10 +8,13 @@ Never changes the text: every offset is one of the original, in code points.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from typing import Any, TypeVar
 
 from web_server.privacy.language import language_of
+
+_Told = TypeVar("_Told")
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
@@ -24,6 +27,7 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._once: dict[Callable[[Reading], Any], Any] = {}
 
     def __repr__(self) -> str:
         return f"Reading({len(self.text)} characters)"
@@ -55,6 +59,13 @@ class Reading:
     @cached_property
     def has_digit(self) -> bool:
         return _DIGIT.search(self.text) is not None
+
+    def once(self, told: Callable[[Reading], _Told]) -> _Told:
+        """What `told` says of the whole text: a thousand names ask, and it is worked out for the first."""
+        if told not in self._once:
+            self._once[told] = told(self)
+        said: _Told = self._once[told]
+        return said
 
     def near(self, words: frozenset[str], reach: int) -> Iterator[tuple[int, int]]:
         """The stretches of the text as far as `reach` from one of these words: where a pattern can match that has one

@@ -26,12 +26,15 @@ _THEIRS = (
 )
 _ROLE = rf"(?:{'|'.join(sorted(RELATED))}|{_THEIRS})"
 _BEFORE = re.compile(
-    rf"(?<!\w)(?:{_OURS} (?:[^\W\d_]{{1,15}}[ \-]){{0,2}}{_ROLE}"
-    rf"(?:,? (?:is|was|at|in|of|for|from|named|called|namens|ist|bei|in|von|est|à|de|chez|es|en|se llama|è|di|da|heet|"
-    rf"van|bij))?(?: (?:the|der|die|das|la|le|il|el|de))?"
-    rf"|(?:I|we|he|she|they)(?: (?:also|now|still|currently|used to|have|had|am|is|was|were))? (?:work|works|worked|"
-    rf"working|study|studies|studied|intern|interned|employed|live|lives|lived|living|born|grew up|moved)"
+    rf"(?<!\w)(?:{_OURS} (?:[^\W\d_]{{1,15}}[ \-]){{0,2}}{_ROLE}s?(?:['’]s name)?"
+    rf"(?:,? (?:is|are|was|were|sind|sont|son|sono|zijn|at|in|of|for|from|named|called|namens|ist|bei|in|von|est|à|de|"
+    rf"chez|es|en|se llama|è|di|da|heet|van|bij))?(?: (?:the|der|die|das|la|le|il|el|de))?"
+    rf"|(?:I|we|he|she|they)(?:['’](?:ve|m|re|s|d))?(?: (?:also|now|still|currently|used to|have|had|been|am|is|was|"
+    rf"are|were)){{0,2}} (?:work|works|worked|working|study|studies|studied|intern|interned|employed|"
+    rf"live|lives|lived|living|born|grew up|moved)"
     rf" (?:at|for|with|by|in|to|near|from)(?: the)?"
+    r"|(?:I|we)(?: (?:have|recently|just))? (?:joined|left)|(?:I|we)(?:['’]m|['’]re| am| are| come) from(?: the)?"
+    r"|ich (?:komme|stamme) aus|je (?:suis|viens) de|soy de|vengo de|sono di|vengo da|ik kom uit|ich bin bei(?: der)?"
     rf"|(?:ich|wir|er|sie) (?:arbeite|arbeiten|arbeitet|studiere|wohne|wohnen|lebe) (?:bei|für|in|an)(?: der| dem)?"
     rf"|(?:je|nous) (?:travaille|travaillons|habite|habitons) (?:chez|à|pour|en)(?: la| le)?"
     rf"|(?:trabajo|trabajamos|vivo|vivimos) (?:en|para)(?: la| el)?|(?:lavoro|abito|vivo) (?:in|a|per|presso)(?: la)?"
@@ -41,14 +44,16 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    rf"[\"'”“»)]?(?: \(|,? (?:(?:is|was|ist|war|est|es|è|era|-|–) )?){_OURS}"
+    rf"[\"'”“»)]?,?(?: \(| (?:(?:is|was|ist|war|est|es|è|era|-|–) )?){_OURS}"
     rf" (?:[^\W\d_]{{1,15}}[ \-]){{0,2}}{_ROLE}(?!\w)",
     re.IGNORECASE,
 )
 _REACH = 80
+_OVER_A_BREAK = re.compile(r"[ \t]{0,8}\r?\n[ \t]{0,8}(?:[-*•] )?$")
+"""A name that begins its line is said by the line above: `Customer:`, `I work at`."""
 
 
 def is_tied(text: str, start: int, end: int) -> bool:
-    """Whether the line around `text[start:end]` says that it is somebody's own."""
-    line = max(text.rfind("\n", 0, start) + 1, start - _REACH)
-    return _BEFORE.search(text[line:start]) is not None or _BEHIND.match(text, end, end + _REACH) is not None
+    """Whether the line around `text[start:end]`, or the one that it goes on from, says that it is somebody's own."""
+    before = _OVER_A_BREAK.sub(" ", text[max(0, start - _REACH) : start]).rpartition("\n")[2]
+    return _BEFORE.search(before) is not None or _BEHIND.match(text, end, end + _REACH) is not None

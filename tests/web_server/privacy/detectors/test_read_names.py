@@ -9,6 +9,7 @@ from web_server.privacy import kinds
 from web_server.privacy.detectors.agreement import is_denied, without_scraps, yielding
 from web_server.privacy.detectors.asking import asks
 from web_server.privacy.detectors.read_names import READ
+from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.detectors.ties import is_tied
 from web_server.privacy.policy import STRICT
 from web_server.privacy.spans import Span
@@ -95,10 +96,10 @@ def test_a_tie_stands_on_the_line_of_the_name(text: str, tied: bool) -> None:
 
 
 def test_a_text_asks_where_one_of_its_sentences_opens_so() -> None:
-    assert asks("Hello. Could you explain Kant?")
-    assert asks("- write about Kant")
-    assert not asks("lol kant is so funny")
-    assert not asks("the man who met Kant")
+    assert asks(Reading("Hello. Could you explain Kant?"))
+    assert asks(Reading("- write about Kant"))
+    assert not asks(Reading("lol kant is so funny"))
+    assert not asks(Reading("the man who met Kant"))
 
 
 def test_a_rule_with_a_reason_is_believed_against_a_reading() -> None:

@@ -25,7 +25,7 @@ def read(text: str, least: float = 0.5) -> dict[str, str]:
         ("Could you ask Thandeka Oyelaran whether she got the parcel?", {"Thandeka Oyelaran": "PERSON"}),
         ("lol tell brandon he owes me", {"brandon": "PERSON"}),
         ("Die Leitung übernimmt Frau Brinkmann-Osei ab März.", {"Brinkmann-Osei": "PERSON"}),
-        ("Ayer hablé con Remedios Etxeberria por teléfono.", {"Remedios Etxeberria": "PERSON"}),
+        ("Ayer hablé con Remedios Cifuentes por teléfono.", {"Remedios Cifuentes": "PERSON"}),
         ("Je travaille avec Maëlys Kerbrat depuis deux ans.", {"Maëlys Kerbrat": "PERSON"}),
         ("Ho sentito Ottavia Brambilla ieri sera.", {"Ottavia Brambilla": "PERSON"}),
         ("Ik heb gisteren Sjoerd Hoekstra gesproken.", {"Sjoerd Hoekstra": "PERSON"}),
