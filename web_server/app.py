@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -17,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.access import HUNG_UP, Access
-from web_server.auth.tokens import Tokens
+from web_server.auth import wiring
+from web_server.auth.revocations import Revocations
 from web_server.config import Settings
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
@@ -34,21 +36,21 @@ LAST_REPORTS_SECONDS = 1.0
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. Raises CatalogError or PolicyError where a file is wrong."""
+    """The application. Raises CatalogError, PolicyError or ConfigError where a file is wrong."""
     catalog = CatalogFile(settings.provider_files)
     policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"))
+
+    readers = wiring.tokens(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         key_server = KeyServer(settings.key_server_socket, settings.key_server_token_file)
         state = State(settings.web_server_redis_url)
+        revocations = Revocations(state, settings.web_server_revocation_grace_seconds)
+        tokens = replace(readers, revocations=revocations)
         app.state.hall = Hall(
             settings=settings,
-            tokens=Tokens(
-                settings.web_server_jwt_secret.get_secret_value(),
-                settings.web_server_jwt_issuer,
-                settings.web_server_jwt_audience,
-            ),
+            tokens=tokens,
             exchange=Exchange(
                 catalog=catalog,
                 policies=policies,
@@ -59,7 +61,10 @@ def create_app(settings: Settings) -> FastAPI:
             state=state,
             started=time.monotonic(),
         )
-        running = (key_server.watch(), key_server.reports.run(), policies.watch())
+        await revocations.look()
+        running = [key_server.watch(), key_server.reports.run(), policies.watch(), revocations.watch()]
+        if tokens.keys is not None:
+            running.append(tokens.keys.watch())
         background = [asyncio.create_task(each) for each in running]
         try:
             yield

@@ -26,7 +26,9 @@ CODES: dict[str, Meaning] = {
     "UNSUPPORTED_CONTENT": Meaning(400, "A part of the request cannot be read as text, so it cannot be protected."),
     "UNAUTHORIZED": Meaning(401, "A valid bearer token is needed."),
     "TOKEN_EXPIRED": Meaning(401, "The token has expired; ask for a new one."),
+    "TOKEN_REVOKED": Meaning(401, "The token was revoked; ask for a new one."),
     "FORBIDDEN": Meaning(403, "The token does not allow this."),
+    "MODEL_FORBIDDEN": Meaning(403, "The token does not allow this model; the list of models has those it does."),
     "BLOCKED_BY_POLICY": Meaning(403, "The privacy policy blocks this query."),
     "PRIVACY_MINIMUM": Meaning(403, "The operator does not allow hiding to be switched off."),
     "NOT_FOUND": Meaning(404, "There is nothing at this address."),
@@ -36,6 +38,8 @@ CODES: dict[str, Meaning] = {
     "VALIDATION_FAILED": Meaning(422, "The request has a wrong or missing field."),
     # our side
     "INTERNAL_ERROR": Meaning(500, "Something failed inside; nothing more was sent."),
+    "TOKEN_KEYS_UNAVAILABLE": Meaning(503, "The keys of the tokens' issuer cannot be had; try again shortly."),
+    "REVOCATIONS_UNKNOWN": Meaning(503, "Which tokens were revoked cannot be told now; try again shortly."),
     "PRIVACY_FAILURE": Meaning(500, "The query could not be protected, so nothing was sent."),
     "NOT_IMPLEMENTED": Meaning(501, "This version does not do that yet."),
     "PRIVACY_BUSY": Meaning(503, "Too many long queries wait to be protected; nothing was sent. Try again shortly."),

@@ -22,6 +22,7 @@ from typing import TypeVar
 import httpx
 
 from web_server.answer import collect
+from web_server.auth.model_access import may_use
 from web_server.errors import ApiError
 from web_server.keys import KeyServer
 from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
@@ -75,9 +76,14 @@ class Exchange:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
         return self._model(name).ref
 
-    def models(self) -> Sequence[Model]:
-        """Every model that can be named, `provider/*` rows included."""
-        return self.catalog.current.models
+    def models(self, caller: Caller) -> Sequence[Model]:
+        """Every model that the caller may use, `provider/*` rows included."""
+        return [model for model in self.catalog.current.models if may_use(caller, model.ref)]
+
+    def permit(self, caller: Caller, model: ModelRef) -> None:
+        """Raises ApiError MODEL_FORBIDDEN where the caller may not use the model. Whatever sends a query asks first."""
+        if not may_use(caller, model):
+            raise ApiError("MODEL_FORBIDDEN", details={"model": str(model)[:200]})
 
     def policy_mistake(self) -> str | None:
         """The sentence that says that the newest policy file is not in force; None while it is."""
@@ -94,6 +100,7 @@ class Exchange:
         Raises:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
+        self.permit(caller, query.model)
         dialect = self._dialect(self._model(str(query.model)))
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))

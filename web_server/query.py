@@ -33,6 +33,8 @@ class Caller:
 
     subject: str = field(repr=False)
     scopes: frozenset[str] = frozenset()
+    models: tuple[tuple[str, ...], ...] = ()
+    """Lists of patterns such as `openai/*`: of each, one must fit a model. No list at all allows every model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,23 @@ Called by the app and the health door. Never: a real value unsealed, or a wait l
 
 from __future__ import annotations
 
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from web_server.auth.revocations import Away
+
 TIMEOUT_SECONDS = 0.5
+
+REVOKED = "ws:revoked"
+"""A sorted set: the digest of a token's id, by the end of the token (Unix time). Gone with the last of them."""
+
+REVOKED_VERSION = "ws:revoked:version"
+"""Another word after each change."""
 
 
 class State:
@@ -27,6 +40,35 @@ class State:
         except (RedisError, OSError):
             return False
 
+    async def revoke(self, digest: str, until: int) -> None:
+        """Put a token on the list until its end. Raises Away."""
+        try:
+            async with self._redis.pipeline(transaction=True) as change:
+                change.zremrangebyscore(REVOKED, "-inf", time.time())
+                change.zadd(REVOKED, {digest: until}, gt=True)
+                change.zrange(REVOKED, -1, -1, withscores=True)
+                change.set(REVOKED_VERSION, secrets.token_hex(8))
+                *_, last, _ = await change.execute()
+            for name in (REVOKED, REVOKED_VERSION):
+                await self._redis.expireat(name, int(last[0][1]) + 1)
+        except (RedisError, OSError):
+            raise Away from None
+
+    async def revoked(self, known: str) -> tuple[str, Mapping[str, float] | None]:
+        """The list and its version; the list is None where its version is the `known` one. Raises Away."""
+        try:
+            version = _text(await self._redis.get(REVOKED_VERSION))
+            if version == known:
+                return version, None
+            rows: Any = await self._redis.zrangebyscore(REVOKED, time.time(), "+inf", withscores=True)
+        except (RedisError, OSError):
+            raise Away from None
+        return version, {_text(name): float(end) for name, end in rows}
+
     async def aclose(self) -> None:
         """Close the pool."""
         await self._redis.aclose()
+
+
+def _text(value: bytes | str | None) -> str:
+    return value.decode() if isinstance(value, bytes) else value or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from protos import router_pb2
 from tests.support.key_server import Place, connected, key_server_process, place
 from tests.support.redis_server import redis_process
 from tests.support.upstream import Upstream, upstream
+from web_server.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "docker" / "redis-users.acl"
@@ -104,6 +106,15 @@ def test_the_key_server_may_do_what_its_code_does_and_nothing_else() -> None:
     asked = {{"delete": "del"}.get(word, word) for word in asked}
     assert len(asked) > 10
     assert set(re.findall(r"\+([a-z|]+)", line)) == asked | AROUND
+
+
+async def test_the_web_server_needs_no_more_than_its_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    assert await state.is_there()
+    await state.revoke("0" * 32, int(time.time()) + 60)
+    _, revoked = await state.revoked("")
+    assert revoked is not None and set(revoked) == {"0" * 32}
+    await state.aclose()
 
 
 async def test_the_key_server_needs_no_more_than_its_user_may(socket: str) -> None:

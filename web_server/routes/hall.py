@@ -41,7 +41,15 @@ def hall(request: Request) -> Hall:
 
 def caller(request: Request, scope: str = "query") -> Caller:
     """Who is asking, if their token allows `scope`. Raises ApiError."""
-    return hall(request).tokens.read(request.headers.get("authorization"), scope=scope)
+    return hall(request).tokens.read(credential(request), scope=scope)
+
+
+def credential(request: Request) -> str | None:
+    """The `Authorization` header, or what stands for it in `x-api-key`, where Anthropic's clients put an API key."""
+    given = request.headers.get("authorization")
+    if given is None and (key := request.headers.get("x-api-key")):
+        return f"Bearer {key}"
+    return given
 
 
 class HungUp(Exception):

@@ -78,9 +78,11 @@ def _headers(reply: Reply) -> dict[str, str]:
 @router.get("/models", summary="The models that can be named")
 async def models(request: Request) -> Response:
     """Every model, as OpenAI lists them."""
-    caller(request)
+    asking = caller(request)
     listed = [
-        _model(str(model.ref), model.ref.provider) for model in hall(request).exchange.models() if not model.is_any
+        _model(str(model.ref), model.ref.provider)
+        for model in hall(request).exchange.models(asking)
+        if not model.is_any
     ]
     return wire.reply({"object": "list", "data": [*listed]})
 
@@ -88,8 +90,9 @@ async def models(request: Request) -> Response:
 @router.get("/models/{name:path}", summary="One model")
 async def model(request: Request, name: str) -> Response:
     """One model, if it can be named."""
-    caller(request)
-    ref = hall(request).exchange.resolve(name)
+    exchange, asking = hall(request).exchange, caller(request)
+    ref = exchange.resolve(name)
+    exchange.permit(asking, ref)
     return wire.reply(_model(str(ref), ref.provider))
 
 
