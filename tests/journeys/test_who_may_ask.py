@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import jwt
 import pytest
 
 from tests.support import issuers
+from tests.support.redis_server import redis_process
 from tests.support.stack import ROOT, Stack, mint, start
 
 OWN = "/api/v1/stateless-query"
@@ -59,8 +61,13 @@ def listed(stack: Stack, token: str) -> tuple[set[str], set[str]]:
     return {row["id"] for row in names}, {model["id"] for row in rows for model in row["models"]}
 
 
-def command(stack: Stack, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LLMVPN_STATE_DIR": str(stack.state)}
+def command(stack: Stack, *words: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LLMVPN_STATE_DIR": str(stack.state),
+        **settings,
+    }
     return subprocess.run(
         [sys.executable, "-m", "web_server", "token", *words],
         env=environment, cwd=stack.folder, input=typed, capture_output=True, text=True, timeout=30, check=False,
@@ -175,6 +182,31 @@ def test_the_token_may_come_as_an_api_key_of_anthropics_clients(by_groups: Stack
     assert ask(by_groups, token, door, **{"x-api-key": token[:-4]}) == (401, "UNAUTHORIZED")
     both = {"x-api-key": "sk-ant-not-a-key-of-anyone", "authorization": f"Bearer {token}"}
     assert ask(by_groups, token, door, **both) == (200, ""), "a key that was left in the environment is no token"
+
+
+def test_while_redis_is_away_what_was_revoked_stays_so_and_a_worker_that_never_saw_the_list_lets_nobody_in():
+    with redis_process() as (process, web), redis_process() as (_, keys):
+        settings = {"WEB_SERVER_REDIS_URL": web, "KEY_SERVER_REDIS_URL": keys, "WEB_SERVER_WORKERS": "2"}
+        with router(settings) as it:
+            bad, good = mint(it), mint(it)
+            done = command(it, "--revoke", bad, WEB_SERVER_REDIS_URL=web)
+            assert done.returncode == 0, done.stderr
+            process.send_signal(signal.SIGSTOP)
+            for _ in range(8):  # both workers have their turns
+                assert ask(it, bad) == (401, "TOKEN_REVOKED")
+                assert ask(it, good) == (200, "")
+            assert command(it, "--revoke", good, WEB_SERVER_REDIS_URL=web).returncode == 1
+            (before,) = it.pids("web_server")
+            os.kill(before, signal.SIGTERM)
+            until = time.monotonic() + 30
+            while it.pids("web_server") in ([], [before]):
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            it.wait_ready()
+            assert ask(it, good) == (503, "REVOCATIONS_UNKNOWN")
+            process.send_signal(signal.SIGCONT)
+            time.sleep(2)
+            assert [ask(it, token) for token in (good, bad)] == [(200, ""), (401, "TOKEN_REVOKED")]
 
 
 def test_two_secrets_live_side_by_side_while_one_takes_over_from_the_other():

@@ -95,3 +95,11 @@ def test_a_state_directory_that_would_split_a_list_of_files_is_refused(short: Pa
     (short / "a:b").mkdir()
     with pytest.raises(StartError, match="choose another LLMVPN_STATE_DIR"):
         started(short / "a:b")
+
+
+def test_with_an_issuers_key_set_no_secret_is_made_and_no_token_promised(short: Path) -> None:
+    chosen = config(short, WEB_SERVER_JWKS_URL="https://issuer.test/certs")
+    settled = parts.settings(chosen, short)
+    assert "WEB_SERVER_JWT_SECRET" not in settled and not (short / "jwt.secret").exists()
+    said = banner.banner(chosen, settled, banner.token(settled), 1.0)
+    assert "Bearer TOKEN_OF_YOUR_ISSUER" in said and "hours" not in said
