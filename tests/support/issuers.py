@@ -11,6 +11,7 @@ token profiles).
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,7 +146,7 @@ class Served:
 
 
 @contextmanager
-def key_set_server(body: bytes) -> Iterator[Served]:
+def key_set_server(body: bytes, tls: ssl.SSLContext | None = None) -> Iterator[Served]:
     served = Served("", body)
 
     class Handler(BaseHTTPRequestHandler):
@@ -162,7 +163,9 @@ def key_set_server(body: bytes) -> Iterator[Served]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served.url = f"http://127.0.0.1:{server.server_address[1]}/certs"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    served.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}/certs"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

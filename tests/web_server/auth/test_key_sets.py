@@ -12,6 +12,8 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import issuers
 from tests.support.issuers import AUDIENCE, ISSUER, jwk, key_set, private_key, signed
@@ -271,6 +273,26 @@ async def test_what_is_no_token_is_refused(token: str):
     reader = tokens()
     await reader.ready_for(f"Bearer {token}")
     assert refusal(token, reader) == "UNAUTHORIZED"
+
+
+@given(st.data())
+def test_a_token_that_was_changed_anywhere_is_refused_or_is_still_the_same_one(data: st.DataObject):
+    good = signed(claims(), "a-curve", "ES256")
+    at = data.draw(st.integers(0, len(good) - 1))
+    changed = good[:at] + data.draw(st.sampled_from("AZaz09-_.=ä{")) + good[at + data.draw(st.integers(0, 2)) :]
+    try:
+        caller = tokens().read(f"Bearer {changed}", scope="query")
+    except ApiError as refused:
+        assert refused.code == "UNAUTHORIZED"
+    else:
+        assert (caller.subject, caller.scopes) == ("ann", {"query"}), "a last letter may have idle bits"
+
+
+@given(st.text(max_size=300))
+def test_no_header_breaks_the_reader(text: str):
+    for given_header in (text, f"Bearer {text}", f"Bearer {b64(text.encode())}.{b64(text.encode())}.{text}"):
+        with pytest.raises(ApiError):
+            tokens().read(given_header, scope="query")
 
 
 async def test_a_header_without_end_or_of_no_text_is_refused():

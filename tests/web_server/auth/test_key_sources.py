@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.issuers import jwk, key_set, key_set_server
+from tests.support.private_ca import server_context
 from web_server.auth.key_source import ASK_AGAIN_SECONDS, RETRY_SECONDS, KeySetFile, KeySetUrl, fetched
 from web_server.config import ConfigError
 
@@ -123,6 +124,20 @@ async def test_who_hangs_up_while_an_address_thinks_takes_the_answer_from_nobody
 def test_what_is_fetched_is_what_the_address_says():
     with key_set_server(ONE) as served:
         assert fetched(served.url) == ONE
+
+
+async def test_an_issuer_under_an_authority_of_its_own_is_believed_where_ssl_cert_file_names_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with key_set_server(ONE, server_context(tmp_path)) as served:
+        source = KeySetUrl(served.url)
+        await source.refresh()
+        assert (source.current, source.away, served.asked) == (None, True, 0)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        await source.refresh()
+    assert (kids(source), source.away) == ({"key-1"}, False)
 
 
 async def test_a_file_is_read_again_when_it_changes_and_at_once_for_a_new_key(tmp_path: Path):
