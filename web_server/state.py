@@ -13,8 +13,6 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from web_server.auth.revocations import Away
-
 TIMEOUT_SECONDS = 0.5
 
 REVOKED = "ws:revoked"
@@ -22,6 +20,10 @@ REVOKED = "ws:revoked"
 
 REVOKED_VERSION = "ws:revoked:version"
 """Another word after each change."""
+
+
+class Away(Exception):
+    """Redis does not answer, or takes nothing more."""
 
 
 class State:

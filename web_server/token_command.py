@@ -66,8 +66,8 @@ def _mint(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _revoke(settings: Settings, named: str) -> int:
-    from web_server.auth.revocations import LOOK_AGAIN_SECONDS, Away, digest  # noqa: PLC0415 - as above
-    from web_server.state import State  # noqa: PLC0415 - as above
+    from web_server.auth.revocations import LOOK_AGAIN_SECONDS, digest  # noqa: PLC0415 - as above
+    from web_server.state import Away, State  # noqa: PLC0415 - as above
 
     async def revoke() -> bool:
         token_id, until = await _of(settings, sys.stdin.readline().strip() if named == "-" else named.strip())

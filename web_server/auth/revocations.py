@@ -16,14 +16,11 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from web_server.errors import ApiError
+from web_server.state import Away
 
 log = logging.getLogger("web_server.revocations")
 
 LOOK_AGAIN_SECONDS = 0.5
-
-
-class Away(Exception):
-    """The list cannot be read or written now."""
 
 
 class RevokedList(Protocol):

@@ -144,7 +144,7 @@ class Tokens:
             return ALGORITHM, [secret for secret in (self.secret, self.previous) if secret]
         known, algorithm, kid = self.keys.current, header.get("alg"), header.get("kid")
         found = known.find(algorithm, kid) if known is not None and isinstance(algorithm, str) else None
-        if found is None and self.keys.away:
+        if known is None or (found is None and self.keys.away):
             raise ApiError("TOKEN_KEYS_UNAVAILABLE", retry_after=5)
         return str(algorithm), [] if found is None else [found.public]
 

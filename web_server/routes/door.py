@@ -14,7 +14,8 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web_server.routes.hall import credential, hall
+from web_server.auth.presented import presented
+from web_server.routes.hall import hall
 
 
 class Door(APIRoute):
@@ -24,7 +25,7 @@ class Door(APIRoute):
         """The function itself."""
 
         async def handle(request: Request) -> Response:
-            if (given := credential(request)) is not None:
+            if (given := presented(request.headers)) is not None:
                 await hall(request).tokens.ready_for(given)
             answer: Response = await self.endpoint(request, **request.path_params)
             return answer

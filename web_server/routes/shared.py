@@ -12,11 +12,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web_server.auth.presented import presented
 from web_server.errors import ApiError
 from web_server.query import Json
 from web_server.routes import wire
 from web_server.routes.door import Door
-from web_server.routes.hall import caller, credential, hall
+from web_server.routes.hall import caller, hall
 from web_server.routes.web_access import NOBODY
 
 router = APIRouter(tags=["shared"], route_class=Door)
@@ -65,7 +66,7 @@ async def providers(request: Request) -> Response:
     here = hall(request)
     # Open access is for this machine's own browser tabs: a foreign site that had its name point here gets no list.
     open_here = here.settings.web_server_web_access == "open" and request.url.hostname in LOOPBACK_NAMES
-    asking = NOBODY if open_here and credential(request) is None else caller(request)
+    asking = NOBODY if open_here and presented(request.headers) is None else caller(request)
     try:
         endpoints = await here.exchange.key_server.endpoints()
     except ApiError:

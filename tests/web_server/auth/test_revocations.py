@@ -13,10 +13,10 @@ import redis
 
 from tests.support.clock import Clock
 from tests.support.redis_server import redis_process
-from web_server.auth.revocations import Away, Revocations, digest
+from web_server.auth.revocations import Revocations, digest
 from web_server.auth.tokens import LEEWAY_SECONDS, Tokens
 from web_server.errors import ApiError
-from web_server.state import REVOKED, REVOKED_VERSION, State
+from web_server.state import REVOKED, REVOKED_VERSION, Away, State
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123"
 HOUR = 3600
