@@ -22,9 +22,11 @@ providers:
     timeout: 60
     allow_private: true
     max_parallel: 1000
-    paths: {{chat: /chat/completions, embeddings: /embeddings}}
     models:
       - {{id: openai, name: Mirror, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: anthropic, dialect: anthropic, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: anthropic-slow, dialect: anthropic}}
+      - {{id: anthropic-edit, dialect: anthropic}}
       - {{id: "*"}}
 """
 
