@@ -23,6 +23,7 @@ import httpx
 
 from web_server.answer import collect
 from web_server.errors import ApiError
+from web_server.inside import strings_inside
 from web_server.keys import KeyServer
 from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
 from web_server.policies import PolicyFile
@@ -40,6 +41,7 @@ from web_server.query import Answer, Caller, Delta, ModelRef, PrivacyFlags, Quer
 from web_server.rewriter import Rewriter
 from web_server.rules import Rules
 from web_server.scrubber import Scrubbed, Scrubber
+from web_server.token_count import reckoned
 
 log = logging.getLogger("web_server.exchange")
 
@@ -75,6 +77,10 @@ class Exchange:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
         return self._model(name).ref
 
+    def speaks(self, model: ModelRef) -> str:
+        """The name of the dialect of a model's provider. Raises ApiError MODEL_NOT_FOUND."""
+        return self._model(str(model)).dialect
+
     def models(self) -> Sequence[Model]:
         """Every model that can be named, `provider/*` rows included."""
         return self.catalog.current.models
@@ -107,7 +113,7 @@ class Exchange:
             body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
+        response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds, dialect.headers)
         reply = Reply(
             scrubbed,
             dialect,
@@ -129,6 +135,18 @@ class Exchange:
             return reply, await reply.collect()
         finally:
             await reply.aclose()
+
+    async def reckon(self, caller: Caller, query: Query) -> int:
+        """About how many tokens `query` is, as a provider would see it in a resent history; nothing is sent.
+
+        Raises ApiError, as `open` does before it sends.
+        """
+        dialect = self._dialect(self._model(str(query.model)))
+        rules = self.policies.of(caller.subject)
+        query = replace(query, flags=_flags(rules, query.flags))
+        ledger = Ledger(self._opening(caller, query))
+        scrubbed, _ = await self._protect(rules, query, ledger, dialect, caller.subject)
+        return reckoned(scrubbed.payload)
 
     async def preview(self, caller: Caller, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
         """What `text` would be sent as, span by span; nothing is sent. Raises ApiError."""
@@ -182,7 +200,7 @@ class Exchange:
     async def _ask(self, query: ScrubbedQuery, seconds: float) -> str:
         """What a model answers to a scrubbed query, as it comes. Raises ApiError."""
         dialect = self._dialect(self._model(str(query.model)))
-        response = await self.key_server.send(query, dialect.operation, dialect.write(query), seconds)
+        response = await self.key_server.send(query, dialect.operation, dialect.write(query), seconds, dialect.headers)
         nothing = Restorer(Ledger(bytes(32)))
         report = partial(self.key_server.report, response.extensions["call_id"])
         reply = Reply(query, dialect, response, nothing, report=report)
@@ -349,6 +367,8 @@ def _pieces(delta: Delta) -> Iterator[Delta]:
 def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:
     """The bytes that leave, looked at once more. Raises `ShieldFailure`, `Unsayable`."""
     body = dialect.write(scrubbed)
+    if dialect.opens_arguments:
+        ledger.as_written |= strings_inside(ledger.as_written)
     last_look(ledger, body)
     return body
 
