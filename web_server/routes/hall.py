@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from starlette.requests import Request
 from starlette.types import Receive
 
+from web_server.auth.presented import presented
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 from web_server.exchange import Exchange
@@ -41,7 +42,7 @@ def hall(request: Request) -> Hall:
 
 def caller(request: Request, scope: str = "query") -> Caller:
     """Who is asking, if their token allows `scope`. Raises ApiError."""
-    return hall(request).tokens.read(request.headers.get("authorization"), scope=scope)
+    return hall(request).tokens.read(presented(request.headers), scope=scope)
 
 
 class HungUp(Exception):
