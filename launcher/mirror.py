@@ -24,6 +24,9 @@ providers:
     max_parallel: 1000
     models:
       - {{id: openai, name: Mirror, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: azure, dialect: azure, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: azure-slow, dialect: azure}}
+      - {{id: azure-edit, dialect: azure}}
       - {{id: anthropic, dialect: anthropic, context: 1000000, capabilities: [chat, stream, tools]}}
       - {{id: anthropic-slow, dialect: anthropic}}
       - {{id: anthropic-edit, dialect: anthropic}}

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from mirror_provider.anthropic import Anthropic
+from mirror_provider.azure import Azure
 from mirror_provider.desk import Desk
 from mirror_provider.faults import misbehave
 from mirror_provider.openai import OpenAI
@@ -21,7 +22,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-DIALECTS: tuple[Dialect, ...] = (Anthropic(), OpenAI())
+DIALECTS: tuple[Dialect, ...] = (Anthropic(), Azure(), OpenAI())
 """Asked in this order; what none claims gets the last one's 404."""
 
 MAX_BODY = 32 * 1024 * 1024

@@ -15,7 +15,7 @@ from tests.journeys.test_first_answer import PRIVATE, PROMPT, assert_nothing_lef
 from tests.support.router import in_flight, usage
 from tests.support.stack import Stack
 
-MODELS = ["mirror/openai", "mirror/anthropic"]
+MODELS = ["mirror/openai", "mirror/azure", "mirror/anthropic"]
 models = pytest.mark.parametrize("model", MODELS)
 TOOL: dict[str, Any] = {
     "name": "send_mail",
