@@ -1,6 +1,6 @@
 """About how many tokens a scrubbed request is. An estimate: the router has no vendor's tokenizer, and asks nobody.
 
-Called by `exchange`. Pure. English prose comes out within some ten per cent; code and other scripts are further off.
+Called by `exchange`. Pure. Made for English prose; expect code and other scripts to be further off.
 """
 
 from __future__ import annotations
