@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from web_server.providers.anthropic_body import body
-from web_server.providers.dialect import DialectError, ProviderFault, StreamReader
+from web_server.providers.dialect import DialectError, StreamReader
+from web_server.providers.reading import complaint, json_object, part, raise_fault, text
 from web_server.providers.sse import EventParser, EventTooLong
 from web_server.query import Delta, ScrubbedQuery, Usage
 
@@ -45,8 +46,9 @@ class Anthropic:
 
     def read(self, body: bytes) -> list[Delta]:
         """Every block of a whole answer, its end, then the usage."""
-        answer = _object(body)
-        _raise_fault(answer)
+        answer = json_object(body)
+        if answer.get("type") == "error":
+            raise_fault(answer.get("error"))
         blocks = answer.get("content")
         if answer.get("type") != "message" or not isinstance(blocks, list):
             raise DialectError("an answer without content")
@@ -61,12 +63,7 @@ class Anthropic:
 
     def complaint(self, body: bytes) -> str | None:
         """`error.message`."""
-        try:
-            error = _object(body).get("error")
-        except DialectError:
-            return None
-        message = error.get("message") if isinstance(error, dict) else error
-        return message if isinstance(message, str) else None
+        return complaint(body)
 
 
 class _Reader:
@@ -87,7 +84,7 @@ class _Reader:
         deltas: list[Delta] = []
         for event in events:
             usage = self._usage()
-            said = self._event(_object(event.data))
+            said = self._event(json_object(event.data))
             if said and not self._started:
                 # Told with the first words, not before them: until then a failure still has a status of its own.
                 self._started = True
@@ -104,11 +101,11 @@ class _Reader:
             return []
         match event.get("type"):
             case "message_start":
-                self._count(_part(event, "message"))
+                self._count(part(event, "message"))
             case "content_block_start":
                 return self.opened(_index(event), event.get("content_block"))
             case "content_block_delta":
-                return self._said(_index(event), _part(event, "delta"))
+                return self._said(_index(event), part(event, "delta"))
             case "content_block_stop":
                 return self.closed(_index(event))
             case "message_delta":
@@ -116,7 +113,7 @@ class _Reader:
             case "message_stop":
                 self._stopped = True
             case "error":
-                _raise_fault(event)
+                raise_fault(event.get("error"))
         return []  # `ping`, and what the vendor may add
 
     def opened(self, at: int, block: Any) -> list[Delta]:
@@ -125,15 +122,15 @@ class _Reader:
             raise DialectError("a block is not an object")
         match block.get("type"):
             case "text":
-                return _words(Delta(text=_text(block, "text")))
+                return _words(Delta(text=text(block, "text")))
             case "thinking":
-                return _words(Delta(channel="reasoning", text=_text(block, "thinking")))
+                return _words(Delta(channel="reasoning", text=text(block, "thinking")))
             case "redacted_thinking":
                 return []
             case "tool_use":
                 self._tools[at] = len(self._tools)
-                self._inputs[at] = json.dumps(_part(block, "input"), ensure_ascii=False)
-                call_id, name = _text(block, "id") or None, _text(block, "name") or None
+                self._inputs[at] = json.dumps(part(block, "input"), ensure_ascii=False)
+                call_id, name = text(block, "id") or None, text(block, "name") or None
                 return [Delta(channel="tool", tool_index=self._tools[at], tool_id=call_id, tool_name=name)]
             case _:
                 raise DialectError("a block of a kind that was not asked for")
@@ -146,7 +143,7 @@ class _Reader:
     def ended(self, event: dict[str, Any]) -> list[Delta]:
         """Why the answer ends, and what it used."""
         self._count(event)
-        reason = _text(_part(event, "delta"), "stop_reason")
+        reason = text(part(event, "delta"), "stop_reason")
         if not reason or self._finished:
             return []
         self._finished = True
@@ -155,20 +152,20 @@ class _Reader:
     def _said(self, at: int, delta: dict[str, Any]) -> list[Delta]:
         match delta.get("type"):
             case "text_delta":
-                return _words(Delta(text=_text(delta, "text")))
+                return _words(Delta(text=text(delta, "text")))
             case "thinking_delta":
-                return _words(Delta(channel="reasoning", text=_text(delta, "thinking")))
+                return _words(Delta(channel="reasoning", text=text(delta, "thinking")))
             case "input_json_delta":
                 if at not in self._tools:
                     raise DialectError("input for a tool that was not called")
-                text = _text(delta, "partial_json")
-                if text:
+                told = text(delta, "partial_json")
+                if told:
                     self._inputs.pop(at, None)
-                return _words(Delta(channel="tool", text=text, tool_index=self._tools[at]))
+                return _words(Delta(channel="tool", text=told, tool_index=self._tools[at]))
         return []
 
     def _count(self, said: dict[str, Any]) -> None:
-        usage = _part(said, "usage")
+        usage = part(said, "usage")
         counts = {name: usage.get(name) for name in (*COUNTED, "output_tokens")}
         self._counts |= {name: count for name, count in counts.items() if isinstance(count, int)}
 
@@ -181,41 +178,6 @@ class _Reader:
 
 def _words(delta: Delta) -> list[Delta]:
     return [delta] if delta.text else []
-
-
-def _object(body: bytes | str) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise DialectError("not JSON") from None
-    if not isinstance(value, dict):
-        raise DialectError("not a JSON object")
-    return value
-
-
-def _raise_fault(answer: dict[str, Any]) -> None:
-    error = answer.get("error")
-    if error or answer.get("type") == "error":
-        message = error.get("message") if isinstance(error, dict) else error
-        raise ProviderFault(message if isinstance(message, str) else "the provider gave no reason")
-
-
-def _part(of: dict[str, Any], name: str) -> dict[str, Any]:
-    value = of.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise DialectError(f"`{name}` is not an object")
-    return value
-
-
-def _text(of: dict[str, Any], name: str) -> str:
-    value = of.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise DialectError(f"`{name}` is not text")
-    return value
 
 
 def _index(event: dict[str, Any]) -> int:
