@@ -27,6 +27,9 @@ providers:
       - {{id: azure, dialect: azure, context: 1000000, capabilities: [chat, stream, tools]}}
       - {{id: azure-slow, dialect: azure}}
       - {{id: azure-edit, dialect: azure}}
+      - {{id: gemini, dialect: gemini, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: gemini-slow, dialect: gemini}}
+      - {{id: gemini-edit, dialect: gemini}}
       - {{id: anthropic, dialect: anthropic, context: 1000000, capabilities: [chat, stream, tools]}}
       - {{id: anthropic-slow, dialect: anthropic}}
       - {{id: anthropic-edit, dialect: anthropic}}

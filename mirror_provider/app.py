@@ -14,6 +14,7 @@ from mirror_provider.anthropic import Anthropic
 from mirror_provider.azure import Azure
 from mirror_provider.desk import Desk
 from mirror_provider.faults import misbehave
+from mirror_provider.gemini import Gemini
 from mirror_provider.openai import OpenAI
 from mirror_provider.received import Received
 from mirror_provider.wire import Dialect, Reply, Request
@@ -22,7 +23,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-DIALECTS: tuple[Dialect, ...] = (Anthropic(), Azure(), OpenAI())
+DIALECTS: tuple[Dialect, ...] = (Anthropic(), Azure(), Gemini(), OpenAI())
 """Asked in this order; what none claims gets the last one's 404."""
 
 MAX_BODY = 32 * 1024 * 1024

@@ -33,7 +33,7 @@ SPARE = """
     timeout: 3
     models: [{{id: "*"}}]
 """
-OTHERS = {"anthropic": range(SPARES, SPARES + 20)}
+OTHERS = {"anthropic": range(SPARES, SPARES + 20), "gemini": range(SPARES + 20, SPARES + 40)}
 """The numbers of the spares that speak another dialect than OpenAI's, by dialect."""
 DIALECTS = {number: dialect for dialect, numbers in OTHERS.items() for number in numbers}
 ALL_SPARES = [*range(SPARES), *DIALECTS]

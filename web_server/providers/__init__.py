@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from web_server.providers.anthropic import Anthropic
 from web_server.providers.dialect import Dialect
+from web_server.providers.gemini import Gemini
 from web_server.providers.openai import OpenAI
 
-DIALECTS: dict[str, Dialect] = {"openai": OpenAI(), "anthropic": Anthropic(), "azure": OpenAI()}
+DIALECTS: dict[str, Dialect] = {"openai": OpenAI(), "anthropic": Anthropic(), "azure": OpenAI(), "gemini": Gemini()}
