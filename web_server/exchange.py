@@ -293,7 +293,7 @@ class Reply:
                 for delta in batch:
                     self._usage = delta.usage or self._usage  # some providers count as they go: the last one is the sum
                 restored: list[Delta] = []
-                for before in batch:
+                for before in map(self._stop_restored, batch):
                     for piece in _pieces(before):
                         restored += self._restorer.feed(piece)
                         if piece is not before:
@@ -311,6 +311,10 @@ class Reply:
             yield rest
         if failure:
             raise failure
+
+    def _stop_restored(self, delta: Delta) -> Delta:
+        """The stop sequence as the caller wrote it."""
+        return replace(delta, stopped_by=self._restorer.text(delta.stopped_by)) if delta.stopped_by else delta
 
     async def _streamed(self) -> AsyncIterator[list[Delta]]:
         reader = self._dialect.reader()

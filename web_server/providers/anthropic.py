@@ -54,8 +54,8 @@ class Anthropic:
             raise DialectError("an answer without content")
         reader = _Reader()
         deltas = [delta for at, block in enumerate(blocks) for delta in reader.opened(at, block) + reader.closed(at)]
-        end = {"delta": {"stop_reason": answer.get("stop_reason") or "end_turn"}, "usage": answer.get("usage")}
-        return deltas + reader.ended(end)
+        ending = {"stop_reason": answer.get("stop_reason") or "end_turn", "stop_sequence": answer.get("stop_sequence")}
+        return deltas + reader.ended({"delta": ending, "usage": answer.get("usage")})
 
     def reader(self) -> StreamReader:
         """A reader of Messages events."""
@@ -147,7 +147,8 @@ class _Reader:
         if not reason or self._finished:
             return []
         self._finished = True
-        return [Delta(finish_reason=FINISH.get(reason, "stop")), *self._usage()]
+        stop = text(part(event, "delta"), "stop_sequence") or None
+        return [Delta(finish_reason=FINISH.get(reason, "stop"), stopped_by=stop), *self._usage()]
 
     def _said(self, at: int, delta: dict[str, Any]) -> list[Delta]:
         match delta.get("type"):

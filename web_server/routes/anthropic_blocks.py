@@ -36,8 +36,7 @@ def message(name: str, reply: Reply, answer: Answer) -> dict[str, Json]:
     return {
         **_frame(name, reply),
         "content": content,
-        "stop_reason": reason,
-        "stop_sequence": None,
+        **_end(reason, choice.stopped_by),
         "usage": _usage(answer.usage),
     }
 
@@ -54,6 +53,11 @@ def _reason(finish: str | None, *, called: bool, refused: bool) -> str:
     if refused:
         return "refusal"
     return STOP_REASONS.get(finish or "", "tool_use" if called else "end_turn")
+
+
+def _end(reason: str, stopped_by: str | None) -> dict[str, Json]:
+    stopped = stopped_by is not None and reason == "end_turn"
+    return {"stop_reason": "stop_sequence" if stopped else reason, "stop_sequence": stopped_by if stopped else None}
 
 
 def _tool_id() -> str:
@@ -85,6 +89,7 @@ class Events:
         self._request_id = request_id
         self._usage = Usage()
         self._finish: str | None = None
+        self._stopped_by: str | None = None
         self._started = False
         self._called: set[int] = set()
         self._refused = False
@@ -101,6 +106,7 @@ class Events:
         events = [*self._start()]
         for delta in mine:
             self._finish = delta.finish_reason or self._finish
+            self._stopped_by = delta.stopped_by or self._stopped_by
             if delta.channel == HIDDEN:
                 events += [] if deltas[0] is not delta else [_event("ping")]
             elif delta.channel == "tool" or delta.text:
@@ -113,7 +119,7 @@ class Events:
         while self._waiting:
             events += [*self._close(), *self._open_for(self._waiting[0]), *self._drain()]
         reason = _reason(self._finish, called=bool(self._called), refused=self._refused)
-        end: Json = {"stop_reason": reason, "stop_sequence": None}
+        end = _end(reason, self._stopped_by)
         events += [*self._close(), _event("message_delta", delta=end, usage=_usage(self._usage))]
         return b"".join([*events, _event("message_stop")])
 

@@ -28,7 +28,7 @@ ANSWERS = {
         Usage(130, 89),
     ),
     "thinking": (Choice(0, "Four.", "Let me see", None, (), "length"), Usage(25, 9)),
-    "cited": (Choice(0, "As it says.", None, None, (), "stop"), Usage(25, 4)),
+    "cited": (Choice(0, "As it says.", None, None, (), "stop", "END"), Usage(25, 4)),
 }
 goldens = pytest.mark.parametrize("name", sorted(ANSWERS))
 

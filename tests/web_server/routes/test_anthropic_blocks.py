@@ -147,6 +147,13 @@ def test_why_it_ended_is_said_in_the_vendors_words(finish: str, stop: str):
     assert message("msg_1", REPLY, collect(deltas))["stop_reason"] == stop
 
 
+def test_the_stop_sequence_that_ended_it_is_told_where_it_is_known():
+    deltas = [words("a"), Delta(finish_reason="stop", stopped_by="END")]
+    end = {"stop_reason": "stop_sequence", "stop_sequence": "END"}
+    whole = message("msg_1", REPLY, collect(deltas))
+    assert events(deltas)[-2]["delta"] == {name: whole[name] for name in end} == end
+
+
 def test_a_refusal_is_text_and_says_that_it_is_one():
     deltas = [Delta(channel="refusal", text="No."), END]
     told, whole = events(deltas), message("msg_1", REPLY, collect(deltas))
