@@ -113,7 +113,9 @@ class Exchange:
             body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds, dialect.headers)
+        response = await self.key_server.send(
+            scrubbed, dialect.operation, body, self.deadline_seconds, headers=dialect.headers
+        )
         reply = Reply(
             scrubbed,
             dialect,
@@ -200,7 +202,9 @@ class Exchange:
     async def _ask(self, query: ScrubbedQuery, seconds: float) -> str:
         """What a model answers to a scrubbed query, as it comes. Raises ApiError."""
         dialect = self._dialect(self._model(str(query.model)))
-        response = await self.key_server.send(query, dialect.operation, dialect.write(query), seconds, dialect.headers)
+        response = await self.key_server.send(
+            query, dialect.operation, dialect.write(query), seconds, headers=dialect.headers
+        )
         nothing = Restorer(Ledger(bytes(32)))
         report = partial(self.key_server.report, response.extensions["call_id"])
         reply = Reply(query, dialect, response, nothing, report=report)

@@ -74,6 +74,7 @@ class KeyServer:
         operation: str,
         body: bytes,
         deadline_seconds: float,
+        *,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Have `body`, written from `query`, sent to the query's provider; the response is open for streaming.

@@ -131,7 +131,8 @@ class Events:
         if not self._started:
             self._started = True
             empty: dict[str, Json] = {"content": [], "stop_reason": None, "stop_sequence": None}
-            yield _event("message_start", message={**self._frame, **empty, "usage": _usage(self._usage)})
+            read = Usage(self._usage.prompt_tokens, 0)  # as far as it is known yet: some providers count at the end
+            yield _event("message_start", message={**self._frame, **empty, "usage": _usage(read)})
             yield _event("ping")
 
     def _tell(self, delta: Delta) -> Iterator[bytes]:

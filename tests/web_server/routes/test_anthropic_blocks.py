@@ -80,6 +80,13 @@ def test_text_and_calls_are_blocks_in_their_order():
     assert said(told) == [("text", "I look."), ("mail", '{"a": 1}'), ("clock", "{}")]
     assert told[-2]["delta"] == {"stop_reason": "tool_use", "stop_sequence": None}
     assert told[-2]["usage"] == {"input_tokens": 3, "output_tokens": 4}
+    assert told[0]["message"]["usage"] == {"input_tokens": 0, "output_tokens": 0}
+
+
+def test_what_was_read_is_told_at_the_start_where_it_is_known():
+    told = events([Delta(usage=Usage(3, 1)), words("a"), END, Delta(usage=Usage(3, 4))])
+    assert told[0]["message"]["usage"] == {"input_tokens": 3, "output_tokens": 0}
+    assert told[-2]["usage"] == {"input_tokens": 3, "output_tokens": 4}
 
 
 def test_text_that_was_held_back_comes_in_a_block_behind_the_calls():
