@@ -27,7 +27,7 @@ from web_server.providers.dialect import Unsayable
 from web_server.query import Json, ScrubbedQuery
 
 MAX_TOKENS: Final = 8192
-"""The API wants a limit and the common language needs none: every model that is still served takes this one."""
+"""The API wants a limit and the common language needs none. An older model that takes less refuses it by itself."""
 
 SAMPLING: Final = ("temperature", "top_p", "top_k")
 WRITTEN: Final = frozenset(
