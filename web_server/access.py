@@ -34,6 +34,7 @@ class Access:
             return
         began = time.perf_counter()
         request_id = f"req_{secrets.token_hex(8)}"
+        scope["request_id"] = request_id
         status = HUNG_UP
 
         async def sending(message: Message) -> None:

@@ -27,7 +27,7 @@ from web_server.keys import KeyServer
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import direct, docs, envelopes, openai, shared, web
+from web_server.routes import anthropic, direct, docs, envelopes, openai, shared, web
 from web_server.routes.hall import Hall, HungUp
 from web_server.state import State
 
@@ -89,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, openai, web, shared, docs):
+    for door in (direct, openai, anthropic, web, shared, docs):
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)
@@ -100,6 +100,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _render(request: Request, error: ApiError) -> Response:
     # The path picks an envelope here and nothing else: it never authorises (CVE-2026-48710).
+    if request.url.path.startswith("/v1/messages"):
+        return envelopes.anthropic_response(error, request)
     return envelopes.response(error, at_openai_door=request.url.path.startswith("/v1/"))
 
 

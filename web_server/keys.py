@@ -12,7 +12,7 @@ import contextlib
 import logging
 import secrets
 import weakref
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,15 @@ class KeyServer:
         self._transport = ForwardTransport(self)
         self.reports = Reports(self._tell)
 
-    async def send(self, query: ScrubbedQuery, operation: str, body: bytes, deadline_seconds: float) -> httpx.Response:
+    async def send(
+        self,
+        query: ScrubbedQuery,
+        operation: str,
+        body: bytes,
+        deadline_seconds: float,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
         """Have `body`, written from `query`, sent to the query's provider; the response is open for streaming.
 
         Raises:
@@ -87,6 +95,7 @@ class KeyServer:
                     stream=query.stream,
                     # Four bytes a token is the usual estimate for JSON-wrapped prose.
                     token_estimate=len(body) // 4,
+                    headers=headers,
                     body=body,
                     deadline_ms=int(deadline_seconds * 1000),
                 )

@@ -101,6 +101,8 @@ class Delta:
     tool_name: str | None = field(default=None, repr=False)
     finish_reason: str | None = None
     usage: Usage | None = None
+    stopped_by: str | None = field(default=None, repr=False)
+    """The stop sequence that ended the choice, where the provider tells it; comes with the finish reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class Choice:
     refusal: str | None = field(repr=False)
     tool_calls: tuple[ToolCall, ...]
     finish_reason: str | None
+    stopped_by: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

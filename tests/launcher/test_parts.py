@@ -59,7 +59,10 @@ def test_the_mirror_is_one_more_provider_with_a_key_that_is_none(short: Path) ->
     row = yaml.safe_load((short / "mirror.yaml").read_text())["providers"]["mirror"]
     assert row["base_url"] == "http://127.0.0.1:8001/v1"
     assert row["allow_private"] is True
-    assert [model["id"] for model in row["models"]] == ["openai", "*"]
+    dialects = {model["id"]: model.get("dialect", row["dialect"]) for model in row["models"]}
+    assert dialects["openai"] == dialects["*"] == "openai"
+    for name in ("azure", "anthropic", "gemini"):
+        assert dialects[name] == dialects[f"{name}-slow"] == dialects[f"{name}-edit"] == name
     assert stat.S_IMODE((short / "mirror_keys.csv").stat().st_mode) == 0o600
 
 

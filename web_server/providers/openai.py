@@ -9,6 +9,7 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming".
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from web_server.providers.dialect import DialectError, ProviderFault, StreamReader, Unsayable
@@ -28,11 +29,16 @@ REFUSED = {
 }
 """Fields of a chat request that are refused rather than dropped in silence."""
 
+NEWER_LIMIT = frozenset({"openai"})
+"""Providers whose newer models refuse `max_tokens`, and whose older ones take its newer name, too; copies may not."""
+
 
 class OpenAI:
     """The dialect `openai`."""
 
     operation = "chat"
+    headers: Mapping[str, str] = {}
+    opens_arguments = False
 
     def write(self, query: ScrubbedQuery) -> bytes:
         """`payload` plus the model and the streaming mode; a stream is always asked for its token counts."""
@@ -41,6 +47,8 @@ class OpenAI:
                 raise Unsayable(f"`{name}` is not supported: {why}")
         body: dict[str, Json] = {**query.payload, "model": query.model.model}
         body.pop("stream_options", None)
+        if query.model.provider in NEWER_LIMIT and "max_tokens" in body:
+            body.setdefault("max_completion_tokens", body.pop("max_tokens"))
         if query.stream:
             body["stream"] = True
             body["stream_options"] = {"include_usage": True}

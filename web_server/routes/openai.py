@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.errors import ApiError
-from web_server.exchange import Reply
 from web_server.query import Choice, Delta, Json, Query, Usage
+from web_server.reply import Reply
 from web_server.routes import chat, envelopes, levels, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up

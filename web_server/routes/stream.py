@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from web_server.errors import ApiError
-from web_server.exchange import Reply
 from web_server.query import Delta
+from web_server.reply import Reply
 from web_server.routes.hall import HungUp, unless_hung_up
 
 log = logging.getLogger("web_server.stream")
