@@ -25,7 +25,7 @@ from web_server.keys import KeyServer
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import direct, docs, envelopes, openai, shared, web
+from web_server.routes import completions, direct, docs, embeddings, envelopes, openai, responses, shared, web
 from web_server.routes.hall import Hall, HungUp
 from web_server.state import State
 
@@ -84,7 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, openai, web, shared, docs):
+    for door in (direct, openai, completions, responses, embeddings, web, shared, docs):
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)

@@ -21,6 +21,7 @@ from typing import TypeVar
 
 import httpx
 
+from web_server import embedding
 from web_server.answer import collect
 from web_server.errors import ApiError
 from web_server.keys import KeyServer
@@ -33,7 +34,7 @@ from web_server.privacy.minimum import BelowMinimum
 from web_server.privacy.recall import Recall
 from web_server.privacy.restore import Restorer
 from web_server.privacy.wanted import Wanted
-from web_server.providers import DIALECTS
+from web_server.providers import COMPLETERS, DIALECTS, EMBEDDERS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
 from web_server.query import Answer, Caller, Delta, ModelRef, PrivacyFlags, Query, ScrubbedQuery, Usage
@@ -130,6 +131,23 @@ class Exchange:
         finally:
             await reply.aclose()
 
+    async def embed(self, caller: Caller, query: Query) -> tuple[Reply, Answer]:
+        """Vectors of the query's messages: each the content of its own choice, packed in base64. Raises ApiError.
+
+        The ledgers' seed is derived from the caller alone: an index of texts must meet the same surrogates for ever.
+        """
+        dialect = self._dialect(self._model(str(query.model)), EMBEDDERS)
+        rules = self.policies.of(caller.subject)
+        query = replace(query, flags=_flags(rules, query.flags))
+        seed = hmac.digest(self.state_secret, b"embeddings\0" + caller.subject.encode(), hashlib.sha256)
+        protect = partial(embedding.protect, rules.shield, query, seed, dialect)
+        scrubbed, body, complaints = await self._private(protect, _load(rules, query.size))
+        if not rules.minimum.is_met(scrubbed.obfuscated):
+            raise ApiError("REWRITE_UNAVAILABLE")
+        response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
+        report = partial(self.key_server.report, response.extensions["call_id"])
+        return await _whole(Reply(scrubbed, dialect, response, complaints, report=report))
+
     async def preview(self, caller: Caller, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
         """What `text` would be sent as, span by span; nothing is sent. Raises ApiError."""
         rules = self.policies.of(caller.subject)
@@ -142,13 +160,15 @@ class Exchange:
             raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
         return model
 
-    def _dialect(self, model: Model) -> Dialect:
-        if model.dialect not in DIALECTS:
+    def _dialect(self, model: Model, table: Mapping[str, Dialect] | None = None) -> Dialect:
+        if table is None:
+            table = COMPLETERS if model.only_completes else DIALECTS
+        if model.dialect not in table:
             raise ApiError(
                 "NOT_IMPLEMENTED",
                 f"The provider `{model.ref.provider}` speaks `{model.dialect}`, which this version does not.",
             )
-        return DIALECTS[model.dialect]
+        return table[model.dialect]
 
     def _opening(self, caller: Caller, query: Query) -> bytes:
         messages = query.payload.get("messages")
@@ -185,12 +205,8 @@ class Exchange:
         response = await self.key_server.send(query, dialect.operation, dialect.write(query), seconds)
         nothing = Restorer(Ledger(bytes(32)))
         report = partial(self.key_server.report, response.extensions["call_id"])
-        reply = Reply(query, dialect, response, nothing, report=report)
-        try:
-            await reply.begin()
-            return (await reply.collect()).choices[0].content or ""
-        finally:
-            await reply.aclose()
+        _, answer = await _whole(Reply(query, dialect, response, nothing, report=report))
+        return answer.choices[0].content or ""
 
     async def _private(self, work: Callable[[], T], size: int) -> T:
         """The result of what the privacy room does, its refusals in the words of callers. Raises ApiError."""
@@ -344,6 +360,15 @@ def _pieces(delta: Delta) -> Iterator[Delta]:
         if at:
             piece = replace(piece, tool_id=None, tool_name=None)
         yield piece if at + PIECE >= size else replace(piece, finish_reason=None, usage=None)
+
+
+async def _whole(reply: Reply) -> tuple[Reply, Answer]:
+    """The reply and its whole answer; it is closed then. Raises ApiError."""
+    try:
+        await reply.begin()
+        return reply, await reply.collect()
+    finally:
+        await reply.aclose()
 
 
 def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:

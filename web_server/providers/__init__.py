@@ -5,7 +5,15 @@
 
 from __future__ import annotations
 
+from web_server.providers.completions import OpenAICompletions
 from web_server.providers.dialect import Dialect
+from web_server.providers.embeddings import OpenAIEmbeddings
 from web_server.providers.openai import OpenAI
 
 DIALECTS: dict[str, Dialect] = {"openai": OpenAI()}
+
+COMPLETERS: dict[str, Dialect] = {"openai": OpenAICompletions()}
+"""How a model that only completes texts is asked."""
+
+EMBEDDERS: dict[str, Dialect] = {"openai": OpenAIEmbeddings()}
+"""How texts become vectors."""
