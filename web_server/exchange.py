@@ -95,9 +95,11 @@ class Exchange:
         Raises:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
-        dialect = self._dialect(self._model(str(query.model)))
+        dialect = self._dialect(self._model(str(query.model)), embeds=query.embeds)
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
+        if query.embeds:
+            return await self._embed(caller, rules, query, dialect)
         conversation = self._opening(caller, query) if resent else None
         ledger = Ledger(conversation or secrets.token_bytes(32))
         if resent:
@@ -116,12 +118,7 @@ class Exchange:
             Restorer(ledger, json_content=_wants_json(query)),
             report=partial(self.key_server.report, response.extensions["call_id"]),
         )
-        try:
-            await reply.begin()
-        except BaseException:
-            await reply.aclose()
-            raise
-        return reply
+        return await _begun(reply)
 
     async def answer(self, caller: Caller, query: Query, *, resent: bool) -> tuple[Reply, Answer]:
         """Open `query`, collect its whole answer and close it. Raises ApiError."""
@@ -131,14 +128,14 @@ class Exchange:
         finally:
             await reply.aclose()
 
-    async def embed(self, caller: Caller, query: Query) -> tuple[Reply, Answer]:
-        """Vectors of the query's messages: each the content of its own choice, packed in base64. Raises ApiError.
-
-        The ledgers' seed is derived from the caller alone: an index of texts must meet the same surrogates for ever.
-        """
-        dialect = self._dialect(self._model(str(query.model)), EMBEDDERS)
+    async def preview(self, caller: Caller, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
+        """What `text` would be sent as, span by span; nothing is sent. Raises ApiError."""
         rules = self.policies.of(caller.subject)
-        query = replace(query, flags=_flags(rules, query.flags))
+        flags = _flags(rules, asked)
+        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags), _load(rules, size))
+
+    async def _embed(self, caller: Caller, rules: Rules, query: Query, dialect: Dialect) -> Reply:
+        """Seeded by the caller alone: an index of texts must meet the same surrogates at all times."""
         seed = hmac.digest(self.state_secret, b"embeddings\0" + caller.subject.encode(), hashlib.sha256)
         protect = partial(embedding.protect, rules.shield, query, seed, dialect)
         scrubbed, body, complaints = await self._private(protect, _load(rules, query.size))
@@ -146,13 +143,7 @@ class Exchange:
             raise ApiError("REWRITE_UNAVAILABLE")
         response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
         report = partial(self.key_server.report, response.extensions["call_id"])
-        return await _whole(Reply(scrubbed, dialect, response, complaints, report=report))
-
-    async def preview(self, caller: Caller, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
-        """What `text` would be sent as, span by span; nothing is sent. Raises ApiError."""
-        rules = self.policies.of(caller.subject)
-        flags = _flags(rules, asked)
-        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags), _load(rules, size))
+        return await _begun(Reply(scrubbed, dialect, response, complaints, report=report))
 
     def _model(self, name: str) -> Model:
         model = self.catalog.current.find(name)
@@ -160,9 +151,8 @@ class Exchange:
             raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
         return model
 
-    def _dialect(self, model: Model, table: Mapping[str, Dialect] | None = None) -> Dialect:
-        if table is None:
-            table = COMPLETERS if model.only_completes else DIALECTS
+    def _dialect(self, model: Model, *, embeds: bool = False) -> Dialect:
+        table = EMBEDDERS if embeds else COMPLETERS if model.only_completes else DIALECTS
         if model.dialect not in table:
             raise ApiError(
                 "NOT_IMPLEMENTED",
@@ -205,8 +195,12 @@ class Exchange:
         response = await self.key_server.send(query, dialect.operation, dialect.write(query), seconds)
         nothing = Restorer(Ledger(bytes(32)))
         report = partial(self.key_server.report, response.extensions["call_id"])
-        _, answer = await _whole(Reply(query, dialect, response, nothing, report=report))
-        return answer.choices[0].content or ""
+        reply = Reply(query, dialect, response, nothing, report=report)
+        try:
+            await reply.begin()
+            return (await reply.collect()).choices[0].content or ""
+        finally:
+            await reply.aclose()
 
     async def _private(self, work: Callable[[], T], size: int) -> T:
         """The result of what the privacy room does, its refusals in the words of callers. Raises ApiError."""
@@ -362,13 +356,14 @@ def _pieces(delta: Delta) -> Iterator[Delta]:
         yield piece if at + PIECE >= size else replace(piece, finish_reason=None, usage=None)
 
 
-async def _whole(reply: Reply) -> tuple[Reply, Answer]:
-    """The reply and its whole answer; it is closed then. Raises ApiError."""
+async def _begun(reply: Reply) -> Reply:
+    """The reply, its first deltas come; where they do not, it is closed. Raises ApiError."""
     try:
         await reply.begin()
-        return reply, await reply.collect()
-    finally:
+    except BaseException:
         await reply.aclose()
+        raise
+    return reply
 
 
 def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:

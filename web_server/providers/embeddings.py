@@ -17,7 +17,7 @@ from web_server.providers.openai import OpenAI, object_of
 from web_server.query import Delta, Json, ScrubbedQuery, Usage
 
 
-class OpenAIEmbeddings:
+class OpenAIEmbeddings(OpenAI):
     """The embeddings of the dialect `openai`."""
 
     operation = "embeddings"
@@ -53,10 +53,6 @@ class OpenAIEmbeddings:
     def reader(self) -> StreamReader:
         """There is no stream of vectors."""
         raise DialectError("embeddings are not streamed")
-
-    def complaint(self, body: bytes) -> str | None:
-        """As for chat."""
-        return OpenAI().complaint(body)
 
 
 def _content(message: Json) -> Json:

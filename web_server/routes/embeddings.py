@@ -60,7 +60,7 @@ async def embeddings(request: Request) -> Response:
     fields = dict(body.fields)
     packed = _packed(fields)
     query = _query(here, request, fields, body.size)
-    reply, answer = await unless_hung_up(request.receive, here.exchange.embed(asking, query))
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=False))
     return wire.reply(
         {
             "object": "list",
@@ -103,7 +103,7 @@ def _query(here: Hall, request: Request, fields: dict[str, Any], size: int) -> Q
     if asked.obfuscate == "rewrite":
         raise ApiError("BAD_REQUEST", "A text that is embedded is not rewritten: it would be another one each time.")
     messages: list[Json] = [{"role": "user", "content": text} for text in texts]
-    return Query(here.exchange.resolve(name), {**fields, "messages": messages}, flags=asked, size=size)
+    return Query(here.exchange.resolve(name), {**fields, "messages": messages}, flags=asked, size=size, embeds=True)
 
 
 def _embedding(choice: Choice, packed: bool) -> Json:

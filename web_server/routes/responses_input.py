@@ -47,7 +47,7 @@ def payload(fields: dict[str, Any]) -> dict[str, Json]:
     made: dict[str, Json] = {"messages": messages(fields)}
     made |= {name: fields[name] for name in SAME if fields.get(name) is not None}
     if (most := fields.get("max_output_tokens")) is not None:
-        made["max_completion_tokens"] = most
+        made["max_tokens"] = most
     reasoning = _object(fields, "reasoning")
     if (effort := reasoning.get("effort")) is not None:
         made["reasoning_effort"] = effort
