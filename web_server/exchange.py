@@ -156,7 +156,8 @@ class Exchange:
         if model.dialect not in table:
             raise ApiError(
                 "NOT_IMPLEMENTED",
-                f"The provider `{model.ref.provider}` speaks `{model.dialect}`, which this version does not.",
+                f"The provider `{model.ref.provider}` speaks `{model.dialect}`, which this version does not"
+                + (" embed with." if embeds else "."),
             )
         return table[model.dialect]
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import httpx
 import openai
+import pydantic
 import pytest
 
-from tests.support.stack import Stack
+from tests.support.stack import Stack, mint
 
 NAME, MAIL = "Marta Lindqvist", "marta.lindqvist@fjordmail.example"
 PROMPT = f"My name is {NAME}, write to {MAIL} for me. Sign it Marta."
@@ -103,11 +104,11 @@ def test_a_call_of_a_function_goes_there_and_back(stack: Stack, sdk: openai.Open
 
     (call,) = output()
     assert json.loads(call.arguments) == {"text": PROMPT}
-    turns += [call.model_dump(exclude_none=True)]
+    turns += [call]
     turns += [{"type": "function_call_output", "call_id": call.call_id, "output": f"sent to {MAIL}"}]
     (message,) = output()
     assert message.content[0].text == f"{PROMPT}\nsent to {MAIL}"
-    turns += [message.model_dump(exclude_none=True), {"role": "user", "content": "Thanks"}]
+    turns += [message, {"role": "user", "content": "Thanks"}]
     output()
     first, second, third = bodies(stack)
     assert [each["role"] for each in third["messages"]] == ["user", "assistant", "tool", "assistant", "user"]
@@ -122,6 +123,20 @@ def test_a_response_of_a_shape_is_parsed_by_the_sdk(stack: Stack, sdk: openai.Op
     (sent,) = bodies(stack)
     assert sent["response_format"]["json_schema"]["name"] == "letter"
     assert sent["reasoning_effort"] == "low"
+
+
+class Letter(pydantic.BaseModel):
+    to: str
+    text: str
+
+
+def test_what_is_parsed_holds_the_real_values(stack: Stack, sdk: openai.OpenAI):
+    letter = Letter(to=MAIL, text=f'"Dear {NAME}"')
+    parsed = sdk.responses.parse(model="mirror/openai", input=letter.model_dump_json(), text_format=Letter)
+    assert parsed.output_parsed == letter
+    (sent,) = bodies(stack)
+    assert sent["response_format"]["type"] == "json_schema"
+    assert_nothing_left(stack)
 
 
 IMAGE = {"type": "input_image", "image_url": "https://example.com/a.png", "detail": "auto"}
@@ -207,6 +222,15 @@ def test_a_text_has_one_vector_whatever_it_is_sent_with(stack: Stack, sdk: opena
     assert "Brandt" not in json.dumps(bodies(stack))
 
 
+def test_two_callers_share_no_surrogate_of_what_they_embed(stack: Stack, sdk: openai.OpenAI):
+    other = sdk.with_options(api_key=mint(stack, "--subject", "another-test"))
+    for client in (sdk, other, sdk):
+        client.embeddings.create(model="mirror/openai", input=f"{NAME}, {MAIL}")
+    one, two, again = (body["input"][0] for body in bodies(stack))
+    assert one == again
+    assert set(one.replace(",", "").split()).isdisjoint(two.replace(",", "").split())
+
+
 def test_the_sdks_default_embedding_is_a_list_of_numbers(stack: Stack, sdk: openai.OpenAI):
     numbers = sdk.embeddings.create(model="mirror/openai", input=[PROMPT]).data[0].embedding
     packed = sdk.embeddings.create(model="mirror/openai", input=[PROMPT], encoding_format="base64").data[0].embedding
@@ -223,6 +247,8 @@ def test_the_sdks_default_embedding_is_a_list_of_numbers(stack: Stack, sdk: open
         {"input": ["a", ""]},
         {"input": "a", "encoding_format": "int8"},
         {"input": "a", "dimensions": 0},
+        {"input": "a", "extra_body": {"stream": True}},
+        {"input": "a", "extra_body": {"messages": []}},
         {"input": "a", "extra_headers": {"x-privacy": "obfuscate=rewrite"}},
     ],
 )
@@ -371,6 +397,33 @@ def test_errors_wear_openais_envelope_at_each_door(stack: Stack, door: str):
             assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
             assert answer.json()["error"]["code"] == code
             assert "Lindqvist" not in answer.text
+
+
+@pytest.mark.parametrize("door", ["responses", "completions", "embeddings"])
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [(b"", 400), (b"{", 400), (b"[]", 400), (b"\xff", 400), (b'{"a": NaN}', 400), (b" " * 5_000_000, 413)],
+)
+def test_what_is_no_request_is_refused_at_each_door(stack: Stack, door: str, raw: bytes, status: int):
+    with stack.client() as client:
+        answer = client.post(f"/v1/{door}", content=raw)
+    assert (answer.status_code, set(answer.json()["error"])) == (status, {"message", "type", "param", "code"})
+    assert stack.received() == []
+
+
+def test_json_that_is_nested_too_deeply_is_refused_at_each_door(stack: Stack):
+    deep: Any = {}
+    for _ in range(100):
+        deep = {"type": "object", "properties": {"a": deep}}
+    tools = [{"type": "function", "name": "find", "parameters": deep}]
+    with stack.client() as client:
+        for door, body in (
+            ("responses", {"input": "a", "tools": tools}),
+            ("completions", {"prompt": "a", "other": deep}),
+            ("embeddings", {"input": "a", "other": deep}),
+        ):
+            assert client.post(f"/v1/{door}", json={"model": "mirror/openai", **body}).status_code == 400
+    assert stack.received() == []
 
 
 @pytest.mark.parametrize("door", ["responses", "completions", "embeddings"])

@@ -12,8 +12,8 @@ from web_server.providers.openai import OpenAI
 
 DIALECTS: dict[str, Dialect] = {"openai": OpenAI()}
 
-COMPLETERS: dict[str, Dialect] = {"openai": OpenAICompletions()}
+COMPLETERS: dict[str, Dialect] = {"openai": OpenAICompletions(), "azure": OpenAICompletions()}
 """How a model that only completes texts is asked."""
 
-EMBEDDERS: dict[str, Dialect] = {"openai": OpenAIEmbeddings()}
+EMBEDDERS: dict[str, Dialect] = {"openai": OpenAIEmbeddings(), "azure": OpenAIEmbeddings()}
 """How texts become vectors."""

@@ -61,6 +61,10 @@ async def embeddings(request: Request) -> Response:
     packed = _packed(fields)
     query = _query(here, request, fields, body.size)
     reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=False))
+    messages = query.payload["messages"]
+    assert isinstance(messages, list)
+    if len(answer.choices) != len(messages):
+        raise ApiError("PROVIDER_FAILED", "The provider answered with another number of vectors than of texts.")
     return wire.reply(
         {
             "object": "list",
@@ -94,6 +98,8 @@ def _query(here: Hall, request: Request, fields: dict[str, Any], size: int) -> Q
         raise ApiError("BAD_REQUEST", "`input` is a text or a list of texts, none of them empty.")
     if len(texts) > MOST_TEXTS:
         raise ApiError("BAD_REQUEST", f"`input` may hold {MOST_TEXTS} texts.")
+    if openai_words.streamed(fields):
+        raise ApiError("BAD_REQUEST", "Embeddings are not streamed.")
     if "messages" in fields:
         raise ApiError("BAD_REQUEST", "`messages` is no field of an embeddings request.")
     dimensions = fields.get("dimensions")

@@ -86,11 +86,21 @@ async def responses(request: Request) -> Response:
     return wire.reply(frame.response(frame.ended), headers=openai_words.headers(reply))
 
 
-@router.api_route("/responses/{rest:path}", methods=["GET", "DELETE"], summary="There are no stored responses")
-async def stored(request: Request, rest: str) -> Response:
+@router.get("/responses/{rest:path}", summary="There are no stored responses")
+async def fetched(request: Request, rest: str) -> Response:
     """404: nothing is stored here."""
+    raise _not_stored(request, rest)
+
+
+@router.delete("/responses/{rest:path}", summary="There are no stored responses")
+async def deleted(request: Request, rest: str) -> Response:
+    """404: nothing is stored here."""
+    raise _not_stored(request, rest)
+
+
+def _not_stored(request: Request, _rest: str) -> ApiError:
     caller(request)
-    raise ApiError("NOT_FOUND", "Responses are not stored here, so none can be fetched or deleted.")
+    return ApiError("NOT_FOUND", "Responses are not stored here, so none can be fetched or deleted.")
 
 
 class _Frame:

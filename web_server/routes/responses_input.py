@@ -29,8 +29,8 @@ SAME = ("temperature", "top_p", "parallel_tool_calls", "service_tier")
 LINKING = frozenset({"user", "safety_identifier", "prompt_cache_key", "metadata"})
 """They would tell a provider which queries are one caller's; left out, as at every door."""
 READ = frozenset({"input", "instructions", "max_output_tokens", "reasoning", "text", "tools", "tool_choice", "include"})
-ROLES = frozenset({"user", "assistant", "system", "developer"})
-TEXTS = frozenset({"input_text", "output_text", "text"})
+ROLES = ("user", "assistant", "system", "developer")
+TEXTS = ("input_text", "output_text", "text")
 
 
 def payload(fields: dict[str, Any]) -> dict[str, Json]:
@@ -72,6 +72,8 @@ def messages(fields: dict[str, Any]) -> list[Json]:
     elif isinstance(given, list) and given:
         for index, item in enumerate(given):
             _item(item, f"input[{index}]", turns)
+        if len(turns.made) == bool(instructions):
+            raise _wrong("`input` says nothing that could be answered")
     else:
         raise _wrong("`input` is a text, or a list with at least one item")
     return [*turns.made]
