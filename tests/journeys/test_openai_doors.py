@@ -378,6 +378,27 @@ async def test_the_asynchronous_sdk_gets_all_of_it_side_by_side(stack: Stack):
     assert_nothing_left(stack)
 
 
+async def test_two_callers_at_once_never_see_each_others_values(stack: Stack):
+    tokens = (stack.token, mint(stack, "--subject", "another-test"))
+    clients = [openai.AsyncOpenAI(base_url=f"{stack.url}/v1", api_key=token, max_retries=0) for token in tokens]
+
+    async def ask(number: int) -> None:
+        sdk, mail = clients[number % 2], f"canary.{number:03}@caller-{number % 2}.fjordmail.example"
+        prompt = f"Write to {mail}, then to {mail} again."
+        if number % 3:
+            events = await sdk.responses.create(model="mirror/openai", input=prompt, stream=True)
+            text = "".join([event.delta async for event in events if event.type == "response.output_text.delta"])
+        else:
+            chunks = await sdk.completions.create(model="mirror/openai", prompt=prompt, stream=True)
+            text = "".join([chunk.choices[0].text async for chunk in chunks])
+        assert text == prompt
+
+    await asyncio.gather(*(ask(number) for number in range(150)))
+    for client in clients:
+        await client.close()
+    assert "canary" not in json.dumps(stack.received())
+
+
 @pytest.mark.parametrize("door", ["responses", "completions", "embeddings"])
 def test_errors_wear_openais_envelope_at_each_door(stack: Stack, door: str):
     field = "prompt" if door == "completions" else "input"
