@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
 
@@ -49,12 +49,14 @@ FIELDS = st.sampled_from(sorted({*READ, *REFUSED, *SAME, "truncation", "metadata
 
 
 @given(st.dictionaries(FIELDS, VALUES, max_size=2))
+@settings(deadline=None)
 def test_any_request_for_a_response_is_read_or_refused(fields: dict[str, Any]):
     with contextlib.suppress(ApiError):
         assert payload({"input": "a", **fields})["messages"]
 
 
 @given(st.lists(ITEM, min_size=1, max_size=2))
+@settings(deadline=None)
 def test_any_item_is_read_or_refused(items: list[Any]):
     with contextlib.suppress(ApiError):
         assert payload({"input": items})["messages"]
@@ -83,6 +85,7 @@ PARTS = st.lists(
     "kind", ["multipart/form-data; boundary=b", "multipart/form-data", "application/x-www-form-urlencoded", "x/y", ""]
 )
 @given(PARTS | st.binary(max_size=60))
+@settings(deadline=None)
 async def test_any_form_is_read_or_refused(kind: str, body: bytes):
     with contextlib.suppress(ApiError):
         fields = (await read_fields(request(kind, body), 1000)).fields
