@@ -21,18 +21,38 @@ from web_server.access import HUNG_UP, Access
 from web_server.auth import wiring
 from web_server.auth.revocations import Revocations
 from web_server.config import Settings
+from web_server.deep_health import DeepHealth, asking
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.keys import KeyServer
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import anthropic, direct, docs, envelopes, openai, shared, web
+from web_server.routes import (
+    anthropic,
+    completions,
+    direct,
+    docs,
+    embeddings,
+    envelopes,
+    health,
+    openai,
+    plain,
+    playground,
+    responses,
+    shared,
+    web,
+)
 from web_server.routes.hall import Hall, HungUp
 from web_server.state import State
+from web_server.usual import Usual
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
 LAST_REPORTS_SECONDS = 1.0
+DOORS = (
+    *(direct, plain, openai, completions, responses, embeddings, playground, anthropic),
+    *(web, shared, health, docs),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -61,6 +81,9 @@ def create_app(settings: Settings) -> FastAPI:
             state=state,
             started=time.monotonic(),
         )
+        exchange = app.state.hall.exchange
+        app.state.usual = Usual(key_server.endpoints)
+        app.state.deep_health = DeepHealth(asking(exchange, app.state.usual))
         await revocations.look()
         running = [key_server.watch(), key_server.reports.run(), policies.watch(), revocations.watch()]
         if tokens.keys is not None:
@@ -89,7 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, openai, anthropic, web, shared, docs):
+    for door in DOORS:
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)

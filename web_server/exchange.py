@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from web_server import embedding
 from web_server.auth.model_access import may_use
 from web_server.errors import ApiError
 from web_server.inside import strings_inside
@@ -31,7 +32,7 @@ from web_server.privacy.minimum import BelowMinimum
 from web_server.privacy.recall import Recall
 from web_server.privacy.restore import Restorer
 from web_server.privacy.wanted import Wanted
-from web_server.providers import DIALECTS
+from web_server.providers import COMPLETERS, DIALECTS, EMBEDDERS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, Unsayable
 from web_server.query import Answer, Caller, ModelRef, PrivacyFlags, Query, ScrubbedQuery
@@ -94,9 +95,11 @@ class Exchange:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
         self.permit(caller, query.model)
-        dialect = self._dialect(self._model(str(query.model)))
+        dialect = self._dialect(self._model(str(query.model)), embeds=query.embeds)
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
+        if query.embeds:
+            return await self._embed(caller, rules, query, dialect)
         conversation = self._opening(caller, query) if resent else None
         ledger = Ledger(conversation or secrets.token_bytes(32))
         if resent:
@@ -117,12 +120,7 @@ class Exchange:
             Restorer(ledger, json_content=_wants_json(query)),
             report=partial(self.key_server.report, response.extensions["call_id"]),
         )
-        try:
-            await reply.begin()
-        except BaseException:
-            await reply.aclose()
-            raise
-        return reply
+        return await _begun(reply)
 
     async def answer(self, caller: Caller, query: Query, *, resent: bool) -> tuple[Reply, Answer]:
         """Open `query`, collect its whole answer and close it. Raises ApiError."""
@@ -151,19 +149,34 @@ class Exchange:
         flags = _flags(rules, asked)
         return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags), _load(rules, size))
 
+    async def _embed(self, caller: Caller, rules: Rules, query: Query, dialect: Dialect) -> Reply:
+        """Seeded by the caller alone: an index of texts must meet the same surrogates at all times."""
+        seed = hmac.digest(self.state_secret, b"embeddings\0" + caller.subject.encode(), hashlib.sha256)
+        protect = partial(embedding.protect, rules.shield, query, seed, dialect)
+        scrubbed, body, complaints = await self._private(protect, _load(rules, query.size))
+        if not rules.minimum.is_met(scrubbed.obfuscated):
+            raise ApiError("REWRITE_UNAVAILABLE")
+        response = await self.key_server.send(
+            scrubbed, dialect.operation, body, self.deadline_seconds, headers=dialect.headers
+        )
+        report = partial(self.key_server.report, response.extensions["call_id"])
+        return await _begun(Reply(scrubbed, dialect, response, complaints, report=report))
+
     def _model(self, name: str) -> Model:
         model = self.catalog.current.find(name)
         if model is None or model.is_any:
             raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
         return model
 
-    def _dialect(self, model: Model) -> Dialect:
-        if model.dialect not in DIALECTS:
+    def _dialect(self, model: Model, *, embeds: bool = False) -> Dialect:
+        table = EMBEDDERS if embeds else COMPLETERS if model.only_completes else DIALECTS
+        if model.dialect not in table:
             raise ApiError(
                 "NOT_IMPLEMENTED",
-                f"The provider `{model.ref.provider}` speaks `{model.dialect}`, which this version does not.",
+                f"The provider `{model.ref.provider}` speaks `{model.dialect}`, which this version does not"
+                + (" embed with." if embeds else "."),
             )
-        return DIALECTS[model.dialect]
+        return table[model.dialect]
 
     def _opening(self, caller: Caller, query: Query) -> bytes:
         messages = query.payload.get("messages")
@@ -229,6 +242,16 @@ class Exchange:
         except PrivacyError:
             log.exception("not protected, so not sent")  # by type and place: see `logs`
             raise ApiError("PRIVACY_FAILURE") from None
+
+
+async def _begun(reply: Reply) -> Reply:
+    """The reply, its first deltas come; where they do not, it is closed. Raises ApiError."""
+    try:
+        await reply.begin()
+    except BaseException:
+        await reply.aclose()
+        raise
+    return reply
 
 
 def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:

@@ -57,6 +57,8 @@ class Query:
     stream: bool = False
     flags: PrivacyFlags = PrivacyFlags()
     size: int = 0
+    embeds: bool = False
+    """The messages are texts that become vectors: each of them the content of a choice, packed in base64."""
 
 
 @dataclass(frozen=True, slots=True)

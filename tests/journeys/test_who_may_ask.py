@@ -139,6 +139,37 @@ def test_a_model_outside_the_tokens_models_or_groups_is_403_and_nothing_is_sent(
     assert ask(by_groups, both, door) == (403, "MODEL_FORBIDDEN"), "each of the two must allow it"
 
 
+MODEL = {"model": "mirror/openai"}
+ASKED: dict[str, dict[str, object]] = {
+    "/v1/messages": {**chat("mirror/openai"), "max_tokens": 9},
+    "/v1/messages/count_tokens": chat("mirror/openai"),
+    "/v1/responses": {**MODEL, "input": "hello"},
+    "/v1/completions": {**MODEL, "prompt": "hello"},
+    "/v1/embeddings": {**MODEL, "input": "hello"},
+    "/v1/playground/agents/mirror/openai/runs": {"message": "hello", "stream": False},
+    "/chat": {**MODEL, "message": "hello"},
+}
+
+
+@pytest.mark.parametrize("door", ASKED)
+def test_no_door_asks_a_model_that_the_token_does_not_allow(by_groups: Stack, door: str):
+    by_groups.forget()
+    for groups, status in (("others", 403), ("research", 200)):
+        headers = {"authorization": f"Bearer {mint(by_groups, '--groups', groups)}"}
+        answer = httpx.post(by_groups.url + door, json=ASKED[door], headers=headers, timeout=20, trust_env=False)
+        assert answer.status_code == status, answer.text
+        assert status == 200 or ("MODEL_FORBIDDEN" in answer.text.upper() and by_groups.received() == [])
+
+
+def test_where_no_model_is_named_one_of_the_callers_own_answers(by_groups: Stack):
+    for groups, status, agents in (("research", 200, ["mirror/openai"]), ("others", 503, [])):
+        headers = {"authorization": f"Bearer {mint(by_groups, '--groups', groups)}"}
+        answer = httpx.get(f"{by_groups.url}/completion?query=hello", headers=headers, timeout=20, trust_env=False)
+        assert answer.status_code == status, answer.text
+        listed = httpx.get(f"{by_groups.url}/v1/playground/agents", headers=headers, trust_env=False).json()
+        assert [agent["agent_id"] for agent in listed] == agents
+
+
 def test_the_lists_of_models_show_what_may_be_used(by_groups: Stack):
     assert listed(by_groups, mint(by_groups, "--groups", "research")) == (
         {"mirror/openai"},

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Choice, Delta, Json, Query, Usage
 from web_server.reply import Reply
-from web_server.routes import chat, envelopes, levels, wire
+from web_server.routes import chat, envelopes, openai_words, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -55,7 +55,7 @@ async def chat_completions(request: Request) -> Response:
         options = body.fields.get("stream_options")
         wants_usage = isinstance(options, dict) and options.get("include_usage") is True
         reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True))
-        return EventStream(reply, _Chunks(name, reply, wants_usage), _headers(reply))
+        return EventStream(reply, _Chunks(name, reply, wants_usage), openai_words.headers(reply))
     reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True))
     return wire.reply(
         {
@@ -66,13 +66,8 @@ async def chat_completions(request: Request) -> Response:
             "choices": [_choice(choice) for choice in answer.choices],
             "usage": chat.usage(answer.usage),
         },
-        headers=_headers(reply),
+        headers=openai_words.headers(reply),
     )
-
-
-def _headers(reply: Reply) -> dict[str, str]:
-    """Who served, and how far the manner of writing was softened: the ecosystem's envelope has no room for it."""
-    return {"x-served-by": reply.endpoint_id, **levels.header(reply.obfuscated, reply.shortfall)}
 
 
 @router.get("/models", summary="The models that can be named")
