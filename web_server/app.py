@@ -25,8 +25,11 @@ from web_server.keys import KeyServer
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import direct, docs, envelopes, openai, shared, web
+from web_server.routes import direct, docs, envelopes, openai, sessions, shared, web
 from web_server.routes.hall import Hall, HungUp
+from web_server.sealing import Sealing
+from web_server.session_store import SessionStore
+from web_server.sessions import Sessions
 from web_server.state import State
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
@@ -42,6 +45,15 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         key_server = KeyServer(settings.key_server_socket, settings.key_server_token_file)
         state = State(settings.web_server_redis_url)
+        sealing = Sealing(settings.web_server_state_secret.get_secret_value().encode())
+        exchange = Exchange(
+            catalog=catalog,
+            policies=policies,
+            key_server=key_server,
+            state_secret=sealing.secret,
+            deadline_seconds=settings.web_server_deadline_seconds,
+        )
+        store = SessionStore(state, sealing, settings.web_server_session_seconds)
         app.state.hall = Hall(
             settings=settings,
             tokens=Tokens(
@@ -49,13 +61,9 @@ def create_app(settings: Settings) -> FastAPI:
                 settings.web_server_jwt_issuer,
                 settings.web_server_jwt_audience,
             ),
-            exchange=Exchange(
-                catalog=catalog,
-                policies=policies,
-                key_server=key_server,
-                state_secret=settings.web_server_state_secret.get_secret_value().encode(),
-                deadline_seconds=settings.web_server_deadline_seconds,
-            ),
+            exchange=exchange,
+            sessions=Sessions(exchange, store, settings.web_server_system_prompt or None),
+            sealing=sealing,
             state=state,
             started=time.monotonic(),
         )
@@ -84,7 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, openai, web, shared, docs):
+    for door in (direct, sessions, openai, web, shared, docs):
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)

@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
@@ -23,8 +23,9 @@ import httpx
 
 from web_server.answer import collect
 from web_server.errors import ApiError
-from web_server.keys import KeyServer
+from web_server.keys import BindingGone, KeyServer
 from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
+from web_server.pieces import pieces
 from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
 from web_server.privacy.last_look import last_look
@@ -36,10 +37,11 @@ from web_server.privacy.wanted import Wanted
 from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault, Unsayable
-from web_server.query import Answer, Caller, Delta, ModelRef, PrivacyFlags, Query, ScrubbedQuery, Usage
+from web_server.query import ANYWHERE, Answer, Caller, Delta, ModelRef, Place, PrivacyFlags, Query, ScrubbedQuery, Usage
 from web_server.rewriter import Rewriter
 from web_server.rules import Rules
 from web_server.scrubber import Scrubbed, Scrubber
+from web_server.talk import Talk
 
 log = logging.getLogger("web_server.exchange")
 
@@ -49,9 +51,6 @@ COMPLAINT_BYTES = 1024 * 1024
 """Well above the 64 KiB, and the piece that crosses them, after which the key server cuts an error's body."""
 
 BUSY_SECONDS = 10
-
-PIECE = 16 * 1024
-"""Characters that are restored at once: some 10 ms."""
 
 ANSWER_BYTES = 64 * 1024 * 1024
 PASSED_ON = frozenset({400, 404, 413, 422})
@@ -73,7 +72,7 @@ class Exchange:
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
-        return self._model(name).ref
+        return self.model(name).ref
 
     def models(self) -> Sequence[Model]:
         """Every model that can be named, `provider/*` rows included."""
@@ -83,37 +82,51 @@ class Exchange:
         """The sentence that says that the newest policy file is not in force; None while it is."""
         return self.policies.mistake
 
-    async def open(self, caller: Caller, query: Query, *, resent: bool) -> Reply:
+    async def open(
+        self, caller: Caller, query: Query, *, resent: bool, place: Place = ANYWHERE, talk: Talk | None = None
+    ) -> Reply:
         """Send `query`; the reply is open, and its first deltas have come.
 
         Args:
             resent: the caller sends its whole history each time, so a conversation must meet the same surrogates on
                 every turn: the ledger's seed is then derived from the caller and the conversation's opening. Otherwise
                 it is fresh, and nothing links two queries.
+            place: the endpoint that the caller wants.
+            talk: the session whose turn this is; it brings the ledger and the place.
 
         Raises:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
-        dialect = self._dialect(self._model(str(query.model)))
+        dialect = self._dialect(self.model(str(query.model)))
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
         conversation = self._opening(caller, query) if resent else None
-        ledger = Ledger(conversation or secrets.token_bytes(32))
+        ledger = talk.ledger if talk else Ledger(conversation or secrets.token_bytes(32))
         if resent:
             ledger.recollection = self.recall.of(caller.subject, query.model.provider)
-        scrubbed, body = await self._protect(rules, query, ledger, dialect, caller.subject if resent else None)
+        owner = talk.owner if talk else caller.subject if resent else None
+        scrubbed, body = await self._protect(rules, query, ledger, dialect, owner)
         if query.flags.obfuscate == "rewrite":
-            scrubbed = await self._rewrite(rules, scrubbed, ledger, conversation)
+            scrubbed = await self._rewrite(rules, scrubbed, ledger, talk.opening if talk else conversation)
             body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        response = await self.key_server.send(scrubbed, dialect.operation, body, self.deadline_seconds)
+        send = partial(self.key_server.send, scrubbed, dialect.operation, body, self.deadline_seconds)
+        if talk is not None:
+            await talk.seal()
+        try:
+            response = await send(talk.place if talk else place)
+        except BindingGone:
+            if talk is None:
+                raise
+            response = await send(await talk.bind_anew())
         reply = Reply(
             scrubbed,
             dialect,
             response,
             Restorer(ledger, json_content=_wants_json(query)),
             report=partial(self.key_server.report, response.extensions["call_id"]),
+            talk=talk,
         )
         try:
             await reply.begin()
@@ -122,21 +135,29 @@ class Exchange:
             raise
         return reply
 
-    async def answer(self, caller: Caller, query: Query, *, resent: bool) -> tuple[Reply, Answer]:
+    async def answer(
+        self, caller: Caller, query: Query, *, resent: bool, place: Place = ANYWHERE
+    ) -> tuple[Reply, Answer]:
         """Open `query`, collect its whole answer and close it. Raises ApiError."""
-        reply = await self.open(caller, query, resent=resent)
+        reply = await self.open(caller, query, resent=resent, place=place)
         try:
             return reply, await reply.collect()
         finally:
             await reply.aclose()
 
-    async def preview(self, caller: Caller, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
-        """What `text` would be sent as, span by span; nothing is sent. Raises ApiError."""
+    async def preview(
+        self, caller: Caller, text: str, asked: PrivacyFlags, size: int, ledger: Ledger | None = None
+    ) -> Scrubbed:
+        """What `text` would be sent as, span by span, under a copy of its session's `ledger`; nothing is sent.
+
+        Raises ApiError.
+        """
         rules = self.policies.of(caller.subject)
         flags = _flags(rules, asked)
-        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags), _load(rules, size))
+        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags, ledger), _load(rules, size))
 
-    def _model(self, name: str) -> Model:
+    def model(self, name: str) -> Model:
+        """What the catalog says of the model a caller named. Raises ApiError MODEL_NOT_FOUND."""
         model = self.catalog.current.find(name)
         if model is None or model.is_any:
             raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
@@ -181,7 +202,7 @@ class Exchange:
 
     async def _ask(self, query: ScrubbedQuery, seconds: float) -> str:
         """What a model answers to a scrubbed query, as it comes. Raises ApiError."""
-        dialect = self._dialect(self._model(str(query.model)))
+        dialect = self._dialect(self.model(str(query.model)))
         response = await self.key_server.send(query, dialect.operation, dialect.write(query), seconds)
         nothing = Restorer(Ledger(bytes(32)))
         report = partial(self.key_server.report, response.extensions["call_id"])
@@ -225,8 +246,9 @@ class Reply:
         restorer: Restorer,
         *,
         report: Callable[[Usage], None],
+        talk: Talk | None = None,
     ) -> None:
-        """`report` is told what the answer used, once, as far as the provider said so."""
+        """`report` is told what the answer used, once, as far as the provider said so; `talk` hears the answer."""
         self.model = query.model
         self.entities: Mapping[str, int] = query.entities
         self.obfuscated = query.obfuscated
@@ -236,6 +258,10 @@ class Reply:
         self._dialect = dialect
         self._response = response
         self._restorer = restorer
+        self.rebound = bool(response.extensions.get("rebound"))
+        """Whether the session's endpoint could not serve any more, and another took its place."""
+        self.talk = talk
+        self._heard: list[Delta] = []
         self._report = report
         self._usage: Usage | None = None
         self._batches = self._restored(query.stream)
@@ -264,8 +290,12 @@ class Reply:
             self._report(self._usage)
             self._usage = None
         self._restorer.keep()
-        await self._batches.aclose()
-        await self._response.aclose()
+        try:
+            await self._batches.aclose()
+            await self._response.aclose()
+        finally:
+            if self.talk is not None:
+                await self.talk.aclose()
 
     async def _restored(self, stream: bool) -> AsyncGenerator[list[Delta], None]:
         deltas = self._streamed() if stream and self._is_event_stream() else self._whole()
@@ -275,8 +305,10 @@ class Reply:
                 for delta in batch:
                     self._usage = delta.usage or self._usage  # some providers count as they go: the last one is the sum
                 restored: list[Delta] = []
+                if self.talk is not None:
+                    self._heard += batch
                 for before in batch:
-                    for piece in _pieces(before):
+                    for piece in pieces(before):
                         restored += self._restorer.feed(piece)
                         if piece is not before:
                             await asyncio.sleep(0)  # a megabyte takes most of a second: others have their turns
@@ -293,6 +325,8 @@ class Reply:
             yield rest
         if failure:
             raise failure
+        if self.talk is not None:
+            await self.talk.heard(self._heard, self.endpoint_id, self.entities)
 
     async def _streamed(self) -> AsyncIterator[list[Delta]]:
         reader = self._dialect.reader()
@@ -331,19 +365,6 @@ class Reply:
 
     def _is_event_stream(self) -> bool:
         return str(self._response.headers.get("content-type", "")).startswith("text/event-stream")
-
-
-def _pieces(delta: Delta) -> Iterator[Delta]:
-    """A long delta as several that say the same: a whole answer is one."""
-    size = len(delta.text)
-    if size <= PIECE:
-        yield delta
-        return
-    for at in range(0, size, PIECE):
-        piece = replace(delta, text=delta.text[at : at + PIECE])
-        if at:
-            piece = replace(piece, tool_id=None, tool_name=None)
-        yield piece if at + PIECE >= size else replace(piece, finish_reason=None, usage=None)
 
 
 def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:

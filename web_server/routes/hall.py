@@ -17,6 +17,8 @@ from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 from web_server.exchange import Exchange
 from web_server.query import Caller
+from web_server.sealing import Sealing
+from web_server.sessions import Sessions
 from web_server.state import State
 
 T = TypeVar("T")
@@ -29,6 +31,8 @@ class Hall:
     settings: Settings
     tokens: Tokens
     exchange: Exchange
+    sessions: Sessions
+    sealing: Sealing
     state: State
     started: float
     """`time.monotonic()` at start."""
