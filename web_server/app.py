@@ -25,7 +25,17 @@ from web_server.keys import KeyServer
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import direct, docs, envelopes, openai, sessions, shared, web
+from web_server.routes import (
+    direct,
+    docs,
+    envelopes,
+    openai,
+    page_generate,
+    page_sessions,
+    sessions,
+    shared,
+    web,
+)
 from web_server.routes.hall import Hall, HungUp
 from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
@@ -92,7 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, sessions, openai, web, shared, docs):
+    for door in (direct, sessions, openai, web, page_sessions, page_generate, shared, docs):
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)

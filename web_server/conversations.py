@@ -51,6 +51,7 @@ class Conversation:
 
     owner: str
     created: int
+    ledger: dict[str, Any]
     models: list[str] = field(default_factory=list)
     system_prompt: str | None = None
     pii_removal: bool = True
@@ -58,7 +59,6 @@ class Conversation:
     said: list[Said] = field(default_factory=list)
     tools: Json = None
     """The tools of the newest turn that brought some: what they return is asked about with the same tools."""
-    ledger: dict[str, Any] | None = None
     bindings: dict[str, str] = field(default_factory=dict)
     """Binding by model; an endpoint is kept for each model that was asked."""
     endpoints: dict[str, str] = field(default_factory=dict)

@@ -75,6 +75,7 @@ class Sessions:
             system_prompt=self.system_prompt if system_prompt is None else system_prompt,
             pii_removal=flags.pii_removal,
             obfuscate=flags.obfuscate,
+            ledger=dumped(Ledger(secrets.token_bytes(32))),
         )
         if bind and conversation.models:
             await self._bind(conversation, self._model(conversation, None))
@@ -295,8 +296,6 @@ class _Turn:
 
 
 def _ledger(conversation: Conversation) -> Ledger:
-    if conversation.ledger is None:
-        return Ledger(secrets.token_bytes(32))
     try:
         return loaded(conversation.ledger)
     except UnknownLedger:

@@ -137,7 +137,7 @@ BAD: list[tuple[bytes, int, str]] = [
     (b'{"prompt": "x", "obfuscate": "most"}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "messages": []}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "session_id": 7}', 422, "VALIDATION_FAILED"),
-    (b'{"prompt": "x", "session_id": "s_1"}', 501, "NOT_IMPLEMENTED"),
+    (b'{"prompt": "x", "session_id": "s_1"}', 404, "SESSION_NOT_FOUND"),
     (b'{"prompt": "' + b"x" * 4 * 1024 * 1024 + b'"}', 413, "PAYLOAD_TOO_LARGE"),
 ]
 
