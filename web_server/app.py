@@ -26,9 +26,13 @@ from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
 from web_server.routes import (
+    chain,
+    chats,
+    compare,
     direct,
     docs,
     envelopes,
+    models,
     openai,
     page_generate,
     page_sessions,
@@ -44,6 +48,7 @@ from web_server.state import State
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
 LAST_REPORTS_SECONDS = 1.0
+DOORS = (direct, sessions, chats, compare, chain, models, openai, web, page_sessions, page_generate, shared, docs)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -102,7 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, sessions, openai, web, page_sessions, page_generate, shared, docs):
+    for door in DOORS:
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)

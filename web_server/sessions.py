@@ -72,7 +72,7 @@ class Sessions:
             owner=caller.subject,
             created=int(time.time()),
             models=self._models(models),
-            system_prompt=self.system_prompt if system_prompt is None else system_prompt,
+            system_prompt=self.usual(system_prompt),
             pii_removal=flags.pii_removal,
             obfuscate=flags.obfuscate,
             ledger=dumped(Ledger(secrets.token_bytes(32))),
@@ -164,6 +164,14 @@ class Sessions:
         ledger = _ledger(conversation)
         return [own_turns.restored(each.message, ledger) if each.by else each.message for each in conversation.said]
 
+    def usual(self, system_prompt: str | None) -> str | None:
+        """A caller's system prompt, or the operator's where there is none; an empty one is none."""
+        return self.system_prompt if system_prompt is None else system_prompt
+
+    def system(self, system_prompt: str | None) -> list[Message]:
+        """The same as messages, for a query without a session."""
+        return _system(self.usual(system_prompt))
+
     def expires_at(self) -> float:
         """When a session that is used now expires, in seconds since 1970."""
         return time.time() + self.store.ttl_seconds
@@ -180,9 +188,7 @@ class Sessions:
         elif conversation.tools and ask.messages[0].get("role") == "tool":
             options["tools"] = conversation.tools
         new = [Said(message) for message in ask.messages]
-        system: list[Message] = []
-        if conversation.system_prompt:
-            system.append({"role": "system", "content": conversation.system_prompt})
+        system = _system(conversation.system_prompt)
         wanted = options.get("max_completion_tokens") or options.get("max_tokens")
         always: Json = [*system, options]
         try:
@@ -293,6 +299,10 @@ class _Turn:
 
     async def aclose(self) -> None:
         await self._turn.aclose()
+
+
+def _system(prompt: str | None) -> list[Message]:
+    return [{"role": "system", "content": prompt}] if prompt else []
 
 
 def _ledger(conversation: Conversation) -> Ledger:
