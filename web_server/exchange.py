@@ -111,9 +111,9 @@ class Exchange:
             body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        send = partial(self.key_server.send, scrubbed, dialect.operation, body, self.deadline_seconds)
         if talk is not None:
             await talk.seal()
+        send = partial(self.key_server.send, scrubbed, dialect.operation, body, self.deadline_seconds)
         try:
             response = await send(talk.place if talk else place)
         except BindingGone:

@@ -33,7 +33,8 @@ ID = re.compile(r"[A-Za-z0-9_-]{43}\Z")  # 256 bits in base64url
 
 HELD_SECONDS = 20
 """How long a turn is held without a word of its process: what a killed one costs its caller."""
-HOLD_EVERY_SECONDS = 5
+HOLDS = 4
+"""How often it says that word meanwhile."""
 
 LONG_BYTES = 256 * 1024
 """Longer records are sealed and opened in a thread: a megabyte takes some 10 ms."""
@@ -59,10 +60,11 @@ class Held:
 class SessionStore:
     """The sessions of all callers."""
 
-    def __init__(self, state: State, sealing: Sealing, ttl_seconds: int) -> None:
+    def __init__(self, state: State, sealing: Sealing, ttl_seconds: int, held_seconds: float = HELD_SECONDS) -> None:
         self._state = state
         self._sealing = sealing
         self.ttl_seconds = ttl_seconds
+        self._held = int(held_seconds * 1000)
 
     async def create(self, conversation: Conversation) -> str:
         """Keeps a new session; its id, which is kept nowhere else in the clear. Raises ApiError."""
@@ -74,14 +76,17 @@ class SessionStore:
     async def read(self, caller: Caller, session_id: str) -> Conversation:
         """A caller's session; its time begins anew. Raises ApiError SESSION_NOT_FOUND or session_expired."""
         _check(session_id)
-        return await self._opened(caller, session_id, await self._run(scripts.READ, self._key(session_id), self._ttl))
+        record = await self._run(scripts.READ, self._key(session_id), self._ttl)
+        conversation = await self._opened(caller, session_id, record)
+        await self._run(scripts.LIST_TOUCH, self._index(caller.subject), self._ttl)
+        return conversation
 
     @asynccontextmanager
     async def turn(self, caller: Caller, session_id: str) -> AsyncIterator[Held]:
         """A caller's session, for nobody else meanwhile. Raises ApiError, SESSION_BUSY where somebody has it."""
         _check(session_id)
         key, turn = self._key(session_id), secrets.token_hex(8)
-        found = await self._run(scripts.BEGIN, key, turn, HELD_SECONDS * 1000, self._ttl)
+        found = await self._run(scripts.BEGIN, key, turn, self._held, self._ttl)
         if found[0] == b"gone":
             raise _expired()
         if found[0] == b"busy":
@@ -153,9 +158,9 @@ class SessionStore:
 
     async def _hold(self, key: str, turn: str) -> None:
         while True:
-            await asyncio.sleep(HOLD_EVERY_SECONDS)
+            await asyncio.sleep(self._held / 1000 / HOLDS)
             with contextlib.suppress(Away):
-                await self._state.run(scripts.HOLD, key, turn, HELD_SECONDS * 1000, self._ttl)
+                await self._state.run(scripts.HOLD, key, turn, self._held, self._ttl)
 
     async def _sealed(self, session_id: str, conversation: Conversation) -> bytes:
         plain = conversation.dumped()

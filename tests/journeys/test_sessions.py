@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -201,16 +203,37 @@ def test_another_callers_session_is_not_there_and_an_unknown_one_is_gone(stack: 
 
 
 def test_turns_of_one_session_are_one_at_a_time(stack: Stack):
-    with stack.client() as client, stack.client() as second:
+    stack.forget()
+    with stack.client() as client, stack.client() as second, ThreadPoolExecutor(1) as meanwhile:
+        session_id = begun(client, f"{stack.spare()}/model-silent")
+        body = {"session_id": session_id, "prompt": "are you there?"}
+        first = meanwhile.submit(client.post, "/api/v1/stateful-query", json=body)
+        until = time.monotonic() + 10
+        while not stack.received() and time.monotonic() < until:
+            time.sleep(0.02)
+        busy = second.post("/api/v1/stateful-query", json={"session_id": session_id, "prompt": "me too"})
+        assert code(busy) == (409, "SESSION_BUSY")
+        assert busy.headers["retry-after"] == "1"
+        assert first.result().status_code == 504
+        asked(second, session_id, prompt="now then", model="mirror/openai")
+        told = second.get(f"/api/v1/sessions/{session_id}").json()
+    assert told["turns"] == 1, "what was not answered is not kept"
+    assert [each["content"] for each in told["messages"]] == ["now then"] * 2
+
+
+def test_a_caller_who_hangs_up_leaves_the_session_as_it_was(stack: Stack):
+    with stack.client() as client:
         session_id = begun(client, "mirror/openai-slow")
         body = {"session_id": session_id, "prompt": "one two three " * 200, "stream": True}
         with client.stream("POST", "/api/v1/stateful-query", json=body) as answer:
             next(answer.iter_lines())
-            busy = second.post("/api/v1/stateful-query", json={"session_id": session_id, "prompt": "me too"})
-            assert code(busy) == (409, "SESSION_BUSY")
-            assert busy.headers["retry-after"] == "1"
-        asked(second, session_id, prompt="now then")
-        assert second.get(f"/api/v1/sessions/{session_id}").json()["turns"] == 1  # the other one hung up
+    with stack.client() as client:
+        until = time.monotonic() + 5
+        turn = {"session_id": session_id, "prompt": "now then"}
+        while (answer := client.post("/api/v1/stateful-query", json=turn)).status_code == 409:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert answer.status_code == 200
 
 
 def test_a_providers_guess_is_sent_again_as_it_was(stack: Stack):
@@ -254,3 +277,51 @@ def test_a_long_conversation_is_trimmed_by_whole_turns_and_says_so(stack: Stack)
         long = client.post("/api/v1/stateful-query", json={"session_id": session_id, "prompt": "word " * 30000})
         assert code(long) == (413, "CONTEXT_TOO_LONG")
         assert stack.received() == []
+
+
+def test_hiding_that_was_on_once_stays_on_for_the_session(store: str):
+    with running(settings(store, WEB_SERVER_PRIVACY_MINIMUM="none")) as stack, stack.client() as client:
+        session_id = begun(client, pii_removal=False)
+        asked(client, session_id, prompt=f"Write to {NAME}.")
+        assert messages(stack)[-1]["content"] == f"Write to {NAME}.", "as it was asked for"
+        asked(client, session_id, prompt=f"And {NAME}?", pii_removal=True)
+        asked(client, session_id, prompt=f"Now {NAME}?", pii_removal=False)
+        sent = [each["content"] for each in messages(stack) if each["role"] == "user"]
+        assert len(sent) == 3 and NAME not in "".join(sent)
+
+
+def test_workers_share_sessions_and_nothing_else(store: str):
+    with running(settings(store, WEB_SERVER_WORKERS="2")) as stack:
+        with stack.client() as client:
+            session_id = begun(client)
+        said: set[str] = set()
+        for turn in range(12):
+            with stack.client() as client:  # a connection of its own: either worker may take it
+                reply = asked(client, session_id, prompt=f"And {NAME}?")
+            assert reply["message"]["content"] == f"And {NAME}?"
+            said |= {each["content"] for each in messages(stack) if each["role"] == "user"}
+            assert len(messages(stack)) == 2 * turn + 1
+        assert len(said) == 1 and NAME not in "".join(said)
+
+
+def test_another_model_takes_over_and_sees_the_same_surrogates(stack: Stack):
+    with stack.client() as client:
+        session_id = begun(client)
+        first = asked(client, session_id, prompt=f"And {NAME}?")
+        before = messages(stack)
+        second = asked(client, session_id, prompt="Go on.", model=f"{stack.spare()}/other")
+        assert messages(stack)[:1] == before
+        assert messages(stack)[1]["content"] == before[0]["content"], "hidden anew, with the same surrogates"
+        assert first["endpoint_id"] != second["endpoint_id"]
+        assert asked(client, session_id, prompt="Back.")["endpoint_id"] == first["endpoint_id"]
+
+
+def test_an_endpoint_is_kept_while_a_session_lasts_and_free_when_it_ends(stack: Stack):
+    provider = stack.spare()
+    for label in ("second", "third", "fourth"):
+        command(stack, "keys", "add", provider, "--label", label, given=f"sk-test-not-a-key-{label}-kept\n")
+    with stack.client() as client:
+        created = client.post("/api/v1/create-session", json={"model": f"{provider}/any"}).json()
+        served = {asked(client, created["session_id"], prompt="x")["endpoint_id"] for _ in range(6)}
+        assert served == {created["endpoint_id"]}
+        assert client.delete(f"/api/v1/sessions/{created['session_id']}").json()["ended"] is True

@@ -141,3 +141,25 @@ async def test_a_long_answer_is_restored_in_turns_with_everybody_else():
     assert (await answer.collect()).choices[0].content == said
     beside.cancel()
     assert turns > 15
+
+
+class UnsealedTalk:
+    """A session whose record cannot be written."""
+
+    ledger = Ledger(bytes(32))
+    owner = "session"
+    opening = b""
+
+    async def seal(self) -> None:
+        raise ApiError("SESSIONS_UNAVAILABLE")
+
+
+async def test_of_a_session_whose_ledger_cannot_be_sealed_nothing_is_sent(tmp_path: Path):
+    file = tmp_path / "providers.yaml"
+    file.write_text("providers: {p: {models: [{id: m}]}}")
+    exchange = Exchange(CatalogFile([file]), PolicyFile("default", Minimum()), None, bytes(32))  # no way out
+    query = Query(ModelRef("p", "m"), {"messages": [{"role": "user", "content": "Write to canary@firma.example"}]})
+    with pytest.raises(ApiError) as caught:
+        await exchange.open(Caller("somebody"), query, resent=False, talk=UnsealedTalk())
+    assert caught.value.code == "SESSIONS_UNAVAILABLE"
+    assert not UnsealedTalk.ledger.originals.is_empty, "what was to be sealed"

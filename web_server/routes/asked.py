@@ -5,6 +5,7 @@ Called by our own doors. Pure, but for reading the body.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -88,7 +89,19 @@ async def read(request: Request, model: type[M]) -> tuple[M, int]:
 
 
 def described(model: type[BaseModel]) -> dict[str, Any]:
-    """The model for the OpenAPI document; its examples are in it."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    """The model for the OpenAPI document, whole in its place: the document has no room for parts of it elsewhere."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": _whole(schema, parts)}}}}
+
+
+def _whole(schema: Any, parts: Mapping[str, Any]) -> Any:
+    if isinstance(schema, list):
+        return [_whole(each, parts) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    named = schema.get("$ref")
+    if isinstance(named, str):
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**_whole(parts[named.rpartition("/")[2]], parts), **beside}
+    return {key: _whole(value, parts) for key, value in schema.items()}
