@@ -1,7 +1,7 @@
 """Replies in our own shape, whole and streamed.
 
 Called by our own doors: direct, chat, compare, chain and the page's. Pure.
-Shape: docs/api.md, "Replies".
+Shape: docs/sessions.md, "A turn".
 """
 
 from __future__ import annotations

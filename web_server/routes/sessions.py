@@ -97,7 +97,19 @@ async def stateful_query(request: Request) -> Response:
     return own.whole(*await unless_hung_up(request.receive, answered))
 
 
-@router.get("/sessions", summary="Your sessions, the newest first")
+@router.get(
+    "/sessions",
+    summary="Your sessions, the newest first",
+    openapi_extra={
+        "parameters": [
+            {
+                "name": "limit",
+                "in": "query",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": 100},
+            }
+        ]
+    },
+)
 async def sessions(request: Request) -> Response:
     """At most `limit` of them (100)."""
     here, asking = hall(request), caller(request)
