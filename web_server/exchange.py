@@ -106,13 +106,13 @@ class Exchange:
             ledger.recollection = self.recall.of(caller.subject, query.model.provider)
         owner = talk.owner if talk else caller.subject if resent else None
         scrubbed, body = await self._protect(rules, query, ledger, dialect, owner)
+        if talk is not None:
+            await talk.seal()
         if query.flags.obfuscate == "rewrite":
             scrubbed = await self._rewrite(rules, scrubbed, ledger, talk.opening if talk else conversation)
             body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        if talk is not None:
-            await talk.seal()
         send = partial(self.key_server.send, scrubbed, dialect.operation, body, self.deadline_seconds)
         try:
             response = await send(talk.place if talk else place)

@@ -325,3 +325,35 @@ def test_an_endpoint_is_kept_while_a_session_lasts_and_free_when_it_ends(stack: 
         served = {asked(client, created["session_id"], prompt="x")["endpoint_id"] for _ in range(6)}
         assert served == {created["endpoint_id"]}
         assert client.delete(f"/api/v1/sessions/{created['session_id']}").json()["ended"] is True
+
+
+def test_callers_at_once_never_see_each_others_values(stack: Stack):
+    """Each with a session, a name and an address of his own, plain and streamed by turns."""
+    names = ["Anna Kowalska", "Kesia Varga", "Tomasz Nowak", "Ingrid Solberg", "Ravi Deshpande", "Chiara Bianchi"]
+
+    def talk(number: int) -> list[str]:
+        mine = f"{names[number]} of canary{number}@fjordmail.example"
+        heard: list[str] = []
+        token = {"authorization": f"Bearer {mint(stack, '--subject', f'caller-{number}')}"}
+        with stack.client() as client:
+            client.headers.update(token)
+            session_id = begun(client)
+            for turn in range(25):
+                text = f"Turn {turn}: write to {mine}."
+                if turn % 2:
+                    *deltas, _ = events(
+                        client, "/api/v1/stateful-query", {"session_id": session_id, "prompt": text, "stream": True}
+                    )
+                    heard.append("".join(each["content"] for each in deltas))
+                else:
+                    heard.append(asked(client, session_id, prompt=text)["message"]["content"])
+                assert heard[-1] == text
+            heard.append(client.get(f"/api/v1/sessions/{session_id}").text)
+        return heard
+
+    with ThreadPoolExecutor(len(names)) as callers:
+        said = list(callers.map(talk, range(len(names))))
+    for number, heard in enumerate(said):
+        for other, name in enumerate(names):
+            seen = any(name in each or f"canary{other}@" in each for each in heard)
+            assert seen == (other == number)
