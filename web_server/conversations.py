@@ -63,6 +63,8 @@ class Conversation:
     """Binding by model; an endpoint is kept for each model that was asked."""
     endpoints: dict[str, str] = field(default_factory=dict)
     """The endpoint that answered last, by model."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """How much of the room for earlier turns they get, by model, where it turned out to be less than all of it."""
     hidden: dict[str, int] = field(default_factory=dict)
     """How many values of each kind were hidden at most at once."""
     turns: int = 0

@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
 from web_server import own_turns, tool_results
-from web_server.conversations import Conversation, Message, Said
+from web_server.conversations import Conversation, Message, Said, turns_of
 from web_server.errors import ApiError
 from web_server.exchange import Exchange, Reply
 from web_server.privacy.ledger import Ledger
@@ -24,7 +24,7 @@ from web_server.privacy.ledger_state import UnknownLedger, dumped, loaded
 from web_server.query import Answer, Caller, Delta, Json, ModelRef, Obfuscation, Place, PrivacyFlags, Query
 from web_server.scrubber import Scrubbed
 from web_server.session_store import Held, SessionStore
-from web_server.window import TooLong, fitted
+from web_server.window import SHARES, TooLong, Window, fitted, is_too_much
 
 LONGEST_BINDING_SECONDS = 24 * 3600
 """The key server keeps no binding for longer than a day without a call."""
@@ -83,14 +83,18 @@ class Sessions:
 
     async def open(self, caller: Caller, session_id: str, ask: Ask) -> Reply:
         """Send a turn; the reply is open, and its first deltas have come. Raises ApiError."""
-        turn = AsyncExitStack()
-        try:
-            held = await turn.enter_async_context(self.store.turn(caller, session_id))
-            talk, query = await self._begun(held, ask, turn)
-            return await self.exchange.open(caller, query, resent=False, talk=talk)
-        except BaseException:
-            await turn.aclose()
-            raise
+        share: float | None = None
+        while True:
+            turn, talk = AsyncExitStack(), None
+            try:
+                held = await turn.enter_async_context(self.store.turn(caller, session_id))
+                talk, query = await self._begun(held, ask, turn, share)
+                return await self.exchange.open(caller, query, resent=False, talk=talk)
+            except BaseException as error:
+                await turn.aclose()
+                share = _less(error, talk)
+                if share is None:
+                    raise
 
     async def answer(self, caller: Caller, session_id: str, ask: Ask) -> tuple[Reply, Answer]:
         """Send a turn and collect its whole answer. Raises ApiError."""
@@ -176,9 +180,11 @@ class Sessions:
         """When a session that is used now expires, in seconds since 1970."""
         return time.time() + self.store.ttl_seconds
 
-    async def _begun(self, held: Held, ask: Ask, turn: AsyncExitStack) -> tuple[_Turn, Query]:
+    async def _begun(self, held: Held, ask: Ask, turn: AsyncExitStack, share: float | None) -> tuple[_Turn, Query]:
         conversation = held.conversation
         ref = self._model(conversation, ask.model)
+        if share is not None:
+            conversation.shares[str(ref)] = share
         if ask.system_prompt is not None:
             conversation.system_prompt = ask.system_prompt
         tool_results.check(conversation, ask.messages)
@@ -197,6 +203,7 @@ class Sessions:
                 always,
                 self.exchange.model(str(ref)).context,
                 wanted if isinstance(wanted, int) else None,
+                conversation.shares.get(str(ref), 1.0),
             )
         except TooLong:
             raise ApiError("CONTEXT_TOO_LONG") from None
@@ -215,9 +222,7 @@ class Sessions:
             flags=PrivacyFlags(conversation.ever_hidden, ask.obfuscate or conversation.obfuscate),
             size=ask.size + sum(len(str(each.message.get("content"))) for each in window.said),
         )
-        return _Turn(
-            self, held, ref, new=new, ledger=ledger, rebound=rebound, left_out=window.left_out, turn=turn
-        ), query
+        return _Turn(self, held, ref, new=new, ledger=ledger, rebound=rebound, window=window, turn=turn), query
 
     def _models(self, names: Sequence[str]) -> list[str]:
         return list(dict.fromkeys(str(self.exchange.resolve(name)) for name in names))
@@ -265,7 +270,7 @@ class _Turn:
         new: list[Said],
         ledger: Ledger,
         rebound: bool,
-        left_out: int,
+        window: Window,
         turn: AsyncExitStack,
     ) -> None:
         self.session_id = held.session_id
@@ -274,7 +279,9 @@ class _Turn:
         self.opening = held.session_id.encode()
         self.place = Place(binding_id=held.conversation.bindings[str(ref)])
         self.rebound = rebound
-        self.left_out = left_out
+        self.left_out = window.left_out
+        self.earlier = len(turns_of(window.said)) - 1
+        self.share = held.conversation.shares.get(str(ref), 1.0)
         self._sessions = sessions
         self._held = held
         self._ref = ref
@@ -299,6 +306,14 @@ class _Turn:
 
     async def aclose(self) -> None:
         await self._turn.aclose()
+
+
+def _less(error: BaseException, talk: _Turn | None) -> float | None:
+    """The share of earlier turns to try where the provider says that it was too much; None: this is the end of it."""
+    refused = isinstance(error, ApiError) and error.code == "PROVIDER_REJECTED" and is_too_much(error.message)
+    if talk is None or not refused or not talk.earlier:
+        return None
+    return next((share for share in SHARES if share < talk.share), None)
 
 
 def _system(prompt: str | None) -> list[Message]:

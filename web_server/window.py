@@ -6,12 +6,14 @@ The rule: room is kept for the answer; the system prompt, the tools and the newe
 the newest that fit go, whole ones only, every tool call with its result. What does not fit is left out of what is sent,
 not out of the session. Pure.
 
-Tokens are estimated from bytes, on the safe side: no tokenizer is the right one for every provider.
+Tokens are estimated from bytes, on the safe side: no tokenizer is the right one for every provider. Where a provider
+says that it was too much all the same, less is sent, and the session remembers how much.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,6 +38,19 @@ MOST_BYTES = 6 * 1024 * 1024
 """Whatever the context: the key server takes bodies of 8 MiB, and surrogates may be longer than values."""
 
 
+SHARES = (1.0, 0.5, 0.2, 0.0)
+"""Of the room for earlier turns: the next smaller one is tried where a provider says that it was too much after all."""
+
+_TOO_MUCH = re.compile(
+    r"context (?:length|window|size)|too long|too many tokens|maximum number of tokens", re.IGNORECASE
+)
+
+
+def is_too_much(complaint: str) -> bool:
+    """Whether a provider's refusal says that the request was longer than its model takes."""
+    return _TOO_MUCH.search(complaint) is not None
+
+
 class Window(NamedTuple):
     """What goes, and how many earlier turns do not."""
 
@@ -53,10 +68,11 @@ def tokens(value: Json) -> int:
     return len(text.encode("utf-8", "surrogatepass")) // BYTES_A_TOKEN + 1
 
 
-def fitted(said: Sequence[Said], always: Json, context: int | None, answer: int | None) -> Window:
+def fitted(said: Sequence[Said], always: Json, context: int | None, answer: int | None, share: float = 1.0) -> Window:
     """The newest turns of `said` that fit beside `always`: system prompt, tools and what else is not a turn.
 
-    `context`: the model's, in tokens. `answer`: how many tokens of it the caller wants for the answer. Raises TooLong.
+    `context`: the model's, in tokens. `answer`: how many tokens of it the caller wants for the answer. `share`: how
+    much of the room that is left the earlier turns get. Raises TooLong.
     """
     size = context or UNKNOWN_CONTEXT
     kept = answer if answer is not None else min(ANSWER_TOKENS, size // ANSWER_SHARE)
@@ -67,7 +83,7 @@ def fitted(said: Sequence[Said], always: Json, context: int | None, answer: int 
         cost = sum(tokens(each.message) + TOKENS_A_MESSAGE for each in turn)
         if cost > left:
             break
-        left -= cost
+        left = left - cost if going else int((left - cost) * share)
         going.insert(0, turn)
     if turns and not going:
         raise TooLong

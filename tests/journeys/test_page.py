@@ -108,6 +108,11 @@ def test_a_stateless_question_brings_its_history_and_leaves_nothing(stack: Stack
     assert [each["role"] for each in messages(stack)] == ["user", "assistant", "user"]
     assert NAME not in json.dumps(stack.received())
     assert page.get(f"/api/web/session/{session_id}").json()["turns"] == 0
+    (endpoint, *_) = page.get(f"/api/web/session/{session_id}/endpoints").json()["endpoints"]
+    wanted = {"session_id": session_id, "prompt": TEXT, "stateless": True}
+    assert post(page, "generate", **wanted, endpoint_id=endpoint["id"])["endpoint_id"] == endpoint["id"]
+    nowhere = page.post("/api/web/generate", json={**wanted, "endpoint_id": "ep_0000000000000000"})
+    assert code(nowhere) == (404, "ENDPOINT_NOT_FOUND")
     assert post(page, "generate", model="mirror/openai", prompt=TEXT, stateless=True)["message"]["content"] == TEXT
 
 

@@ -357,3 +357,27 @@ def test_callers_at_once_never_see_each_others_values(stack: Stack):
         for other, name in enumerate(names):
             seen = any(name in each or f"canary{other}@" in each for each in heard)
             assert seen == (other == number)
+
+
+def test_a_model_that_takes_less_than_is_known_of_it_is_sent_less_and_no_400_comes_of_it(stack: Stack):
+    with stack.client() as client:
+        session_id = begun(client, f"{stack.spare()}/model-short")  # takes 8,000 bytes
+        for turn in range(8):
+            reply = asked(client, session_id, prompt=f"Turn {turn}. " + "word " * 200)
+            assert messages(stack)[-1]["content"].startswith(f"Turn {turn}.")
+        assert reply["trimmed_turns"] > 0
+        stack.forget()
+        asked(client, session_id, prompt="And now?")
+        assert len(stack.received()) == 1, "what was too much is remembered"
+        long = client.post("/api/v1/stateful-query", json={"session_id": session_id, "prompt": "word " * 2000})
+        assert code(long) == (400, "PROVIDER_REJECTED"), "the newest turn alone is more than it takes"
+
+
+def test_an_endpoint_that_is_kept_no_more_is_bound_again(stack: Stack, store: str):
+    with stack.client() as client, redis.Redis.from_url(store) as held:
+        session_id = begun(client)
+        asked(client, session_id, prompt="x")
+        bindings = list(held.scan_iter("ks:*bind*"))
+        assert bindings
+        held.delete(*bindings)
+        assert asked(client, session_id, prompt="still there?")["message"]["content"] == "still there?"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web_server.conversations import KEPT_BYTES, Conversation, Said, turns_of
-from web_server.window import TOKENS_A_MESSAGE, TooLong, fitted, tokens
+from web_server.window import TOKENS_A_MESSAGE, TooLong, fitted, is_too_much, tokens
 
 CALL = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 
@@ -48,6 +48,24 @@ def test_whole_turns_go_the_newest_first_and_all_that_fit(turns: list[list[Said]
     assert window.said == [each for turn in turns[window.left_out :] for each in turn]
     assert sum(costs[-going:]) <= room
     assert going == len(turns) or sum(costs[-going - 1 :]) > room
+
+
+@pytest.mark.parametrize(("share", "earlier"), [(1.0, 11), (0.5, 5), (0.2, 2), (0.0, 0)])
+def test_earlier_turns_get_their_share_and_the_newest_goes_whatever_it_is(share: float, earlier: int):
+    said = [each for _ in range(20) for each in (user("x" * 300), answer("y" * 300))]
+    window = fitted(said, [], 3000, 0, share)
+    assert len(turns_of(window.said)) == 1 + earlier
+    assert window.left_out == 19 - earlier
+
+
+def test_refusals_that_say_too_much_are_told_from_others():
+    for said in (
+        "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+        "The input token count (40000) exceeds the maximum number of tokens allowed (32768).",
+    ):
+        assert is_too_much(said)
+    assert not is_too_much("Invalid value for `temperature`.")
 
 
 def test_a_tool_call_never_goes_without_its_result():
