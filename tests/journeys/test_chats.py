@@ -111,6 +111,8 @@ def test_a_chain_shows_each_model_the_question_and_the_answer_before(stack: Stac
         ("create-session", {}),
         ("stateful-query", {"prompt": "x"}),
         ("stateful-query", {"session_id": "x", "messages": [{"role": "assistant", "content": "x"}]}),
+        ("stateful-query", {"session_id": "x", "messages": [{"role": ["user"], "content": "x"}]}),
+        ("stateful-query", {"session_id": "x", "messages": [{}]}),
         ("stateful-query", {"session_id": "x", "prompt": "x", "decoy": 3}),
     ],
 )

@@ -24,7 +24,7 @@ from web_server.sessions import Ask, Sessions
 router = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=Door)
 
 MOST_LISTED = 1000
-NEW_ROLES = frozenset({"user", "tool"})
+NEW_ROLES = ("user", "tool")
 
 
 class NewSession(asked.Privacy):
