@@ -71,14 +71,14 @@ class Sessions:
         conversation = Conversation(
             owner=caller.subject,
             created=int(time.time()),
-            models=self._models(models),
+            models=self._models(caller, models),
             system_prompt=self.usual(system_prompt),
             pii_removal=flags.pii_removal,
             obfuscate=flags.obfuscate,
             ledger=dumped(Ledger(secrets.token_bytes(32))),
         )
         if bind and conversation.models:
-            await self._bind(conversation, self._model(conversation, None))
+            await self._bind(conversation, self._model(caller, conversation, None))
         return await self.store.create(conversation), conversation
 
     async def open(self, caller: Caller, session_id: str, ask: Ask) -> Reply:
@@ -88,7 +88,7 @@ class Sessions:
             turn, talk = AsyncExitStack(), None
             try:
                 held = await turn.enter_async_context(self.store.turn(caller, session_id))
-                talk, query = await self._begun(held, ask, turn, share)
+                talk, query = await self._begun(caller, held, ask, turn, share=share)
                 return await self.exchange.open(caller, query, resent=False, talk=talk)
             except BaseException as error:
                 await turn.aclose()
@@ -108,7 +108,7 @@ class Sessions:
         """The session with other models; what was kept for those that are gone is free. Raises ApiError."""
         async with self.store.turn(caller, session_id) as held:
             conversation = held.conversation
-            conversation.models = self._models(models)
+            conversation.models = self._models(caller, models)
             left = [name for name in conversation.bindings if name not in conversation.models]
             released = [conversation.bindings.pop(name) for name in left]
             for name in left:
@@ -128,7 +128,7 @@ class Sessions:
             if not names:
                 raise _no_model("selected_models")
             for name in names:
-                ref = self.exchange.resolve(name)
+                ref = self._named(caller, name)
                 try:
                     rebound = await self._bind(conversation, ref, endpoint_id)
                 except ApiError as error:
@@ -142,7 +142,7 @@ class Sessions:
     async def endpoints(self, caller: Caller, session_id: str) -> list[dict[str, Json]]:
         """The endpoints that serve the session's models, and which of them it keeps. Raises ApiError."""
         conversation = await self.store.read(caller, session_id)
-        refs = [self.exchange.resolve(name) for name in conversation.models]
+        refs = [self._named(caller, name) for name in conversation.models]
         bound = set(conversation.endpoints.values())
         found: list[dict[str, Json]] = []
         for each in await self.exchange.key_server.endpoints():
@@ -180,9 +180,11 @@ class Sessions:
         """When a session that is used now expires, in seconds since 1970."""
         return time.time() + self.store.ttl_seconds
 
-    async def _begun(self, held: Held, ask: Ask, turn: AsyncExitStack, share: float | None) -> tuple[_Turn, Query]:
+    async def _begun(
+        self, caller: Caller, held: Held, ask: Ask, turn: AsyncExitStack, *, share: float | None
+    ) -> tuple[_Turn, Query]:
         conversation = held.conversation
-        ref = self._model(conversation, ask.model)
+        ref = self._model(caller, conversation, ask.model)
         if share is not None:
             conversation.shares[str(ref)] = share
         if ask.system_prompt is not None:
@@ -224,15 +226,19 @@ class Sessions:
         )
         return _Turn(self, held, ref, new=new, ledger=ledger, rebound=rebound, window=window, turn=turn), query
 
-    def _models(self, names: Sequence[str]) -> list[str]:
-        return list(dict.fromkeys(str(self.exchange.resolve(name)) for name in names))
+    def _named(self, caller: Caller, name: str) -> ModelRef:
+        """The model that a caller names, before anything is done with it. Raises ApiError."""
+        return self.exchange.resolve(name)
 
-    def _model(self, conversation: Conversation, name: str | None) -> ModelRef:
+    def _models(self, caller: Caller, names: Sequence[str]) -> list[str]:
+        return list(dict.fromkeys(str(self._named(caller, name)) for name in names))
+
+    def _model(self, caller: Caller, conversation: Conversation, name: str | None) -> ModelRef:
         if name is None:
             if not conversation.models:
                 raise _no_model("model")
             name = conversation.models[0]
-        ref = self.exchange.resolve(name)
+        ref = self._named(caller, name)
         if str(ref) not in conversation.models:
             if len(conversation.models) >= MOST_MODELS:
                 raise ApiError("VALIDATION_FAILED", f"model: a session has {MOST_MODELS} models at most",
