@@ -30,28 +30,39 @@ from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
 from web_server.routes import (
     anthropic,
+    chain,
+    chats,
+    compare,
     completions,
     direct,
     docs,
     embeddings,
     envelopes,
     health,
+    models,
     openai,
+    page_generate,
+    page_sessions,
     plain,
     playground,
     responses,
+    sessions,
     shared,
     web,
 )
 from web_server.routes.hall import Hall, HungUp
+from web_server.sealing import Sealing
+from web_server.session_store import SessionStore
+from web_server.sessions import Sessions
 from web_server.state import State
 from web_server.usual import Usual
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
 LAST_REPORTS_SECONDS = 1.0
 DOORS = (
-    *(direct, plain, openai, completions, responses, embeddings, playground, anthropic),
-    *(web, shared, health, docs),
+    *(direct, sessions, chats, compare, chain, models, plain),
+    *(openai, completions, responses, embeddings, playground, anthropic),
+    *(web, page_sessions, page_generate, shared, health, docs),
 )
 
 
@@ -68,20 +79,24 @@ def create_app(settings: Settings) -> FastAPI:
         state = State(settings.web_server_redis_url)
         revocations = Revocations(state, settings.web_server_revocation_grace_seconds)
         tokens = replace(readers, revocations=revocations)
+        sealing = Sealing(settings.web_server_state_secret.get_secret_value().encode())
+        exchange = Exchange(
+            catalog=catalog,
+            policies=policies,
+            key_server=key_server,
+            state_secret=sealing.secret,
+            deadline_seconds=settings.web_server_deadline_seconds,
+        )
+        store = SessionStore(state, sealing, settings.web_server_session_seconds)
         app.state.hall = Hall(
             settings=settings,
             tokens=tokens,
-            exchange=Exchange(
-                catalog=catalog,
-                policies=policies,
-                key_server=key_server,
-                state_secret=settings.web_server_state_secret.get_secret_value().encode(),
-                deadline_seconds=settings.web_server_deadline_seconds,
-            ),
+            exchange=exchange,
+            sessions=Sessions(exchange, store, settings.web_server_system_prompt or None),
+            sealing=sealing,
             state=state,
             started=time.monotonic(),
         )
-        exchange = app.state.hall.exchange
         app.state.usual = Usual(key_server.endpoints)
         app.state.deep_health = DeepHealth(asking(exchange, app.state.usual))
         await revocations.look()

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     web_server_port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     web_server_workers: int = Field(1, ge=1, le=64, description="Worker processes; they share nothing but Redis.")
     web_server_redis_url: str = Field(
-        "redis://localhost:6379/0", description="Redis of this process, names `ws:*`; revoked tokens are listed there."
+        "redis://localhost:6379/0", description="Redis of this process, names `ws:*`: sealed sessions, revoked tokens."
     )
     web_server_jwt_secret: SecretStr = Field(
         SecretStr(""), description="HS256 secret of the callers' tokens, at least 32 bytes."
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         3600, ge=0, le=7 * 24 * 3600, description="How long the last known list of revoked tokens holds without Redis."
     )
     web_server_state_secret: SecretStr = Field(
-        SecretStr(""), description="Seeds the surrogates of resent conversations, at least 32 bytes."
+        SecretStr(""), description="Seeds surrogates and seals sessions, at least 32 bytes."
     )
     web_server_web_access: Literal["open", "token"] = Field(
         "token", description="`open`: no token for the page and lists, on loopback only; `token`: a JWT everywhere."
@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     web_server_privacy_minimum: Literal["pii", "none"] = Field(
         "pii", description="`pii`: callers cannot switch hiding off; `none`: they may."
     )
+    web_server_session_seconds: int = Field(
+        86_400, ge=1, le=30 * 86_400, description="A session that nobody used for so long is gone."
+    )
+    web_server_system_prompt: str = Field("", description="System prompt of sessions and chats that bring none.")
     web_server_max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=8 * 1024 * 1024, description="Largest body.")
     web_server_deadline_seconds: int = Field(600, ge=1, le=3600, description="Longest time one query may take.")
     web_server_drain_seconds: int = Field(10, ge=0, le=600, description="How long running answers may finish at stop.")

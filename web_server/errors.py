@@ -33,9 +33,15 @@ CODES: dict[str, Meaning] = {
     "PRIVACY_MINIMUM": Meaning(403, "The operator does not allow hiding to be switched off."),
     "NOT_FOUND": Meaning(404, "There is nothing at this address."),
     "MODEL_NOT_FOUND": Meaning(404, "No such model; GET /v1/models lists them."),
+    "SESSION_NOT_FOUND": Meaning(404, "There is no such session of yours."),
+    "ENDPOINT_NOT_FOUND": Meaning(404, "No such endpoint for the models of this session."),
     "METHOD_NOT_ALLOWED": Meaning(405, "This address does not take that method."),
+    "SESSION_BUSY": Meaning(409, "Another turn of this session is under way; turns are one at a time."),
+    "session_expired": Meaning(410, "The session has expired or was ended; start a new one."),
     "PAYLOAD_TOO_LARGE": Meaning(413, "The request body is too large."),
+    "CONTEXT_TOO_LONG": Meaning(413, "The system prompt and the last turn alone are longer than the model's context."),
     "VALIDATION_FAILED": Meaning(422, "The request has a wrong or missing field."),
+    "TOO_MANY_SESSIONS": Meaning(429, "You keep as many sessions as one caller may; end some."),
     # our side
     "INTERNAL_ERROR": Meaning(500, "Something failed inside; nothing more was sent."),
     "TOKEN_KEYS_UNAVAILABLE": Meaning(503, "The keys of the tokens' issuer cannot be had; try again shortly."),
@@ -46,6 +52,7 @@ CODES: dict[str, Meaning] = {
     "REWRITE_UNAVAILABLE": Meaning(
         503, "Every query is to be rewritten here, and this one could not be; nothing was sent."
     ),
+    "SESSIONS_UNAVAILABLE": Meaning(503, "The store of the sessions is not answering; try again shortly."),
     "KEY_SERVER_UNAVAILABLE": Meaning(503, "The key server is not answering; try again shortly."),
     "STORE_UNAVAILABLE": Meaning(503, "The key server's store is not answering; try again shortly."),
     "KEYS_LOCKED": Meaning(503, "The keys are locked, because the vault has been away for too long."),
@@ -67,7 +74,7 @@ HATCH_CODES: dict[str, str] = {
     "UNKNOWN_MODEL": "MODEL_NOT_FOUND",
     "UNKNOWN_OPERATION": "MODEL_NOT_FOUND",
     "UNKNOWN_BINDING": "KEY_SERVER_UNAVAILABLE",  # a place that was kept is gone; asking again finds another
-    "UNKNOWN_ENDPOINT": "MODEL_NOT_FOUND",
+    "UNKNOWN_ENDPOINT": "ENDPOINT_NOT_FOUND",
     "TOKEN_REFUSED": "KEY_SERVER_UNAVAILABLE",
     "BAD_REQUEST": "INTERNAL_ERROR",  # what this process wrote was wrong, not what the caller wrote
     "INTERNAL": "KEY_SERVER_UNAVAILABLE",

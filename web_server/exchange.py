@@ -22,7 +22,7 @@ from web_server import embedding
 from web_server.auth.model_access import may_use
 from web_server.errors import ApiError
 from web_server.inside import strings_inside
-from web_server.keys import KeyServer
+from web_server.keys import BindingGone, KeyServer
 from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
 from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
@@ -35,11 +35,12 @@ from web_server.privacy.wanted import Wanted
 from web_server.providers import COMPLETERS, DIALECTS, EMBEDDERS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, Unsayable
-from web_server.query import Answer, Caller, ModelRef, PrivacyFlags, Query, ScrubbedQuery
+from web_server.query import ANYWHERE, Answer, Caller, ModelRef, Place, PrivacyFlags, Query, ScrubbedQuery
 from web_server.reply import Reply
 from web_server.rewriter import Rewriter
 from web_server.rules import Rules
 from web_server.scrubber import Scrubbed, Scrubber
+from web_server.talk import Talk
 from web_server.token_count import reckoned
 
 log = logging.getLogger("web_server.exchange")
@@ -64,7 +65,7 @@ class Exchange:
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
-        return self._model(name).ref
+        return self.model(name).ref
 
     def models(self, caller: Caller) -> Sequence[Model]:
         """Every model that the caller may use, `provider/*` rows included."""
@@ -77,54 +78,70 @@ class Exchange:
 
     def speaks(self, model: ModelRef) -> str:
         """The name of the dialect of a model's provider. Raises ApiError MODEL_NOT_FOUND."""
-        return self._model(str(model)).dialect
+        return self.model(str(model)).dialect
 
     def policy_mistake(self) -> str | None:
         """The sentence that says that the newest policy file is not in force; None while it is."""
         return self.policies.mistake
 
-    async def open(self, caller: Caller, query: Query, *, resent: bool) -> Reply:
+    async def open(
+        self, caller: Caller, query: Query, *, resent: bool, place: Place = ANYWHERE, talk: Talk | None = None
+    ) -> Reply:
         """Send `query`; the reply is open, and its first deltas have come.
 
         Args:
             resent: the caller sends its whole history each time, so a conversation must meet the same surrogates on
                 every turn: the ledger's seed is then derived from the caller and the conversation's opening. Otherwise
                 it is fresh, and nothing links two queries.
+            place: the endpoint that the caller wants.
+            talk: the session whose turn this is; it brings the ledger and the place.
 
         Raises:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
         self.permit(caller, query.model)
-        dialect = self._dialect(self._model(str(query.model)), embeds=query.embeds)
+        dialect = self._dialect(self.model(str(query.model)), embeds=query.embeds)
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
         if query.embeds:
             return await self._embed(caller, rules, query, dialect)
         conversation = self._opening(caller, query) if resent else None
-        ledger = Ledger(conversation or secrets.token_bytes(32))
+        ledger = talk.ledger if talk else Ledger(conversation or secrets.token_bytes(32))
         if resent:
             ledger.recollection = self.recall.of(caller.subject, query.model.provider)
-        scrubbed, body = await self._protect(rules, query, ledger, dialect, caller.subject if resent else None)
+        owner = talk.owner if talk else caller.subject if resent else None
+        scrubbed, body = await self._protect(rules, query, ledger, dialect, owner)
+        if talk is not None:
+            await talk.seal()
         if query.flags.obfuscate == "rewrite":
-            scrubbed = await self._rewrite(rules, scrubbed, ledger, conversation)
+            scrubbed = await self._rewrite(rules, scrubbed, ledger, talk.opening if talk else conversation)
             body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        response = await self.key_server.send(
-            scrubbed, dialect.operation, body, self.deadline_seconds, headers=dialect.headers
+        send = partial(
+            self.key_server.send, scrubbed, dialect.operation, body, self.deadline_seconds, headers=dialect.headers
         )
+        try:
+            response = await send(talk.place if talk else place)
+        except BindingGone:
+            if talk is None:
+                raise
+            response = await send(await talk.bind_anew())
         reply = Reply(
             scrubbed,
             dialect,
             response,
             Restorer(ledger, json_content=_wants_json(query)),
             report=partial(self.key_server.report, response.extensions["call_id"]),
+            talk=talk,
         )
         return await _begun(reply)
 
-    async def answer(self, caller: Caller, query: Query, *, resent: bool) -> tuple[Reply, Answer]:
+    async def answer(
+        self, caller: Caller, query: Query, *, resent: bool, place: Place = ANYWHERE
+    ) -> tuple[Reply, Answer]:
         """Open `query`, collect its whole answer and close it. Raises ApiError."""
-        reply = await self.open(caller, query, resent=resent)
+        reply = await self.open(caller, query, resent=resent, place=place)
         try:
             return reply, await reply.collect()
         finally:
@@ -136,18 +153,23 @@ class Exchange:
         Raises ApiError, as `open` does before it sends.
         """
         self.permit(caller, query.model)
-        dialect = self._dialect(self._model(str(query.model)))
+        dialect = self._dialect(self.model(str(query.model)))
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
         ledger = Ledger(self._opening(caller, query))
         scrubbed, _ = await self._protect(rules, query, ledger, dialect, caller.subject)
         return reckoned(scrubbed.payload)
 
-    async def preview(self, caller: Caller, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
-        """What `text` would be sent as, span by span; nothing is sent. Raises ApiError."""
+    async def preview(
+        self, caller: Caller, text: str, asked: PrivacyFlags, size: int, ledger: Ledger | None = None
+    ) -> Scrubbed:
+        """What `text` would be sent as, span by span, under a copy of its session's `ledger`; nothing is sent.
+
+        Raises ApiError.
+        """
         rules = self.policies.of(caller.subject)
         flags = _flags(rules, asked)
-        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags), _load(rules, size))
+        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags, ledger), _load(rules, size))
 
     async def _embed(self, caller: Caller, rules: Rules, query: Query, dialect: Dialect) -> Reply:
         """Seeded by the caller alone: an index of texts must meet the same surrogates at all times."""
@@ -162,7 +184,8 @@ class Exchange:
         report = partial(self.key_server.report, response.extensions["call_id"])
         return await _begun(Reply(scrubbed, dialect, response, complaints, report=report))
 
-    def _model(self, name: str) -> Model:
+    def model(self, name: str) -> Model:
+        """What the catalog says of the model a caller named. Raises ApiError MODEL_NOT_FOUND."""
         model = self.catalog.current.find(name)
         if model is None or model.is_any:
             raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
@@ -209,7 +232,7 @@ class Exchange:
 
     async def _ask(self, query: ScrubbedQuery, seconds: float) -> str:
         """What a model answers to a scrubbed query, as it comes. Raises ApiError."""
-        dialect = self._dialect(self._model(str(query.model)))
+        dialect = self._dialect(self.model(str(query.model)))
         response = await self.key_server.send(
             query, dialect.operation, dialect.write(query), seconds, headers=dialect.headers
         )

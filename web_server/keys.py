@@ -14,7 +14,7 @@ import secrets
 import weakref
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 import httpx
@@ -23,7 +23,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from protos import router_pb2, router_pb2_grpc
 from web_server import trust
 from web_server.errors import ApiError, from_key_server
-from web_server.query import ScrubbedQuery, Usage
+from web_server.query import ANYWHERE, ModelRef, Place, ScrubbedQuery, Usage
 from web_server.reports import Reports
 
 log = logging.getLogger("web_server.keys")
@@ -50,7 +50,20 @@ MOST_TOKENS = 100_000_000
 AWAY = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAUTHENTICATED})
 """A key server that is not there yet, or not any more."""
 
+BIND_SECONDS = 5.0
+
 ForwardCall = Any  # grpc.aio.UnaryStreamCall; the generated stubs are untyped
+
+
+class BindingGone(ApiError):
+    """What was kept under a binding is kept no more."""
+
+
+class Bound(NamedTuple):
+    """The endpoint that a binding keeps; `rebound`: it had to leave another, which cannot serve any more."""
+
+    endpoint_id: str
+    rebound: bool
 
 
 class KeyServer:
@@ -74,12 +87,14 @@ class KeyServer:
         operation: str,
         body: bytes,
         deadline_seconds: float,
+        place: Place = ANYWHERE,
         *,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Have `body`, written from `query`, sent to the query's provider; the response is open for streaming.
 
         Raises:
+            BindingGone: the binding of `place` was released or has expired; nothing was sent.
             ApiError: the key server refused, every endpoint failed, or it is not there.
         """
         request = httpx.Request(
@@ -98,6 +113,8 @@ class KeyServer:
                     headers=headers,
                     body=body,
                     deadline_ms=int(deadline_seconds * 1000),
+                    binding_id=place.binding_id or None,
+                    endpoint_id=place.endpoint_id or None,
                 )
             },
         )
@@ -125,6 +142,33 @@ class KeyServer:
             except BaseException:
                 call.cancel()
                 raise
+        raise AssertionError("unreachable")
+
+    async def bind(self, binding_id: str, model: ModelRef, ttl_seconds: int, endpoint_id: str = "") -> Bound:
+        """Keep an endpoint under `binding_id`, the router's choice where none is named. Raises ApiError."""
+        message = router_pb2.BindRequest(
+            binding_id=binding_id,
+            provider=model.provider,
+            model=model.model,
+            ttl_seconds=ttl_seconds,
+            endpoint_id=endpoint_id,
+        )
+        bound = await self._asked(self._router.Bind, message)
+        return Bound(bound.endpoint_id, bound.rebound)
+
+    async def release(self, binding_id: str) -> None:
+        """Free what is kept under `binding_id`; what is not there is free already. Raises ApiError."""
+        await self._asked(self._router.Release, router_pb2.ReleaseRequest(binding_id=binding_id))
+
+    async def _asked(self, verb: Any, message: Any) -> Any:
+        """The answer to a short call; a key server that was restarted is shown its new token. Raises ApiError."""
+        for fresh in (False, True):
+            try:
+                return await verb(message, metadata=self._metadata(fresh=fresh), timeout=BIND_SECONDS)
+            except grpc.aio.AioRpcError as refused:
+                if refused.code() is grpc.StatusCode.UNAUTHENTICATED and not fresh:
+                    continue
+                raise refusal(refused) from None
         raise AssertionError("unreachable")
 
     def report(self, call_id: str, usage: Usage) -> None:
@@ -223,7 +267,11 @@ class ForwardTransport(httpx.AsyncBaseTransport):
             headers=dict(head.headers),
             stream=_Body(self._key_server, call),
             request=request,
-            extensions={"endpoint_id": head.endpoint_id, "call_id": request.extensions["forward"].call_id},
+            extensions={
+                "endpoint_id": head.endpoint_id,
+                "call_id": request.extensions["forward"].call_id,
+                "rebound": head.rebound,
+            },
         )
 
 
@@ -258,6 +306,8 @@ def refusal(error: grpc.aio.AioRpcError, *, begun: bool = False) -> ApiError:
     said = {key: str(value) for key, value in error.trailing_metadata() or ()}
     wait = said.get("llmvpn-retry-after-ms", "")
     code = said.get("llmvpn-error")
+    if code == "UNKNOWN_BINDING":
+        return BindingGone("KEY_SERVER_UNAVAILABLE", retry_after=1)
     if code:
         return from_key_server(code, int(wait) / 1000 if wait.isdigit() else None)
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:

@@ -77,6 +77,17 @@ class ScrubbedQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call is to go: under a binding of the key server's, to one endpoint, or anywhere (neither)."""
+
+    binding_id: str = ""
+    endpoint_id: str = ""
+
+
+ANYWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """Token counts as the provider gave them."""
 

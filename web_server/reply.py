@@ -18,6 +18,7 @@ from web_server.pieces import pieces
 from web_server.privacy.restore import Restorer
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault
 from web_server.query import Answer, Delta, ScrubbedQuery, Usage
+from web_server.talk import Talk
 
 COMPLAINT_BYTES = 1024 * 1024
 """Well above the 64 KiB, and the piece that crosses them, after which the key server cuts an error's body."""
@@ -38,8 +39,9 @@ class Reply:
         restorer: Restorer,
         *,
         report: Callable[[Usage], None],
+        talk: Talk | None = None,
     ) -> None:
-        """`report` is told what the answer used, once, as far as the provider said so."""
+        """`report` is told what the answer used, once, as far as the provider said so; `talk` hears the answer."""
         self.model = query.model
         self.entities: Mapping[str, int] = query.entities
         self.obfuscated = query.obfuscated
@@ -49,6 +51,10 @@ class Reply:
         self._dialect = dialect
         self._response = response
         self._restorer = restorer
+        self.rebound = bool(response.extensions.get("rebound"))
+        """Whether the session's endpoint could not serve any more, and another took its place."""
+        self.talk = talk
+        self._heard: list[Delta] = []
         self._report = report
         self._usage: Usage | None = None
         self._batches = self._restored(query.stream)
@@ -77,8 +83,12 @@ class Reply:
             self._report(self._usage)
             self._usage = None
         self._restorer.keep()
-        await self._batches.aclose()
-        await self._response.aclose()
+        try:
+            await self._batches.aclose()
+            await self._response.aclose()
+        finally:
+            if self.talk is not None:
+                await self.talk.aclose()
 
     async def _restored(self, stream: bool) -> AsyncGenerator[list[Delta], None]:
         deltas = self._streamed() if stream and self._is_event_stream() else self._whole()
@@ -88,6 +98,8 @@ class Reply:
                 for delta in batch:
                     self._usage = delta.usage or self._usage  # some providers count as they go: the last one is the sum
                 restored: list[Delta] = []
+                if self.talk is not None:
+                    self._heard += batch
                 for before in map(self._stop_restored, batch):
                     for piece in pieces(before):
                         restored += self._restorer.feed(piece)
@@ -106,6 +118,8 @@ class Reply:
             yield rest
         if failure:
             raise failure
+        if self.talk is not None:
+            await self.talk.heard(self._heard, self.endpoint_id, self.entities)
 
     def _stop_restored(self, delta: Delta) -> Delta:
         """The stop sequence as the caller wrote it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import time
@@ -18,6 +19,10 @@ from protos import router_pb2
 from tests.support.key_server import Place, connected, key_server_process, place
 from tests.support.redis_server import redis_process
 from tests.support.upstream import Upstream, upstream
+from web_server.conversations import Conversation
+from web_server.query import Caller
+from web_server.sealing import Sealing
+from web_server.session_store import SessionStore
 from web_server.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,12 +113,36 @@ def test_the_key_server_may_do_what_its_code_does_and_nothing_else() -> None:
     assert set(re.findall(r"\+([a-z|]+)", line)) == asked | AROUND
 
 
+def test_the_web_server_may_do_what_its_code_does_and_nothing_else() -> None:
+    line = next(each for each in TEMPLATE.read_text().splitlines() if each.startswith("user ws "))
+    scripts = (ROOT / "web_server" / "session_scripts.py").read_text()
+    state = (ROOT / "web_server" / "state.py").read_text()
+    asked = {word.lower() for word in re.findall(r"redis\.call\('(\w+)", scripts)}
+    asked |= set(re.findall(r"(?:change|redis)\.(get|set|expireat|z[a-z]+)\(", state))
+    assert len(asked) > 10
+    assert set(re.findall(r"\+([a-z|]+)", line)) == asked | AROUND - {"info"}
+
+
 async def test_the_web_server_needs_no_more_than_its_user_may(socket: str) -> None:
     state = State(f"unix://ws:not-a-password-ws@{socket}")
     assert await state.is_there()
     await state.revoke("0" * 32, int(time.time()) + 60)
     _, revoked = await state.revoked("")
     assert revoked is not None and set(revoked) == {"0" * 32}
+    await state.aclose()
+
+
+async def test_sessions_need_no_more_than_the_web_servers_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    store = SessionStore(state, Sealing(b"s" * 32), 60, 0.2)
+    caller = Caller("ann")
+    session_id = await store.create(Conversation("ann", 0, {}))
+    async with store.turn(caller, session_id) as held:
+        await asyncio.sleep(0.2)
+        await held.write()
+    assert [each for each, _ in await store.of(caller, 10)] == [session_id]
+    await store.forget(caller, session_id)
+    assert await store.of(caller, 10) == []
     await state.aclose()
 
 

@@ -151,3 +151,25 @@ async def test_the_stop_sequence_that_ended_an_answer_is_told_as_the_caller_wrot
     said = {"type": "message", "content": [{"type": "text", "text": "hi"}], "stop_reason": "stop_sequence"}
     answer = reply(200, json.dumps({**said, "stop_sequence": f"{sent}:"}).encode(), ledger=ledger, dialect="anthropic")
     assert (await answer.collect()).choices[0].stopped_by == "Anna Kowalska:"
+
+
+class UnsealedTalk:
+    """A session whose record cannot be written."""
+
+    ledger = Ledger(bytes(32))
+    owner = "session"
+    opening = b""
+
+    async def seal(self) -> None:
+        raise ApiError("SESSIONS_UNAVAILABLE")
+
+
+async def test_of_a_session_whose_ledger_cannot_be_sealed_nothing_is_sent(tmp_path: Path):
+    file = tmp_path / "providers.yaml"
+    file.write_text("providers: {p: {models: [{id: m}]}}")
+    exchange = Exchange(CatalogFile([file]), PolicyFile("default", Minimum()), None, bytes(32))  # no way out
+    query = Query(ModelRef("p", "m"), {"messages": [{"role": "user", "content": "Write to canary@firma.example"}]})
+    with pytest.raises(ApiError) as caught:
+        await exchange.open(Caller("somebody"), query, resent=False, talk=UnsealedTalk())
+    assert caught.value.code == "SESSIONS_UNAVAILABLE"
+    assert not UnsealedTalk.ledger.originals.is_empty, "what was to be sealed"

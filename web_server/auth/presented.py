@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+HEADERS = ("authorization", "x-api-key")
+
+
+def says_who(headers: Mapping[str, str]) -> bool:
+    """Whether a token is shown at all, a good one or not."""
+    return any(name in headers for name in HEADERS)
+
 
 def presented(headers: Mapping[str, str]) -> str | None:
     """The credential in the words of an `Authorization` header; that header wins where there are both."""

@@ -18,6 +18,8 @@ from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 from web_server.exchange import Exchange
 from web_server.query import Caller
+from web_server.sealing import Sealing
+from web_server.sessions import Sessions
 from web_server.state import State
 
 T = TypeVar("T")
@@ -30,6 +32,8 @@ class Hall:
     settings: Settings
     tokens: Tokens
     exchange: Exchange
+    sessions: Sessions
+    sealing: Sealing
     state: State
     started: float
     """`time.monotonic()` at start."""
@@ -42,7 +46,12 @@ def hall(request: Request) -> Hall:
 
 def caller(request: Request, scope: str = "query") -> Caller:
     """Who is asking, if their token allows `scope`. Raises ApiError."""
-    return hall(request).tokens.read(presented(request.headers), scope=scope)
+    return caller_of(request, presented(request.headers), scope)
+
+
+def caller_of(request: Request, authorization: str | None, scope: str = "query") -> Caller:
+    """Who is asking with this authorization, wherever the door has it from. Raises ApiError."""
+    return hall(request).tokens.read(authorization, scope=scope)
 
 
 class HungUp(Exception):

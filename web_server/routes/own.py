@@ -1,6 +1,7 @@
 """Replies in our own shape, whole and streamed.
 
 Called by our own doors: direct, chat, compare, chain and the page's. Pure.
+Shape: docs/sessions.md, "A turn".
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def body(reply: Reply, answer: Answer) -> dict[str, Json]:
 
 
 def frame(reply: Reply, finish_reason: str | None, usage: Usage) -> dict[str, Json]:
-    """All of a reply but what was said."""
-    return {
+    """All of a reply but what was said. `rebound` and `trimmed_turns` are there where there is something to say."""
+    told: dict[str, Json] = {
         "id": f"q_{secrets.token_hex(12)}",
         "created": reply.created,
         "model": str(reply.model),
@@ -48,6 +49,13 @@ def frame(reply: Reply, finish_reason: str | None, usage: Usage) -> dict[str, Js
         "usage": chat.usage(usage),
         "privacy": privacy(reply),
     }
+    if reply.talk is not None:
+        told["session_id"] = reply.talk.session_id
+        if reply.rebound or reply.talk.rebound:
+            told["rebound"] = True
+        if reply.talk.left_out:
+            told["trimmed_turns"] = reply.talk.left_out
+    return told
 
 
 def privacy(reply: Reply) -> dict[str, Json]:

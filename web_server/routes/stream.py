@@ -83,4 +83,5 @@ class EventStream(Response):
         except Exception:
             log.exception("answer broken off")
             last = self._renderer.error(ApiError("INTERNAL_ERROR"))
+        await self._reply.aclose()  # who has read the last words may ask again at once
         await send({"type": "http.response.body", "body": last})

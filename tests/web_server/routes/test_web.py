@@ -33,14 +33,13 @@ async def served(folder: Path, policy: str = "", base: str = HOME, **settings: A
     with redis_server() as redis_url:
         app = create_app(
             Settings(
-                web_server_redis_url=redis_url,
                 provider_file=str(folder / "providers.yaml"),
                 privacy_file=str(folder / "privacy.yaml"),
                 key_server_socket=folder / "socket",
                 key_server_token_file=folder / "token",
                 web_server_jwt_secret=SecretStr("j" * 32),
                 web_server_state_secret=SecretStr("s" * 32),
-                **{"web_server_web_access": "open", **settings},
+                **{"web_server_web_access": "open", "web_server_redis_url": redis_url, **settings},
             )
         )
         transport = httpx.ASGITransport(app)
@@ -140,7 +139,7 @@ BAD: list[tuple[bytes, int, str]] = [
     (b'{"prompt": "x", "obfuscate": "most"}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "messages": []}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "session_id": 7}', 422, "VALIDATION_FAILED"),
-    (b'{"prompt": "x", "session_id": "s_1"}', 501, "NOT_IMPLEMENTED"),
+    (b'{"prompt": "x", "session_id": "s_1"}', 404, "SESSION_NOT_FOUND"),
     (b'{"prompt": "' + b"x" * 4 * 1024 * 1024 + b'"}', 413, "PAYLOAD_TOO_LARGE"),
 ]
 
