@@ -22,26 +22,46 @@ from web_server.config import Settings
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.keys import KeyServer
+from web_server.limits.counts import SharedCounts
+from web_server.limits.gate import Gate
+from web_server.limits.limits_file import LimitsFile
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import direct, docs, envelopes, openai, shared, web
+from web_server.routes import admin, cors, direct, docs, envelopes, metrics, openai, shared, web
 from web_server.routes.hall import Hall, HungUp
-from web_server.state import State
+from web_server.state import Away, State
+from web_server.usage.book import UsageBook
+from web_server.usage.metrics import Metrics
+from web_server.usage.names import Names
+from web_server.usage.tally import Tally
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
 LAST_REPORTS_SECONDS = 1.0
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. Raises CatalogError or PolicyError where a file is wrong."""
+    """The application. Raises CatalogError, PolicyError or LimitsError where a file is wrong."""
     catalog = CatalogFile(settings.provider_files)
     policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"))
+    limits = LimitsFile(settings.web_server_limits_file, settings.limit)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         key_server = KeyServer(settings.key_server_socket, settings.key_server_token_file)
         state = State(settings.web_server_redis_url)
+        state_secret = settings.web_server_state_secret.get_secret_value().encode()
+        tally = Tally(state)
+        figures = Metrics(tally)
+        usage = UsageBook(tally, figures, Names(state_secret), days=settings.web_server_usage_days)
+        gate = Gate(
+            limits.of,
+            SharedCounts(state),
+            usage,
+            state_secret,
+            workers=settings.web_server_workers,
+            refuses=settings.web_server_limits_without_redis == "refuse",
+        )
         app.state.hall = Hall(
             settings=settings,
             tokens=Tokens(
@@ -53,20 +73,27 @@ def create_app(settings: Settings) -> FastAPI:
                 catalog=catalog,
                 policies=policies,
                 key_server=key_server,
-                state_secret=settings.web_server_state_secret.get_secret_value().encode(),
+                state_secret=state_secret,
                 deadline_seconds=settings.web_server_deadline_seconds,
+                gate=gate,
             ),
             state=state,
+            limits=limits,
+            usage=usage,
+            metrics=figures,
             started=time.monotonic(),
         )
-        running = (key_server.watch(), key_server.reports.run(), policies.watch())
+        running = (
+            *(key_server.watch(), key_server.reports.run(), policies.watch()),
+            *(limits.watch(), gate.run(), tally.run()),
+        )
         background = [asyncio.create_task(each) for each in running]
         try:
             yield
         finally:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, Away):
                 async with asyncio.timeout(LAST_REPORTS_SECONDS):
-                    await key_server.reports.told()
+                    await asyncio.gather(key_server.reports.told(), tally.flush())
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
@@ -84,11 +111,12 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, openai, web, shared, docs):
+    for door in (direct, openai, web, shared, metrics, admin, docs):
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)
     app.add_exception_handler(HungUp, _hung_up)
+    cors.allow(app, settings.cors_origins)
     app.add_middleware(Access, broken=lambda request: _render(request, ApiError("INTERNAL_ERROR")))
     return app
 
@@ -100,6 +128,10 @@ def _render(request: Request, error: ApiError) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
+    hall: Hall = request.app.state.hall
+    hall.metrics.count("errors_total", code=error.code)
+    if error.code == "PRIVACY_BUSY":
+        hall.metrics.count("privacy_busy_total")
     return _render(request, error)
 
 

@@ -34,6 +34,9 @@ CODES: dict[str, Meaning] = {
     "METHOD_NOT_ALLOWED": Meaning(405, "This address does not take that method."),
     "PAYLOAD_TOO_LARGE": Meaning(413, "The request body is too large."),
     "VALIDATION_FAILED": Meaning(422, "The request has a wrong or missing field."),
+    "RATE_LIMITED": Meaning(429, "You have spent your requests or tokens for this minute."),
+    "TOO_MANY_ANSWERS": Meaning(429, "As many of your answers are under way as may be at once."),
+    "BUDGET_SPENT": Meaning(429, "You have spent your budget for today (UTC)."),
     # our side
     "INTERNAL_ERROR": Meaning(500, "Something failed inside; nothing more was sent."),
     "PRIVACY_FAILURE": Meaning(500, "The query could not be protected, so nothing was sent."),
@@ -42,6 +45,10 @@ CODES: dict[str, Meaning] = {
     "REWRITE_UNAVAILABLE": Meaning(
         503, "Every query is to be rewritten here, and this one could not be; nothing was sent."
     ),
+    "LIMITS_UNAVAILABLE": Meaning(
+        503, "Your limits cannot be looked up right now; nothing was sent. Try again shortly."
+    ),
+    "USAGE_UNAVAILABLE": Meaning(503, "The book of usage cannot be read right now; try again shortly."),
     "KEY_SERVER_UNAVAILABLE": Meaning(503, "The key server is not answering; try again shortly."),
     "STORE_UNAVAILABLE": Meaning(503, "The key server's store is not answering; try again shortly."),
     "KEYS_LOCKED": Meaning(503, "The keys are locked, because the vault has been away for too long."),

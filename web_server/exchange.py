@@ -24,6 +24,8 @@ import httpx
 from web_server.answer import collect
 from web_server.errors import ApiError
 from web_server.keys import KeyServer
+from web_server.limits import call
+from web_server.limits.gate import Entry, Gate
 from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
 from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
@@ -70,6 +72,7 @@ class Exchange:
     off_loop: OffLoop = field(default_factory=OffLoop)
     rewriter: Rewriter = field(default_factory=Rewriter)
     recall: Recall = field(default_factory=Recall)
+    gate: Gate | None = None
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -94,6 +97,19 @@ class Exchange:
         Raises:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
+        if self.gate is None:
+            return await self._opened(caller, query, resent=resent)
+        entry = await self.gate.enter(caller, call.of(self._model(str(query.model)), query))
+        try:
+            reply = await self._opened(caller, query, resent=resent)
+        except BaseException as ended:
+            await entry.leave(failed=isinstance(ended, ApiError))
+            raise
+        entry.begun()
+        reply.entry = entry
+        return reply
+
+    async def _opened(self, caller: Caller, query: Query, *, resent: bool) -> Reply:
         dialect = self._dialect(self._model(str(query.model)))
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
@@ -233,6 +249,7 @@ class Reply:
         self.shortfall = query.shortfall
         self.endpoint_id: str = response.extensions["endpoint_id"]
         self.created = int(time.time())
+        self.entry: Entry | None = None
         self._dialect = dialect
         self._response = response
         self._restorer = restorer
@@ -260,12 +277,16 @@ class Reply:
 
     async def aclose(self) -> None:
         """Free the endpoint and report what was used; cancels the provider's call if it still runs."""
-        if self._usage is not None:
-            self._report(self._usage)
-            self._usage = None
+        usage, self._usage = self._usage, None
+        if usage is not None:
+            self._report(usage)
         self._restorer.keep()
-        await self._batches.aclose()
-        await self._response.aclose()
+        try:
+            await self._batches.aclose()
+            await self._response.aclose()
+        finally:
+            if self.entry is not None:
+                await self.entry.leave(usage)
 
     async def _restored(self, stream: bool) -> AsyncGenerator[list[Delta], None]:
         deltas = self._streamed() if stream and self._is_event_stream() else self._whole()

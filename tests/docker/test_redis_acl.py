@@ -17,6 +17,11 @@ from protos import router_pb2
 from tests.support.key_server import Place, connected, key_server_process, place
 from tests.support.redis_server import redis_process
 from tests.support.upstream import Upstream, upstream
+from web_server.limits.counts import SharedCounts
+from web_server.limits.limit import Limit
+from web_server.limits.standing import Entered
+from web_server.state import State
+from web_server.usage import tally as usage_tally
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "docker" / "redis-users.acl"
@@ -104,6 +109,34 @@ def test_the_key_server_may_do_what_its_code_does_and_nothing_else() -> None:
     asked = {{"delete": "del"}.get(word, word) for word in asked}
     assert len(asked) > 10
     assert set(re.findall(r"\+([a-z|]+)", line)) == asked | AROUND
+
+
+def test_the_web_server_may_do_what_its_code_does_and_nothing_else() -> None:
+    line = next(each for each in TEMPLATE.read_text().splitlines() if each.startswith("user ws "))
+    scripts = "".join(file.read_text() for file in (ROOT / "web_server" / "lua").glob("*.lua"))
+    verbs = re.findall(r"redis\.call\(\s*['\"](\w+)", scripts)
+    asked = {word.lower() for word in verbs} | {"hincrby"}  # chosen by a variable, in `add`
+    asked |= set(re.findall(r"redis\.(hscan)\(", (ROOT / "web_server" / "state.py").read_text()))
+    assert len(asked) > 10
+    assert set(re.findall(r"\+([a-z|]+)", line)) == asked | {"ping", "select", "eval", "evalsha"}
+
+
+async def test_the_web_server_needs_no_more_than_its_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    try:
+        counts, tally = SharedCounts(state), usage_tally.Tally(state)
+        limit = Limit(*[1000] * 5)
+        standing = await counts.enter("t", "e", limit, 10, 10)
+        assert isinstance(standing.outcome, Entered)
+        await counts.stay("t", ["e"])
+        await counts.leave("t", "e", standing.outcome, (5, 5, 5))
+        tally.add(usage_tally.place("day", ends=4_000_000_000), "field", 3)
+        tally.put(usage_tally.place("names"), "field", "text")
+        await tally.flush()
+        assert await tally.read(usage_tally.place("day")) == {"field": b"3"}
+        assert await state.is_there()
+    finally:
+        await state.aclose()
 
 
 async def test_the_key_server_needs_no_more_than_its_user_may(socket: str) -> None:

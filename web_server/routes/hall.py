@@ -16,8 +16,11 @@ from starlette.types import Receive
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 from web_server.exchange import Exchange
+from web_server.limits.limits_file import LimitsFile
 from web_server.query import Caller
 from web_server.state import State
+from web_server.usage.book import UsageBook
+from web_server.usage.metrics import Metrics
 
 T = TypeVar("T")
 
@@ -30,6 +33,9 @@ class Hall:
     tokens: Tokens
     exchange: Exchange
     state: State
+    limits: LimitsFile
+    usage: UsageBook
+    metrics: Metrics
     started: float
     """`time.monotonic()` at start."""
 

@@ -69,4 +69,6 @@ class EventStream(Response):
         except Exception:
             log.exception("answer broken off")
             last = self._renderer.error(ApiError("INTERNAL_ERROR"))
+        # Before the last words: who has read them may ask again at once, and finds the place free.
+        await self._reply.aclose()
         await send({"type": "http.response.body", "body": last})
