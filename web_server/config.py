@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     web_server_limit_daily_dollars: float = Field(
         0, ge=0, allow_inf_nan=False, description="US dollars a day (UTC) for each caller, by providers.yaml; 0 = any."
     )
-    web_server_limits_file: Path | None = Field(None, description="Limits of single callers and groups; YAML.")
+    web_server_limits_file: Path | None = Field(None, description="Limits of single callers; YAML.")
     web_server_limits_without_redis: Literal["local", "refuse"] = Field(
         "local", description="Redis away: each worker counts its share, or who has limits is refused."
     )

@@ -19,11 +19,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from web_server.limits.limit import Limit
 from web_server.privacy.callers import rule_for
+from web_server.query import Caller
 
 log = logging.getLogger("web_server.limits")
 
 LOOK_AGAIN_SECONDS = 0.5
 LARGEST_FILE = 4 * 1024 * 1024
+GROUPED = hasattr(Caller, "groups")
+"""Whether callers are known by their groups. While they are not, a rule for a group would hold for nobody: refused."""
 
 
 class LimitsError(Exception):
@@ -56,9 +59,10 @@ class _File(BaseModel):
 class LimitsFile:
     """The limits as they are now."""
 
-    def __init__(self, file: Path | None, everyone: Limit) -> None:
+    def __init__(self, file: Path | None, everyone: Limit, *, grouped: bool = GROUPED) -> None:
         """`everyone`: what holds where the file says nothing. Raises LimitsError."""
         self._path = file
+        self._grouped = grouped
         self.everyone = everyone
         self._stamp = self._seen = self._stat()
         self._file = self._load()
@@ -115,7 +119,10 @@ class LimitsFile:
                 raw = file.read(LARGEST_FILE + 1)
             if len(raw) > LARGEST_FILE or not raw.strip():
                 raise LimitsError(f"{self._path}: empty, or larger than {LARGEST_FILE // 1024 // 1024} MiB")
-            return _File.model_validate(yaml.safe_load(raw.decode("utf-8-sig")))
+            found = _File.model_validate(yaml.safe_load(raw.decode("utf-8-sig")))
+            if found.groups and not self._grouped:
+                raise LimitsError(f"{self._path}: groups: tokens name no groups in this version; name callers")
+            return found
         except OSError as wrong:
             raise LimitsError(f"{self._path}: {wrong.strerror}") from None
         except UnicodeDecodeError:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from web_server.limits.limit import Limit
-from web_server.limits.limits_file import LimitsError, LimitsFile
+from web_server.limits.limits_file import GROUPED, LimitsError, LimitsFile
+from web_server.query import Caller
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERYONE = Limit(requests_per_minute=10, tokens_per_day=1000)
@@ -24,7 +26,7 @@ groups:
 
 def written(folder: Path, text: str) -> LimitsFile:
     (folder / "limits.yaml").write_text(text)
-    return LimitsFile(folder / "limits.yaml", EVERYONE)
+    return LimitsFile(folder / "limits.yaml", EVERYONE, grouped=True)
 
 
 def test_a_callers_rule_goes_over_the_groups_and_that_over_the_settings(tmp_path: Path):
@@ -63,6 +65,16 @@ def test_a_mistake_is_named_by_its_place_and_no_caller(tmp_path: Path, text: str
         written(tmp_path, text)
     assert "kesia" not in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_a_rule_for_a_group_is_refused_while_no_caller_has_groups(tmp_path: Path):
+    (tmp_path / "limits.yaml").write_text("groups: {research: {tokens_per_day: 1}}")
+    with pytest.raises(LimitsError, match="no groups in this version"):
+        LimitsFile(tmp_path / "limits.yaml", EVERYONE, grouped=False)
+
+
+def test_whether_callers_have_groups_is_read_from_what_a_caller_is():
+    assert ("groups" in {each.name for each in fields(Caller)}) == GROUPED
 
 
 def test_a_file_that_is_not_there_is_said_to_be(tmp_path: Path):
