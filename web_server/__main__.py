@@ -44,12 +44,13 @@ def _run(arguments: argparse.Namespace) -> int:
 def _with_settings(command: str | None, arguments: argparse.Namespace) -> int:
     # Imported late, here and below: a text is scrubbed without settings, in half the time.
     from web_server.config import ConfigError  # noqa: PLC0415
+    from web_server.limits.limits_file import LimitsError  # noqa: PLC0415
     from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
     from web_server.providers.catalog import CatalogError  # noqa: PLC0415
 
     try:
         return token_command.run(arguments) if command == "token" else _serve()
-    except (ConfigError, CatalogError, PolicyError) as wrong:
+    except (ConfigError, CatalogError, PolicyError, LimitsError) as wrong:
         print(f"web_server: {wrong}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return 2
 
@@ -59,6 +60,8 @@ def _serve() -> int:
 
     from web_server import config, policies  # noqa: PLC0415
     from web_server.auth import wiring  # noqa: PLC0415
+    from web_server.bounded_http import BoundedHttp  # noqa: PLC0415
+    from web_server.limits.limits_file import LimitsFile  # noqa: PLC0415
     from web_server.providers.catalog import CatalogFile  # noqa: PLC0415
 
     settings = config.load()
@@ -66,11 +69,13 @@ def _serve() -> int:
     policies.read_named(policies.read(settings.privacy_file))
     CatalogFile(settings.provider_files)
     wiring.tokens(settings)
+    LimitsFile(settings.web_server_limits_file, settings.limit)
     uvicorn.run(
         "web_server.asgi:app",
         host=settings.web_server_host,
         port=settings.web_server_port,
         workers=settings.web_server_workers,
+        http=BoundedHttp,
         access_log=False,  # ours prints route templates, uvicorn's the path as typed
         log_config=None,
         server_header=False,

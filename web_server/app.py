@@ -25,20 +25,26 @@ from web_server.deep_health import DeepHealth, asking
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.keys import KeyServer
+from web_server.limits.counts import SharedCounts
+from web_server.limits.gate import Gate
+from web_server.limits.limits_file import LimitsFile
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
 from web_server.routes import (
+    admin,
     anthropic,
     chain,
     chats,
     compare,
     completions,
+    cors,
     direct,
     docs,
     embeddings,
     envelopes,
     health,
+    metrics,
     models,
     openai,
     page_generate,
@@ -54,7 +60,11 @@ from web_server.routes.hall import Hall, HungUp
 from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
 from web_server.sessions import Sessions
-from web_server.state import State
+from web_server.state import Away, State
+from web_server.usage.book import UsageBook
+from web_server.usage.metrics import Metrics
+from web_server.usage.names import Names
+from web_server.usage.tally import Tally
 from web_server.usual import Usual
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
@@ -62,14 +72,15 @@ LAST_REPORTS_SECONDS = 1.0
 DOORS = (
     *(direct, sessions, chats, compare, chain, models, plain),
     *(openai, completions, responses, embeddings, playground, anthropic),
-    *(web, page_sessions, page_generate, shared, health, docs),
+    *(web, page_sessions, page_generate, shared, health, metrics, admin, docs),
 )
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. Raises CatalogError, PolicyError or ConfigError where a file is wrong."""
+    """The application. Raises CatalogError, PolicyError, ConfigError or LimitsError where a file is wrong."""
     catalog = CatalogFile(settings.provider_files)
     policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"))
+    limits = LimitsFile(settings.web_server_limits_file, settings.limit)
 
     readers = wiring.tokens(settings)
 
@@ -80,12 +91,24 @@ def create_app(settings: Settings) -> FastAPI:
         revocations = Revocations(state, settings.web_server_revocation_grace_seconds)
         tokens = replace(readers, revocations=revocations)
         sealing = Sealing(settings.web_server_state_secret.get_secret_value().encode())
+        tally = Tally(state)
+        figures = Metrics(tally)
+        usage = UsageBook(tally, figures, Names(sealing.secret), days=settings.web_server_usage_days)
+        gate = Gate(
+            limits.of,
+            SharedCounts(state),
+            usage,
+            sealing.secret,
+            workers=settings.web_server_workers,
+            refuses=settings.web_server_limits_without_redis == "refuse",
+        )
         exchange = Exchange(
             catalog=catalog,
             policies=policies,
             key_server=key_server,
             state_secret=sealing.secret,
             deadline_seconds=settings.web_server_deadline_seconds,
+            gate=gate,
         )
         store = SessionStore(state, sealing, settings.web_server_session_seconds)
         app.state.hall = Hall(
@@ -95,21 +118,27 @@ def create_app(settings: Settings) -> FastAPI:
             sessions=Sessions(exchange, store, settings.web_server_system_prompt or None),
             sealing=sealing,
             state=state,
+            limits=limits,
+            usage=usage,
+            metrics=figures,
             started=time.monotonic(),
         )
         app.state.usual = Usual(key_server.endpoints)
         app.state.deep_health = DeepHealth(asking(exchange, app.state.usual))
         await revocations.look()
-        running = [key_server.watch(), key_server.reports.run(), policies.watch(), revocations.watch()]
+        running = [
+            *(key_server.watch(), key_server.reports.run(), policies.watch(), revocations.watch()),
+            *(limits.watch(), gate.run(), tally.run()),
+        ]
         if tokens.keys is not None:
             running.append(tokens.keys.watch())
         background = [asyncio.create_task(each) for each in running]
         try:
             yield
         finally:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, Away):
                 async with asyncio.timeout(LAST_REPORTS_SECONDS):
-                    await key_server.reports.told()
+                    await asyncio.gather(key_server.reports.told(), tally.flush())
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
@@ -132,6 +161,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)
     app.add_exception_handler(HungUp, _hung_up)
+    cors.allow(app, settings.cors_origins)
     app.add_middleware(Access, broken=lambda request: _render(request, ApiError("INTERNAL_ERROR")))
     return app
 
@@ -145,6 +175,10 @@ def _render(request: Request, error: ApiError) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
+    hall: Hall = request.app.state.hall
+    hall.metrics.count("errors_total", code=error.code)
+    if error.code == "PRIVACY_BUSY":
+        hall.metrics.count("privacy_busy_total")
     return _render(request, error)
 
 

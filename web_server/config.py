@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from web_server.limits.limit import Limit
 from web_server.setting_files import Unusable, from_files
 
 SECRET_BYTES = 32
@@ -27,6 +29,8 @@ SECRETS = {"web_server_jwt_secret": "jwt.secret", "web_server_state_secret": "st
 
 REDIS_URL = "web_redis.url"
 """The file that says where the embedded Redis of a running local run is."""
+
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?")
 
 NOT_OURS = ("VAULT_", "KEY_STORE_", "KEY_CONFIG_", "KEY_SERVER_CIPHER_", "KEY_SERVER_ADMIN_")
 """Prefixes of settings that belong to the key server alone."""
@@ -45,7 +49,8 @@ class Settings(BaseSettings):
     web_server_port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     web_server_workers: int = Field(1, ge=1, le=64, description="Worker processes; they share nothing but Redis.")
     web_server_redis_url: str = Field(
-        "redis://localhost:6379/0", description="Redis of this process, names `ws:*`: sealed sessions, revoked tokens."
+        "redis://localhost:6379/0",
+        description="Redis of this process: sessions, limits, usage, revoked tokens.",
     )
     web_server_jwt_secret: SecretStr = Field(
         SecretStr(""), description="HS256 secret of the callers' tokens, at least 32 bytes."
@@ -79,6 +84,21 @@ class Settings(BaseSettings):
         86_400, ge=1, le=30 * 86_400, description="A session that nobody used for so long is gone."
     )
     web_server_system_prompt: str = Field("", description="System prompt of sessions and chats that bring none.")
+    web_server_limit_requests: int = Field(0, ge=0, description="Queries a minute that each caller may ask; 0 = any.")
+    web_server_limit_tokens: int = Field(0, ge=0, description="Tokens a minute for each caller, in and out; 0 = any.")
+    web_server_limit_answers: int = Field(
+        0, ge=0, description="Answers under way at once for each caller, streamed or not; 0 = any number."
+    )
+    web_server_limit_daily_tokens: int = Field(0, ge=0, description="Tokens a day (UTC) for each caller; 0 = any.")
+    web_server_limit_daily_dollars: float = Field(
+        0, ge=0, allow_inf_nan=False, description="US dollars a day (UTC) for each caller, by providers.yaml; 0 = any."
+    )
+    web_server_limits_file: Path | None = Field(None, description="Limits of single callers and groups; YAML.")
+    web_server_limits_without_redis: Literal["local", "refuse"] = Field(
+        "local", description="Redis away: each worker counts its share, or who has limits is refused."
+    )
+    web_server_usage_days: int = Field(90, ge=1, le=3650, description="How many days of usage by caller are kept.")
+    web_server_cors_origins: str = Field("", description="Origins of other sites' pages that may call, by commas.")
     web_server_max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=8 * 1024 * 1024, description="Largest body.")
     web_server_deadline_seconds: int = Field(600, ge=1, le=3600, description="Longest time one query may take.")
     web_server_drain_seconds: int = Field(10, ge=0, le=600, description="How long running answers may finish at stop.")
@@ -104,6 +124,22 @@ class Settings(BaseSettings):
     def has_key_set(self) -> bool:
         """Whether an issuer's public keys check tokens, in place of a secret."""
         return bool(self.web_server_jwks_url) or self.web_server_jwks_file is not None
+
+    @property
+    def cors_origins(self) -> tuple[str, ...]:
+        """The parts of WEB_SERVER_CORS_ORIGINS."""
+        return tuple(part.strip() for part in self.web_server_cors_origins.split(",") if part.strip())
+
+    @property
+    def limit(self) -> Limit:
+        """What holds for a caller of whom WEB_SERVER_LIMITS_FILE says nothing."""
+        return Limit(
+            self.web_server_limit_requests,
+            self.web_server_limit_tokens,
+            self.web_server_limit_answers,
+            self.web_server_limit_daily_tokens,
+            self.web_server_limit_daily_dollars,
+        )
 
     @property
     def on_loopback(self) -> bool:
@@ -148,6 +184,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             raise ConfigError(f"{name.upper()} must be set to at least {SECRET_BYTES} random bytes")
     if 0 < len(settings.web_server_jwt_secret_previous.get_secret_value().encode()) < SECRET_BYTES:
         raise ConfigError(f"WEB_SERVER_JWT_SECRET_PREVIOUS must have at least {SECRET_BYTES} random bytes, or be empty")
+    for origin in settings.cors_origins:
+        if not ORIGIN.fullmatch(origin):
+            raise ConfigError("WEB_SERVER_CORS_ORIGINS: each is like https://page.example, without a path, never `*`")
     if settings.web_server_web_access == "open" and not settings.on_loopback:
         raise ConfigError("WEB_SERVER_WEB_ACCESS=open needs WEB_SERVER_HOST=127.0.0.1; set it to `token` instead")
     return settings

@@ -42,6 +42,9 @@ CODES: dict[str, Meaning] = {
     "CONTEXT_TOO_LONG": Meaning(413, "The system prompt and the last turn alone are longer than the model's context."),
     "VALIDATION_FAILED": Meaning(422, "The request has a wrong or missing field."),
     "TOO_MANY_SESSIONS": Meaning(429, "You keep as many sessions as one caller may; end some."),
+    "RATE_LIMITED": Meaning(429, "You have spent your requests or tokens for this minute."),
+    "TOO_MANY_ANSWERS": Meaning(429, "As many of your answers are under way as may be at once."),
+    "BUDGET_SPENT": Meaning(429, "You have spent your budget for today (UTC)."),
     # our side
     "INTERNAL_ERROR": Meaning(500, "Something failed inside; nothing more was sent."),
     "TOKEN_KEYS_UNAVAILABLE": Meaning(503, "The keys of the tokens' issuer cannot be had; try again shortly."),
@@ -53,6 +56,10 @@ CODES: dict[str, Meaning] = {
         503, "Every query is to be rewritten here, and this one could not be; nothing was sent."
     ),
     "SESSIONS_UNAVAILABLE": Meaning(503, "The store of the sessions is not answering; try again shortly."),
+    "LIMITS_UNAVAILABLE": Meaning(
+        503, "Your limits cannot be looked up right now; nothing was sent. Try again shortly."
+    ),
+    "USAGE_UNAVAILABLE": Meaning(503, "The book of usage cannot be read right now; try again shortly."),
     "KEY_SERVER_UNAVAILABLE": Meaning(503, "The key server is not answering; try again shortly."),
     "STORE_UNAVAILABLE": Meaning(503, "The key server's store is not answering; try again shortly."),
     "KEYS_LOCKED": Meaning(503, "The keys are locked, because the vault has been away for too long."),

@@ -23,6 +23,8 @@ from web_server.auth.model_access import may_use
 from web_server.errors import ApiError
 from web_server.inside import strings_inside
 from web_server.keys import BindingGone, KeyServer
+from web_server.limits import call
+from web_server.limits.gate import Gate
 from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
 from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
@@ -62,6 +64,7 @@ class Exchange:
     off_loop: OffLoop = field(default_factory=OffLoop)
     rewriter: Rewriter = field(default_factory=Rewriter)
     recall: Recall = field(default_factory=Recall)
+    gate: Gate | None = None
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -100,6 +103,19 @@ class Exchange:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
         self.permit(caller, query.model)
+        if self.gate is None:
+            return await self._opened(caller, query, resent=resent, place=place, talk=talk)
+        entry = await self.gate.enter(caller, call.of(self.model(str(query.model)), query))
+        try:
+            reply = await self._opened(caller, query, resent=resent, place=place, talk=talk)
+        except BaseException as ended:
+            await entry.leave(failed=isinstance(ended, ApiError))
+            raise
+        entry.begun()
+        reply.entry = entry
+        return reply
+
+    async def _opened(self, caller: Caller, query: Query, *, resent: bool, place: Place, talk: Talk | None) -> Reply:
         dialect = self._dialect(self.model(str(query.model)), embeds=query.embeds)
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))

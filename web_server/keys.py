@@ -203,6 +203,21 @@ class KeyServer:
             raise refusal(refused) from None
         return list(reply.endpoints)
 
+    async def keys(self) -> Sequence[router_pb2.Key]:
+        """Every key by label and fingerprint, never the key. Raises ApiError."""
+        return list((await self._told(self._router.ListKeys, router_pb2.ListKeysRequest())).keys)
+
+    async def usage(self, by: str, since_unix_s: int) -> Sequence[router_pb2.UsageRow]:
+        """What was spent, by key, provider, model, hour or day. Raises ApiError."""
+        asked = router_pb2.UsageQuery(by=by, since_unix_s=since_unix_s)
+        return list((await self._told(self._router.GetUsage, asked)).rows)
+
+    async def _told(self, ask: Any, message: Any) -> Any:
+        try:
+            return await ask(message, metadata=self._metadata(fresh=True), timeout=PROBE_SECONDS)
+        except grpc.aio.AioRpcError as refused:
+            raise refusal(refused) from None
+
     async def is_serving(self) -> bool:
         """Whether the key server answers its health check within a second."""
         try:

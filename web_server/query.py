@@ -35,6 +35,8 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     models: tuple[tuple[str, ...], ...] = ()
     """Lists of patterns such as `openai/*`: of each, one must fit a model. No list at all allows every model."""
+    groups: frozenset[str] = field(default=frozenset(), repr=False)
+    """The issuer's words; limits may be theirs."""
 
 
 @dataclass(frozen=True, slots=True)

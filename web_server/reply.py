@@ -14,6 +14,7 @@ import httpx
 
 from web_server.answer import collect
 from web_server.errors import ApiError
+from web_server.limits.gate import Entry
 from web_server.pieces import pieces
 from web_server.privacy.restore import Restorer
 from web_server.providers.dialect import Dialect, DialectError, ProviderFault
@@ -48,6 +49,7 @@ class Reply:
         self.shortfall = query.shortfall
         self.endpoint_id: str = response.extensions["endpoint_id"]
         self.created = int(time.time())
+        self.entry: Entry | None = None
         self._dialect = dialect
         self._response = response
         self._restorer = restorer
@@ -79,16 +81,20 @@ class Reply:
 
     async def aclose(self) -> None:
         """Free the endpoint and report what was used; cancels the provider's call if it still runs."""
-        if self._usage is not None:
-            self._report(self._usage)
-            self._usage = None
+        usage, self._usage = self._usage, None
+        if usage is not None:
+            self._report(usage)
         self._restorer.keep()
         try:
             await self._batches.aclose()
             await self._response.aclose()
         finally:
-            if self.talk is not None:
-                await self.talk.aclose()
+            try:
+                if self.talk is not None:
+                    await self.talk.aclose()
+            finally:
+                if self.entry is not None:
+                    await self.entry.leave(usage)
 
     async def _restored(self, stream: bool) -> AsyncGenerator[list[Delta], None]:
         deltas = self._streamed() if stream and self._is_event_stream() else self._whole()

@@ -20,10 +20,14 @@ from tests.support.key_server import Place, connected, key_server_process, place
 from tests.support.redis_server import redis_process
 from tests.support.upstream import Upstream, upstream
 from web_server.conversations import Conversation
+from web_server.limits.counts import SharedCounts
+from web_server.limits.limit import Limit
+from web_server.limits.standing import Entered
 from web_server.query import Caller
 from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
 from web_server.state import State
+from web_server.usage import tally as usage_tally
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "docker" / "redis-users.acl"
@@ -115,10 +119,11 @@ def test_the_key_server_may_do_what_its_code_does_and_nothing_else() -> None:
 
 def test_the_web_server_may_do_what_its_code_does_and_nothing_else() -> None:
     line = next(each for each in TEMPLATE.read_text().splitlines() if each.startswith("user ws "))
-    scripts = (ROOT / "web_server" / "session_scripts.py").read_text()
+    code = [*(ROOT / "web_server" / "lua").glob("*.lua"), ROOT / "web_server" / "session_scripts.py"]
     state = (ROOT / "web_server" / "state.py").read_text()
-    asked = {word.lower() for word in re.findall(r"redis\.call\('(\w+)", scripts)}
-    asked |= set(re.findall(r"(?:change|redis)\.(get|set|expireat|z[a-z]+)\(", state))
+    verbs = re.findall(r"redis\.call\(\s*['\"](\w+)", "".join(file.read_text() for file in code))
+    asked = {word.lower() for word in verbs} | {"hincrby"}  # chosen by a variable, in `add`
+    asked |= set(re.findall(r"(?:change|redis)\.(get|set|expireat|hscan|z[a-z]+)\(", state))
     assert len(asked) > 10
     assert set(re.findall(r"\+([a-z|]+)", line)) == asked | AROUND - {"info"}
 
@@ -144,6 +149,24 @@ async def test_sessions_need_no_more_than_the_web_servers_user_may(socket: str) 
     await store.forget(caller, session_id)
     assert await store.of(caller, 10) == []
     await state.aclose()
+
+
+async def test_limits_and_usage_need_no_more_than_the_web_servers_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    try:
+        counts, tally = SharedCounts(state), usage_tally.Tally(state)
+        limit = Limit(*[1000] * 5)
+        standing = await counts.enter("t", "e", limit, 10, 10)
+        assert isinstance(standing.outcome, Entered)
+        await counts.stay("t", ["e"])
+        await counts.leave("t", "e", standing.outcome, (5, 5, 5))
+        tally.add(usage_tally.place("day", ends=4_000_000_000), "field", 3)
+        tally.put(usage_tally.place("names"), "field", "text")
+        await tally.flush()
+        assert await tally.read(usage_tally.place("day")) == {"field": b"3"}
+        assert await state.is_there()
+    finally:
+        await state.aclose()
 
 
 async def test_the_key_server_needs_no_more_than_its_user_may(socket: str) -> None:

@@ -148,6 +148,12 @@ ASKED: dict[str, dict[str, object]] = {
     "/v1/embeddings": {**MODEL, "input": "hello"},
     "/v1/playground/agents/mirror/openai/runs": {"message": "hello", "stream": False},
     "/chat": {**MODEL, "message": "hello"},
+    "/api/v1/create-session": MODEL,
+    "/api/v1/chat": {**MODEL, "message": "hello"},
+    "/api/v1/compare": {"modelA": "mirror/openai", "modelB": "mirror/openai", "prompt": "hello"},
+    "/api/v1/chain": {"message": "hello", "steps": [MODEL]},
+    "/api/web/generate": {**MODEL, "prompt": "hello", "stateless": True},
+    "/api/web/initialize-session": {"models": ["mirror/openai"]},
 }
 
 

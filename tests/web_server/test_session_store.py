@@ -145,8 +145,8 @@ async def test_the_newest_sessions_come_first(url: str):
 async def test_a_copy_of_redis_opens_nothing_and_ties_no_session_to_its_caller(url: str):
     async with opened(url) as store:
         session_id = await store.create(conversation("frida"))
-        names = [name.decode() async for name in store._state._redis.scan_iter("ws:*")]
-        held = b"".join([b"".join(b"".join(p) for p in (await store._state._redis.hgetall(n)).items()) for n in names])
+        names = [name.decode() async for name in store._state.redis.scan_iter("ws:*")]
+        held = b"".join([b"".join(b"".join(p) for p in (await store._state.redis.hgetall(n)).items()) for n in names])
     for word in (CANARY, "frida", session_id):
         assert word.encode() not in held and word not in "".join(names)
     (listed,) = [n for n in names if n == "ws:sessions:" + Sealing(SECRET).name("caller", "frida")]

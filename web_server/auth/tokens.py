@@ -109,7 +109,8 @@ class Tokens:
         scopes = read_claims.scopes(claims, self.audience)
         if scope not in scopes:
             raise ApiError("FORBIDDEN", f"The token lacks the scope `{scope}`.", details={"scope": scope})
-        return Caller(subject=claims["sub"], scopes=scopes, models=self._models(claims))
+        groups = frozenset(self._groups(claims) or ())
+        return Caller(subject=claims["sub"], scopes=scopes, models=self._models(claims), groups=groups)
 
     def _checked(self, token: str, *, until_end: bool = True) -> dict[str, Any]:
         """Header and claims of a token whose signature and claims hold. Raises ApiError."""
@@ -148,13 +149,18 @@ class Tokens:
             raise ApiError("TOKEN_KEYS_UNAVAILABLE", retry_after=5)
         return str(algorithm), [] if found is None else [found.public]
 
+    def _groups(self, claims: dict[str, Any]) -> tuple[str, ...] | None:
+        """Keycloak writes a group as a path, with a slash before it. Raises ApiError."""
+        groups = read_claims.words(claims, "groups", self.namespace)
+        return None if groups is None else tuple(group.removeprefix("/") for group in groups)
+
     def _models(self, claims: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
         """The lists of patterns that hold for the caller: of the token, and of its groups. Raises ApiError."""
         models = read_claims.words(claims, "models", self.namespace)
         own = () if models is None else (models,)
         if self.access is None:
             return own
-        groups = read_claims.words(claims, "groups", self.namespace)
+        groups = self._groups(claims)
         if groups is not None:
             return (*own, self.access.current.of(groups))
         return own or (self.access.current.default,)

@@ -17,10 +17,13 @@ from web_server.auth.presented import presented
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 from web_server.exchange import Exchange
+from web_server.limits.limits_file import LimitsFile
 from web_server.query import Caller
 from web_server.sealing import Sealing
 from web_server.sessions import Sessions
 from web_server.state import State
+from web_server.usage.book import UsageBook
+from web_server.usage.metrics import Metrics
 
 T = TypeVar("T")
 
@@ -35,6 +38,9 @@ class Hall:
     sessions: Sessions
     sealing: Sealing
     state: State
+    limits: LimitsFile
+    usage: UsageBook
+    metrics: Metrics
     started: float
     """`time.monotonic()` at start."""
 

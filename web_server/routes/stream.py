@@ -83,5 +83,6 @@ class EventStream(Response):
         except Exception:
             log.exception("answer broken off")
             last = self._renderer.error(ApiError("INTERNAL_ERROR"))
-        await self._reply.aclose()  # who has read the last words may ask again at once
+        # Before the last words: who has read them may ask again at once, and finds the place free.
+        await self._reply.aclose()
         await send({"type": "http.response.body", "body": last})

@@ -90,6 +90,12 @@ def test_no_models_are_none():
     assert not opens("openai/gpt-5", models="", access=None)
 
 
+def test_a_caller_is_known_by_the_tokens_groups_whichever_way_they_are_written():
+    tokens = Tokens(SECRET, "us", "us")
+    token = tokens.mint("ann", frozenset({"query"}), 1, groups=["/research", "org/support"])
+    assert tokens.read(f"Bearer {token}", scope="query").groups == {"research", "org/support"}
+
+
 def test_groups_open_what_the_file_says_all_together():
     assert opens("openai/gpt-5", groups=["research"])
     assert opens("local/llama-4", groups=["org/support", "research"])
