@@ -168,15 +168,24 @@ def copied(store: str) -> bytes:
     with redis.Redis.from_url(store) as client:
         names = list(client.scan_iter("ws:*"))
         assert names
-        return b"".join(name + b"".join(b"".join(pair) for pair in client.hgetall(name).items()) for name in names)
+        return b"".join(name + _value(client, name) for name in names)
+
+
+def _value(client: redis.Redis, name: bytes) -> bytes:
+    kind = client.type(name)
+    if kind == b"hash":
+        return b"".join(b"".join(pair) for pair in client.hgetall(name).items())
+    return b"".join(client.zrange(name, 0, -1)) if kind == b"zset" else client.get(name) or b""
 
 
 def test_names_in_redis_tell_nothing(stack: Stack, store: str):
     with stack.client() as client:
         asked(client, begun(client), prompt=f"A word for {NAME}.")
     with redis.Redis.from_url(store) as held:
-        names = [name.decode() for name in held.scan_iter("ws:*")]
-    assert all(re.fullmatch(r"ws:sessions?:[0-9a-f]{64}", name) for name in names)
+        names = {name.decode() for name in held.scan_iter("ws:*")}
+    sessions = {name for name in names if re.fullmatch(r"ws:sessions?:[0-9a-f]{64}", name)}
+    assert sessions
+    assert all(re.fullmatch(r"ws:\{book\}:[a-z]+(:[0-9a-f-]+)?", name) for name in names - sessions), names
 
 
 def test_another_callers_session_is_not_there_and_an_unknown_one_is_gone(stack: Stack):
