@@ -45,7 +45,7 @@ PROMISES: Mapping[int, str] = {
     17: "The tests' Vault refuses what Vault and OpenBao refuse",
     18: "Forward adds <= 2 ms p50; 1,000 leases/s on one core at p99 <= 10 ms",
     19: "Key server killed: callers recover within 0.5 s of its socket serving again; no usage is lost",
-    20: "Every bad token of RFC 8725's table is refused (shared secret; key sets are not built yet)",
+    20: "Every bad token of RFC 8725's table is refused, by a shared secret and by an issuer's key set",
     21: "The proto files are what the stubs say, and break nobody",
 }
 

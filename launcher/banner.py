@@ -23,7 +23,9 @@ TOKEN_HOURS = 12
 
 
 def token(settled: Mapping[str, str]) -> str:
-    """A bearer token for the newcomer, from the web server's own mint."""
+    """A bearer token for the newcomer, from the web server's own mint; a placeholder where an issuer gives them out."""
+    if "WEB_SERVER_JWT_SECRET" not in settled:
+        return "TOKEN_OF_YOUR_ISSUER"
     from web_server.auth.tokens import Tokens  # noqa: PLC0415 - third-party imports wait until everything is starting
 
     mint = Tokens(
@@ -44,6 +46,8 @@ def banner(config: Config, settled: Mapping[str, str], bearer: str, seconds: flo
         if config.mirror_port is not None
         else f"Models               {api}/api/providers"
     )
+    minted = "WEB_SERVER_JWT_SECRET" in settled
+    tokens = f"The token is good for {TOKEN_HOURS} hours." if minted else "Tokens come from the issuer of your key set."
     return f"""
 LLM VPN is ready ({seconds:.1f} s).
 
@@ -58,7 +62,7 @@ curl -s {api}/api/v1/stateless-query \\
   -H 'Content-Type: application/json' \\
   -d '{body}'
 
-  The token is good for {TOKEN_HOURS} hours.
+  {tokens}
   One user: not isolated. Both servers run as you: good for trying it out; in production each has a user of its own.
   Stop: Ctrl-C
 """

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 
 REDIS_URLS = ("KEY_SERVER_REDIS_URL", "WEB_SERVER_REDIS_URL")
 
+KEY_SETS = ("WEB_SERVER_JWKS_URL", "WEB_SERVER_JWKS_URL_FILE", "WEB_SERVER_JWKS_FILE")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Config:
@@ -34,6 +36,11 @@ class Config:
     keys: Sequence[tuple[str, str]]
     mirror_port: int | None
     embedded_redis: bool
+
+    @property
+    def has_key_set(self) -> bool:
+        """Whether an issuer's keys check the callers' tokens: then there is no secret to make."""
+        return any(name in self.given for name in KEY_SETS)
 
     @property
     def on_loopback(self) -> bool:

@@ -51,6 +51,7 @@ def _run(config: Config, killed_before: bool, stop: Stop) -> int:
     _wait_for_ports(config, run, LEFTOVER_SECONDS if killed_before else 0.0)
     settled = parts.settings(config, run)
     note.write(config, settled)
+    redis_note = note.write_redis(config, settled)
     supervisor = Supervisor(say, stop)
     try:
         supervisor.start(parts.stages(config, settled, run))
@@ -60,6 +61,7 @@ def _run(config: Config, killed_before: bool, stop: Stop) -> int:
         say("\nStopping; Ctrl-C once more stops at once.")
     finally:
         supervisor.stop()
+        redis_note.unlink(missing_ok=True)
     say("Stopped.")
     return 0
 

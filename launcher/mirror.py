@@ -22,9 +22,17 @@ providers:
     timeout: 60
     allow_private: true
     max_parallel: 1000
-    paths: {{chat: /chat/completions, embeddings: /embeddings}}
     models:
       - {{id: openai, name: Mirror, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: azure, dialect: azure, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: azure-slow, dialect: azure}}
+      - {{id: azure-edit, dialect: azure}}
+      - {{id: gemini, dialect: gemini, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: gemini-slow, dialect: gemini}}
+      - {{id: gemini-edit, dialect: gemini}}
+      - {{id: anthropic, dialect: anthropic, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: anthropic-slow, dialect: anthropic}}
+      - {{id: anthropic-edit, dialect: anthropic}}
       - {{id: "*"}}
 """
 

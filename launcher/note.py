@@ -16,6 +16,7 @@ from launcher.config import ROOT, Config
 from launcher.file_lists import DEFAULTS
 
 NAME = "key_server.env"
+WEB_REDIS = "web_redis.url"
 PATHS = (
     "KEY_SERVER_SOCKET",
     "KEY_SERVER_ADMIN_SOCKET",
@@ -37,6 +38,16 @@ def write(config: Config, settled: Mapping[str, str]) -> Path:
     lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in noted.items())
     note = config.state / NAME
     state.write_private(note, lines)
+    return note
+
+
+def write_redis(config: Config, settled: Mapping[str, str]) -> Path:
+    """Where the embedded Redis of the web server is, for `python -m web_server token --revoke`; else nothing."""
+    note = config.state / WEB_REDIS
+    if config.embedded_redis:
+        state.write_private(note, settled["WEB_SERVER_REDIS_URL"] + "\n")
+    else:
+        note.unlink(missing_ok=True)
     return note
 
 

@@ -36,7 +36,7 @@ def settings(config: Config, run: Path) -> dict[str, str]:
     if config.embedded_redis:
         made |= embedded_redis.urls(run / "redis.sock")
     for name, file in (("WEB_SERVER_JWT_SECRET", "jwt.secret"), ("WEB_SERVER_STATE_SECRET", "state.secret")):
-        if name not in config.given:
+        if name not in config.given and not (name == "WEB_SERVER_JWT_SECRET" and config.has_key_set):
             made[name] = state.secret(home / file)
     settled = {**made, **config.given, "WEB_SERVER_HOST": config.host, "WEB_SERVER_PORT": str(config.port)}
     settled |= azure.register(home, settled)

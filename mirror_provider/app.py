@@ -10,8 +10,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from mirror_provider.anthropic import Anthropic
+from mirror_provider.azure import Azure
 from mirror_provider.desk import Desk
 from mirror_provider.faults import misbehave
+from mirror_provider.gemini import Gemini
 from mirror_provider.openai import OpenAI
 from mirror_provider.received import Received
 from mirror_provider.wire import Dialect, Reply, Request
@@ -20,8 +23,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-DIALECTS: tuple[Dialect, ...] = (OpenAI(),)
-"""Asked in this order; what none claims gets the first one's 404."""
+DIALECTS: tuple[Dialect, ...] = (Anthropic(), Azure(), Gemini(), OpenAI())
+"""Asked in this order; what none claims gets the last one's 404."""
 
 MAX_BODY = 32 * 1024 * 1024
 SILENCE = 300.0
@@ -48,7 +51,7 @@ class Mirror:
             return reply
         dialect = next((dialect for dialect in DIALECTS if dialect.claims(request)), None)
         self._received.note(dialect.name if dialect else "unknown", request)
-        dialect = dialect or DIALECTS[0]
+        dialect = dialect or DIALECTS[-1]
         if len(request.body) > MAX_BODY:
             return dialect.refusal(413, f"The body is larger than {MAX_BODY} bytes.")
         return misbehave(dialect.answer(request), dialect, request)

@@ -14,6 +14,8 @@ from mirror_provider.wire import Dialect, Reply, Request
 
 SLOW_PAUSE = 0.03
 RETRY_AFTER = 2
+SHORT_BYTES = 8_000
+"""What a model of a short context takes."""
 
 Fault = Callable[[Reply, Dialect, Request], Reply]
 
@@ -45,6 +47,12 @@ def _echo_headers(_reply: Reply, dialect: Dialect, request: Request) -> Reply:
     return dialect.refusal(400, f"Bad request; its headers were: {json.dumps(dict(request.headers))}")
 
 
+def _short(reply: Reply, dialect: Dialect, request: Request) -> Reply:
+    if len(request.body) <= SHORT_BYTES:
+        return reply
+    return dialect.refusal(400, f"This model's maximum context length is {SHORT_BYTES // 4} tokens.")
+
+
 def _redirect(_reply: Reply, _dialect: Dialect, request: Request) -> Reply:
     return Reply([b""], status=307, headers=(("Location", f"/redirected{request.path}"),))
 
@@ -72,6 +80,7 @@ FAULTS: Mapping[str, Fault] = {
     "401": _status(401, "The mirror was asked to refuse this key."),
     "429": _status(429, "The mirror was asked to say it is busy.", ("Retry-After", str(RETRY_AFTER))),
     "500": _status(500, "The mirror was asked to fail."),
+    "short": _short,
     "redirect": _redirect,
     "garbage": _garbage,
     "badjson": _bad_json,

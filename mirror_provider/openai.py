@@ -1,4 +1,4 @@
-"""The OpenAI dialect: chat completions, plain and streamed, embeddings, and the list of models.
+"""The OpenAI dialect: chat and completions, plain and streamed, embeddings, and the list of models.
 
 Source of the formats: OpenAI's API reference (chat, streaming events, embeddings). Used by the app; pure.
 Any model name is accepted.
@@ -22,7 +22,7 @@ ERROR_TYPES = {401: "authentication_error", 429: "rate_limit_error", 500: "serve
 
 
 class OpenAI:
-    """`/v1/chat/completions`, `/v1/embeddings` and `/v1/models`."""
+    """`/v1/chat/completions`, `/v1/completions`, `/v1/embeddings` and `/v1/models`."""
 
     name = "openai"
 
@@ -34,6 +34,8 @@ class OpenAI:
             match request.method, request.path:
                 case "POST", "/v1/chat/completions":
                     return _chat(understood(_fields(request)))
+                case "POST", "/v1/completions":
+                    return _completions(_fields(request))
                 case "POST", "/v1/embeddings":
                     answer = embeddings(_fields(request))
                     return Reply([as_json(answer)], model=answer["model"])
@@ -72,6 +74,30 @@ def _chat(asked: Asked) -> Reply:
     ]
     whole = {**head, "object": "chat.completion", "choices": choices, "usage": asked.usage}
     return Reply([as_json(whole)], model=asked.model)
+
+
+def _completions(fields: Mapping[str, Any]) -> Reply:
+    """A prompt is answered as a chat of one message would be, in the older shape."""
+    prompt = fields.get("prompt")
+    if not isinstance(prompt, str):
+        raise UnreadableError("'prompt' must be a text.")
+    asked = understood({**fields, "messages": [{"role": "user", "content": prompt}], "tools": None})
+    head = {"id": f"cmpl-{secrets.token_hex(8)}", "created": int(time.time()), "model": asked.model}
+
+    def event(text: str, index: int, reason: str | None, **more: Any) -> dict[str, Any]:
+        choice = {"text": text, "index": index, "logprobs": None, "finish_reason": reason}
+        return {**head, "object": "text_completion", "choices": [choice], **more}
+
+    everyone = range(asked.choices)
+    if not asked.stream:
+        choices = [event(asked.text, index, asked.finish_reason)["choices"][0] for index in everyone]
+        return Reply([as_json({**event("", 0, None), "choices": choices, "usage": asked.usage})], model=asked.model)
+    said = [event(piece, index, None) for piece in echo.pieces(asked.text) for index in everyone]
+    said += [event("", index, asked.finish_reason) for index in everyone]
+    if asked.include_usage:
+        said.append({**event("", 0, None), "choices": [], "usage": asked.usage})
+    events = [b"data: %b\n\n" % as_json(each) for each in said]
+    return Reply([*events, b"data: [DONE]\n\n"], content_type=EVENT_STREAM, model=asked.model)
 
 
 def _message(asked: Asked) -> dict[str, Any]:

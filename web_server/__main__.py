@@ -1,4 +1,4 @@
-"""`python -m web_server`: serve, mint a token, scrub a text, or look at a policy.
+"""`python -m web_server`: serve, mint or revoke a token, scrub a text, or look at a policy.
 
 Called by people and by `run_services.py`. Errors of configuration are one sentence and exit status 2.
 """
@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web_server import policy_command, scrub
+from web_server import policy_command, scrub, token_command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,10 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m web_server", description="The web server of LLM VPN.")
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("serve", help="serve the API (the default)")
-    token = commands.add_parser("token", help="print a token for a caller")
-    token.add_argument("--subject", required=True, help="who the token is for")
-    token.add_argument("--scopes", default="query", help="comma-separated: query, ops (default: query)")
-    token.add_argument("--hours", type=float, default=24, help="how long it is good for (default: 24)")
+    token_command.add_parser(commands)
     scrub.add_parser(commands)
     policy_command.add_parser(commands)
     arguments = parser.parse_args(argv)
@@ -47,12 +44,13 @@ def _run(arguments: argparse.Namespace) -> int:
 def _with_settings(command: str | None, arguments: argparse.Namespace) -> int:
     # Imported late, here and below: a text is scrubbed without settings, in half the time.
     from web_server.config import ConfigError  # noqa: PLC0415
+    from web_server.limits.limits_file import LimitsError  # noqa: PLC0415
     from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
     from web_server.providers.catalog import CatalogError  # noqa: PLC0415
 
     try:
-        return _token(arguments) if command == "token" else _serve()
-    except (ConfigError, CatalogError, PolicyError) as wrong:
+        return token_command.run(arguments) if command == "token" else _serve()
+    except (ConfigError, CatalogError, PolicyError, LimitsError) as wrong:
         print(f"web_server: {wrong}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return 2
 
@@ -61,41 +59,28 @@ def _serve() -> int:
     import uvicorn  # noqa: PLC0415 - a token is minted without a server
 
     from web_server import config, policies  # noqa: PLC0415
+    from web_server.auth import wiring  # noqa: PLC0415
+    from web_server.bounded_http import BoundedHttp  # noqa: PLC0415
+    from web_server.limits.limits_file import LimitsFile  # noqa: PLC0415
     from web_server.providers.catalog import CatalogFile  # noqa: PLC0415
 
     settings = config.load()
     # Read here once for their mistakes: in a worker they would come out as a traceback.
     policies.read_named(policies.read(settings.privacy_file))
     CatalogFile(settings.provider_files)
+    wiring.tokens(settings)
+    LimitsFile(settings.web_server_limits_file, settings.limit)
     uvicorn.run(
         "web_server.asgi:app",
         host=settings.web_server_host,
         port=settings.web_server_port,
         workers=settings.web_server_workers,
+        http=BoundedHttp,
         access_log=False,  # ours prints route templates, uvicorn's the path as typed
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=settings.web_server_drain_seconds,
     )
-    return 0
-
-
-def _token(arguments: argparse.Namespace) -> int:
-    from web_server import config  # noqa: PLC0415
-    from web_server.auth.tokens import Tokens  # noqa: PLC0415 - serving does not mint
-
-    settings = config.load()
-    scopes = frozenset(filter(None, (scope.strip() for scope in arguments.scopes.split(","))))
-    if unknown := scopes - {"query", "ops"}:
-        raise config.ConfigError(f"unknown scope `{min(unknown)}`: there are query and ops")
-    if not 0 < arguments.hours <= 24 * 366:
-        raise config.ConfigError("--hours must be more than 0 and at most a year")
-    tokens = Tokens(
-        settings.web_server_jwt_secret.get_secret_value(),
-        settings.web_server_jwt_issuer,
-        settings.web_server_jwt_audience,
-    )
-    print(tokens.mint(arguments.subject, scopes, arguments.hours))  # noqa: T201 - a command speaks to its terminal
     return 0
 
 

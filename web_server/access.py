@@ -10,12 +10,26 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web_server.limits.standing import Told, told
+
 log = logging.getLogger("web_server.access")
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SAFE = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"x-frame-options": b"DENY",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"content-security-policy": b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+"""On every answer that does not say otherwise, as our pages do of what they may load."""
 
 HUNG_UP = 499
 """nginx's word for a caller that was gone before there was an answer."""
@@ -34,17 +48,22 @@ class Access:
             return
         began = time.perf_counter()
         request_id = f"req_{secrets.token_hex(8)}"
+        scope["request_id"] = request_id
         status = HUNG_UP
+        limits = Told()
+        told.set(limits)
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                said = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in said}
                 message["headers"] = [
-                    *message.get("headers", ()),
+                    *said,
                     (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"no-referrer"),
+                    *limits.headers,
+                    *((name, value) for name, value in SAFE.items() if name not in names),
                 ]
             await send(message)
 
@@ -55,14 +74,24 @@ class Access:
             if status == HUNG_UP:
                 await self._broken(Request(scope))(scope, receive, sending)
         finally:
-            route = scope.get("route")
+            seconds = time.perf_counter() - began
+            template = getattr(scope.get("route"), "path", "-")
+            _count(scope, template, status, seconds)
             log.info(
                 "request",
                 extra={
                     "request_id": request_id,
                     "method": scope["method"],
-                    "route": getattr(route, "path", "-"),
+                    "route": template,
                     "status": status,
-                    "ms": round((time.perf_counter() - began) * 1000, 1),
+                    "ms": round(seconds * 1000, 1),
                 },
             )
+
+
+def _count(scope: Scope, template: str, status: int, seconds: float) -> None:
+    hall: Any = getattr(scope["app"].state, "hall", None) if "app" in scope else None
+    if hall is not None:
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        hall.metrics.count("requests_total", method=method, route=template, status=str(status))
+        hall.metrics.time("request_seconds", seconds, route=template)

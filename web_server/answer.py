@@ -33,6 +33,7 @@ def collect(deltas: Iterable[Delta]) -> Answer:
     texts: dict[int, dict[Channel, list[str]]] = defaultdict(lambda: defaultdict(list))
     tools: dict[int, dict[int, _Tool]] = defaultdict(lambda: defaultdict(_Tool))
     reasons: dict[int, str | None] = {}
+    stops: dict[int, str | None] = {}
     usage = Usage()
     for delta in deltas:
         if delta.usage:
@@ -41,6 +42,7 @@ def collect(deltas: Iterable[Delta]) -> Answer:
         reasons.setdefault(delta.choice, None)
         if delta.finish_reason:
             reasons[delta.choice] = delta.finish_reason
+            stops[delta.choice] = delta.stopped_by
         if delta.channel == "tool":
             tools[delta.choice][delta.tool_index].add(delta)
         elif delta.text:
@@ -58,6 +60,7 @@ def collect(deltas: Iterable[Delta]) -> Answer:
                 refusal=text(index, "refusal"),
                 tool_calls=tuple(tool.finish() for _, tool in sorted(tools[index].items())),
                 finish_reason=reason,
+                stopped_by=stops.get(index),
             )
             for index, reason in sorted(reasons.items())
         ),

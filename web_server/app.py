@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -17,56 +18,127 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.access import HUNG_UP, Access
-from web_server.auth.tokens import Tokens
+from web_server.auth import wiring
+from web_server.auth.revocations import Revocations
 from web_server.config import Settings
+from web_server.deep_health import DeepHealth, asking
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.keys import KeyServer
+from web_server.limits.counts import SharedCounts
+from web_server.limits.gate import Gate
+from web_server.limits.limits_file import LimitsFile
 from web_server.policies import PolicyFile
 from web_server.privacy.minimum import Minimum
 from web_server.providers.catalog import CatalogFile
-from web_server.routes import direct, docs, envelopes, openai, shared, web
+from web_server.routes import (
+    admin,
+    anthropic,
+    chain,
+    chats,
+    compare,
+    completions,
+    cors,
+    direct,
+    docs,
+    embeddings,
+    envelopes,
+    health,
+    metrics,
+    models,
+    openai,
+    page_generate,
+    page_sessions,
+    plain,
+    playground,
+    responses,
+    sessions,
+    shared,
+    web,
+)
 from web_server.routes.hall import Hall, HungUp
-from web_server.state import State
+from web_server.sealing import Sealing
+from web_server.session_store import SessionStore
+from web_server.sessions import Sessions
+from web_server.state import Away, State
+from web_server.usage.book import UsageBook
+from web_server.usage.metrics import Metrics
+from web_server.usage.names import Names
+from web_server.usage.tally import Tally
+from web_server.usual import Usual
 
 DESCRIPTION = "A privacy router between people and LLM providers: nobody holds both halves."
 LAST_REPORTS_SECONDS = 1.0
+DOORS = (
+    *(direct, sessions, chats, compare, chain, models, plain),
+    *(openai, completions, responses, embeddings, playground, anthropic),
+    *(web, page_sessions, page_generate, shared, health, metrics, admin, docs),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. Raises CatalogError or PolicyError where a file is wrong."""
+    """The application. Raises CatalogError, PolicyError, ConfigError or LimitsError where a file is wrong."""
     catalog = CatalogFile(settings.provider_files)
     policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"))
+    limits = LimitsFile(settings.web_server_limits_file, settings.limit)
+
+    readers = wiring.tokens(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         key_server = KeyServer(settings.key_server_socket, settings.key_server_token_file)
         state = State(settings.web_server_redis_url)
+        revocations = Revocations(state, settings.web_server_revocation_grace_seconds)
+        tokens = replace(readers, revocations=revocations)
+        sealing = Sealing(settings.web_server_state_secret.get_secret_value().encode())
+        tally = Tally(state)
+        figures = Metrics(tally)
+        usage = UsageBook(tally, figures, Names(sealing.secret), days=settings.web_server_usage_days)
+        gate = Gate(
+            limits.of,
+            SharedCounts(state),
+            usage,
+            sealing.secret,
+            workers=settings.web_server_workers,
+            refuses=settings.web_server_limits_without_redis == "refuse",
+        )
+        exchange = Exchange(
+            catalog=catalog,
+            policies=policies,
+            key_server=key_server,
+            state_secret=sealing.secret,
+            deadline_seconds=settings.web_server_deadline_seconds,
+            gate=gate,
+        )
+        store = SessionStore(state, sealing, settings.web_server_session_seconds)
         app.state.hall = Hall(
             settings=settings,
-            tokens=Tokens(
-                settings.web_server_jwt_secret.get_secret_value(),
-                settings.web_server_jwt_issuer,
-                settings.web_server_jwt_audience,
-            ),
-            exchange=Exchange(
-                catalog=catalog,
-                policies=policies,
-                key_server=key_server,
-                state_secret=settings.web_server_state_secret.get_secret_value().encode(),
-                deadline_seconds=settings.web_server_deadline_seconds,
-            ),
+            tokens=tokens,
+            exchange=exchange,
+            sessions=Sessions(exchange, store, settings.web_server_system_prompt or None),
+            sealing=sealing,
             state=state,
+            limits=limits,
+            usage=usage,
+            metrics=figures,
             started=time.monotonic(),
         )
-        running = (key_server.watch(), key_server.reports.run(), policies.watch())
+        app.state.usual = Usual(key_server.endpoints)
+        app.state.deep_health = DeepHealth(asking(exchange, app.state.usual))
+        await revocations.look()
+        running = [
+            *(key_server.watch(), key_server.reports.run(), policies.watch(), revocations.watch()),
+            *(limits.watch(), gate.run(), tally.run()),
+        ]
+        if tokens.keys is not None:
+            running.append(tokens.keys.watch())
         background = [asyncio.create_task(each) for each in running]
         try:
             yield
         finally:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, Away):
                 async with asyncio.timeout(LAST_REPORTS_SECONDS):
-                    await key_server.reports.told()
+                    await asyncio.gather(key_server.reports.told(), tally.flush())
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
@@ -84,22 +156,29 @@ def create_app(settings: Settings) -> FastAPI:
         # with the prompt, to plain http.
         redirect_slashes=False,
     )
-    for door in (direct, openai, web, shared, docs):
+    for door in DOORS:
         app.include_router(door.router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)
     app.add_exception_handler(HungUp, _hung_up)
+    cors.allow(app, settings.cors_origins)
     app.add_middleware(Access, broken=lambda request: _render(request, ApiError("INTERNAL_ERROR")))
     return app
 
 
 def _render(request: Request, error: ApiError) -> Response:
     # The path picks an envelope here and nothing else: it never authorises (CVE-2026-48710).
+    if request.url.path.startswith("/v1/messages"):
+        return envelopes.anthropic_response(error, request)
     return envelopes.response(error, at_openai_door=request.url.path.startswith("/v1/"))
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
+    hall: Hall = request.app.state.hall
+    hall.metrics.count("errors_total", code=error.code)
+    if error.code == "PRIVACY_BUSY":
+        hall.metrics.count("privacy_busy_total")
     return _render(request, error)
 
 

@@ -12,9 +12,9 @@ import contextlib
 import logging
 import secrets
 import weakref
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 import httpx
@@ -23,7 +23,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from protos import router_pb2, router_pb2_grpc
 from web_server import trust
 from web_server.errors import ApiError, from_key_server
-from web_server.query import ScrubbedQuery, Usage
+from web_server.query import ANYWHERE, ModelRef, Place, ScrubbedQuery, Usage
 from web_server.reports import Reports
 
 log = logging.getLogger("web_server.keys")
@@ -50,7 +50,20 @@ MOST_TOKENS = 100_000_000
 AWAY = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAUTHENTICATED})
 """A key server that is not there yet, or not any more."""
 
+BIND_SECONDS = 5.0
+
 ForwardCall = Any  # grpc.aio.UnaryStreamCall; the generated stubs are untyped
+
+
+class BindingGone(ApiError):
+    """What was kept under a binding is kept no more."""
+
+
+class Bound(NamedTuple):
+    """The endpoint that a binding keeps; `rebound`: it had to leave another, which cannot serve any more."""
+
+    endpoint_id: str
+    rebound: bool
 
 
 class KeyServer:
@@ -68,10 +81,20 @@ class KeyServer:
         self._transport = ForwardTransport(self)
         self.reports = Reports(self._tell)
 
-    async def send(self, query: ScrubbedQuery, operation: str, body: bytes, deadline_seconds: float) -> httpx.Response:
+    async def send(
+        self,
+        query: ScrubbedQuery,
+        operation: str,
+        body: bytes,
+        deadline_seconds: float,
+        place: Place = ANYWHERE,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
         """Have `body`, written from `query`, sent to the query's provider; the response is open for streaming.
 
         Raises:
+            BindingGone: the binding of `place` was released or has expired; nothing was sent.
             ApiError: the key server refused, every endpoint failed, or it is not there.
         """
         request = httpx.Request(
@@ -87,8 +110,11 @@ class KeyServer:
                     stream=query.stream,
                     # Four bytes a token is the usual estimate for JSON-wrapped prose.
                     token_estimate=len(body) // 4,
+                    headers=headers,
                     body=body,
                     deadline_ms=int(deadline_seconds * 1000),
+                    binding_id=place.binding_id or None,
+                    endpoint_id=place.endpoint_id or None,
                 )
             },
         )
@@ -116,6 +142,33 @@ class KeyServer:
             except BaseException:
                 call.cancel()
                 raise
+        raise AssertionError("unreachable")
+
+    async def bind(self, binding_id: str, model: ModelRef, ttl_seconds: int, endpoint_id: str = "") -> Bound:
+        """Keep an endpoint under `binding_id`, the router's choice where none is named. Raises ApiError."""
+        message = router_pb2.BindRequest(
+            binding_id=binding_id,
+            provider=model.provider,
+            model=model.model,
+            ttl_seconds=ttl_seconds,
+            endpoint_id=endpoint_id,
+        )
+        bound = await self._asked(self._router.Bind, message)
+        return Bound(bound.endpoint_id, bound.rebound)
+
+    async def release(self, binding_id: str) -> None:
+        """Free what is kept under `binding_id`; what is not there is free already. Raises ApiError."""
+        await self._asked(self._router.Release, router_pb2.ReleaseRequest(binding_id=binding_id))
+
+    async def _asked(self, verb: Any, message: Any) -> Any:
+        """The answer to a short call; a key server that was restarted is shown its new token. Raises ApiError."""
+        for fresh in (False, True):
+            try:
+                return await verb(message, metadata=self._metadata(fresh=fresh), timeout=BIND_SECONDS)
+            except grpc.aio.AioRpcError as refused:
+                if refused.code() is grpc.StatusCode.UNAUTHENTICATED and not fresh:
+                    continue
+                raise refusal(refused) from None
         raise AssertionError("unreachable")
 
     def report(self, call_id: str, usage: Usage) -> None:
@@ -149,6 +202,21 @@ class KeyServer:
         except grpc.aio.AioRpcError as refused:
             raise refusal(refused) from None
         return list(reply.endpoints)
+
+    async def keys(self) -> Sequence[router_pb2.Key]:
+        """Every key by label and fingerprint, never the key. Raises ApiError."""
+        return list((await self._told(self._router.ListKeys, router_pb2.ListKeysRequest())).keys)
+
+    async def usage(self, by: str, since_unix_s: int) -> Sequence[router_pb2.UsageRow]:
+        """What was spent, by key, provider, model, hour or day. Raises ApiError."""
+        asked = router_pb2.UsageQuery(by=by, since_unix_s=since_unix_s)
+        return list((await self._told(self._router.GetUsage, asked)).rows)
+
+    async def _told(self, ask: Any, message: Any) -> Any:
+        try:
+            return await ask(message, metadata=self._metadata(fresh=True), timeout=PROBE_SECONDS)
+        except grpc.aio.AioRpcError as refused:
+            raise refusal(refused) from None
 
     async def is_serving(self) -> bool:
         """Whether the key server answers its health check within a second."""
@@ -214,7 +282,11 @@ class ForwardTransport(httpx.AsyncBaseTransport):
             headers=dict(head.headers),
             stream=_Body(self._key_server, call),
             request=request,
-            extensions={"endpoint_id": head.endpoint_id, "call_id": request.extensions["forward"].call_id},
+            extensions={
+                "endpoint_id": head.endpoint_id,
+                "call_id": request.extensions["forward"].call_id,
+                "rebound": head.rebound,
+            },
         )
 
 
@@ -249,6 +321,8 @@ def refusal(error: grpc.aio.AioRpcError, *, begun: bool = False) -> ApiError:
     said = {key: str(value) for key, value in error.trailing_metadata() or ()}
     wait = said.get("llmvpn-retry-after-ms", "")
     code = said.get("llmvpn-error")
+    if code == "UNKNOWN_BINDING":
+        return BindingGone("KEY_SERVER_UNAVAILABLE", retry_after=1)
     if code:
         return from_key_server(code, int(wait) / 1000 if wait.isdigit() else None)
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:

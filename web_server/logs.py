@@ -14,6 +14,7 @@ from pathlib import Path
 
 FIELDS = frozenset(
     {
+        "caller",
         "code",
         "endpoint_id",
         "error",

@@ -33,6 +33,10 @@ class Caller:
 
     subject: str = field(repr=False)
     scopes: frozenset[str] = frozenset()
+    models: tuple[tuple[str, ...], ...] = ()
+    """Lists of patterns such as `openai/*`: of each, one must fit a model. No list at all allows every model."""
+    groups: frozenset[str] = field(default=frozenset(), repr=False)
+    """The issuer's words; limits may be theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Query:
     stream: bool = False
     flags: PrivacyFlags = PrivacyFlags()
     size: int = 0
+    embeds: bool = False
+    """The messages are texts that become vectors: each of them the content of a choice, packed in base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,17 @@ class ScrubbedQuery:
     """What was done to the manner of writing, which may be less than was asked for."""
     shortfall: str | None = None
     """Why it is less: `rewrite_unavailable` and the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call is to go: under a binding of the key server's, to one endpoint, or anywhere (neither)."""
+
+    binding_id: str = ""
+    endpoint_id: str = ""
+
+
+ANYWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +116,8 @@ class Delta:
     tool_name: str | None = field(default=None, repr=False)
     finish_reason: str | None = None
     usage: Usage | None = None
+    stopped_by: str | None = field(default=None, repr=False)
+    """The stop sequence that ended the choice, where the provider tells it; comes with the finish reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +139,7 @@ class Choice:
     refusal: str | None = field(repr=False)
     tool_calls: tuple[ToolCall, ...]
     finish_reason: str | None
+    stopped_by: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,15 @@ class Scrubber:
     def __init__(self, shield: Shield) -> None:
         self._shield = shield
 
-    def scrub(self, text: str, flags: PrivacyFlags = PrivacyFlags()) -> Scrubbed:  # noqa: B008 - frozen
-        """What would be sent for `text` alone. Raises `ShieldFailure`."""
+    def scrub(
+        self,
+        text: str,
+        flags: PrivacyFlags = PrivacyFlags(),  # noqa: B008 - frozen
+        ledger: Ledger | None = None,
+    ) -> Scrubbed:
+        """What would be sent for `text` alone, or under a `ledger`, which learns it. Raises `ShieldFailure`."""
         query = Query(_NOBODY, {"messages": [{"role": "user", "content": text}]}, flags=flags)
-        ledger = Ledger(secrets.token_bytes(32))
+        ledger = ledger or Ledger(secrets.token_bytes(32))
         replaced: list[Replacement] = []
 
         def told(slot: Slot, these: Sequence[Replacement]) -> None:

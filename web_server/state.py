@@ -1,32 +1,164 @@
-"""The web server's Redis: the one connection, and every key name (`ws:*`).
+"""The web server's Redis: the one connection, every key name (`ws:*`), and the scripts that it runs.
 
-Called by the app and the health door. Never: a real value unsealed, or a wait longer than half a second.
+Called by the app, the health door, the store of the sessions, `auth`, `limits` and `usage`. A Redis that is away, hung
+or full is `Away`, within half a second; nothing is asked twice.
+Never: a real value unsealed, or a caller's name.
 """
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+import asyncio
+import hashlib
+import secrets
+import time
+from collections.abc import Awaitable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
-TIMEOUT_SECONDS = 0.5
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisError
+
+TURN_SECONDS = 0.05
+TURNS = 10
+"""How long an answer is waited for: half a second, in turns. A loop that was held up for longer (a long reckoning, a
+busy machine) has spent one turn by that, and not the whole: the answer may have been there all the time."""
+
+DEAD_SECONDS = 5.0
+"""What the client itself waits for, should nobody else end it."""
+
+FIELDS_AT_ONCE = 500
+LUA = Path(__file__).parent / "lua"
+T = TypeVar("T")
+
+REVOKED = "ws:revoked"
+"""A sorted set: the digest of a token's id, by the end of the token (Unix time). Gone with the last of them."""
+
+REVOKED_VERSION = "ws:revoked:version"
+"""Another word after each change."""
+
+SESSION = "ws:session:"
+"""One session, by the HMAC of its id."""
+
+SESSIONS_OF = "ws:sessions:"
+"""A caller's sessions, by the HMAC of the caller."""
+
+
+class Away(Exception):
+    """Redis does not answer, or takes nothing more."""
+
+
+def name(tag: str, *parts: str) -> str:
+    """A name in Redis. Names of one tag may change in one script, on a Cluster too."""
+    return ":".join((f"ws:{{{tag}}}", *parts))
 
 
 class State:
     """One pooled connection to Redis; opened by the first use."""
 
     def __init__(self, url: str) -> None:
-        # Redis from its URL: no retries behind our back, so that an outage is noticed within the timeout.
-        self._redis = Redis.from_url(
-            url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry_on_timeout=False
+        self._scripts: dict[str, Script] = {}
+        # redis-py's default is three more tries with pauses in between: an outage would take seconds to notice, and
+        # what counts would be counted twice.
+        self.redis = Redis.from_url(
+            url,
+            socket_timeout=DEAD_SECONDS,
+            socket_connect_timeout=DEAD_SECONDS,
+            retry_on_timeout=False,
+            retry=Retry(NoBackoff(), 0),
         )
 
     async def is_there(self) -> bool:
         """Whether Redis answers a PING in time."""
         try:
-            return bool(await self._redis.ping())
-        except (RedisError, OSError):
+            return bool(await self.ask(self.redis.ping()))
+        except Away:
             return False
+
+    async def revoke(self, digest: str, until: int) -> None:
+        """Put a token on the list until its end. Raises Away."""
+        await self.ask(self._revoke(digest, until))
+
+    async def revoked(self, known: str) -> tuple[str, Mapping[str, float] | None]:
+        """The list and its version; the list is None where its version is the `known` one. Raises Away."""
+        version = _text(await self.ask(self.redis.get(REVOKED_VERSION)))
+        if version == known:
+            return version, None
+        rows: Any = await self.ask(self.redis.zrangebyscore(REVOKED, time.time(), "+inf", withscores=True))
+        return version, {_text(name): float(end) for name, end in rows}
+
+    async def run(self, script: str, key: str, *arguments: str | bytes | int) -> Any:
+        """What a Lua script over one key returns. Raises Away; the script may then have run, or not."""
+        known = self._scripts.get(script)
+        if known is None:
+            known = self._scripts[script] = Script(self, script)
+        return await known([key], arguments)
+
+    def script(self, *parts: str) -> Script:
+        """`lua/<part>.lua`, one behind the other, behind the clock. A Redis that was restarted is taught it again."""
+        return Script(self, "\n".join((LUA / f"{part}.lua").read_text() for part in ("clock", *parts)))
+
+    async def hash(self, name: str) -> dict[str, bytes]:
+        """Every field of a hash, some at a time. Raises Away."""
+        found: dict[str, bytes] = {}
+        cursor = 0
+        while True:
+            scanned: Any = await self.ask(self.redis.hscan(name, cursor, count=FIELDS_AT_ONCE))
+            cursor, some = scanned
+            found.update((field.decode(), value) for field, value in some.items())
+            if not cursor:
+                return found
+
+    async def ask(self, asked: Awaitable[T]) -> T:
+        """The answer, if it comes in time. Raises Away."""
+        asking = asyncio.ensure_future(asked)
+        try:
+            for _ in range(TURNS):
+                if (await asyncio.wait((asking,), timeout=TURN_SECONDS))[0]:
+                    return asking.result()
+        except (RedisError, OSError):
+            raise Away from None
+        finally:
+            if not asking.done():
+                asking.add_done_callback(lambda done: done.cancelled() or done.exception())
+                asking.cancel()
+        raise Away
 
     async def aclose(self) -> None:
         """Close the pool."""
-        await self._redis.aclose()
+        await self.redis.aclose()
+
+    async def _revoke(self, digest: str, until: int) -> None:
+        async with self.redis.pipeline(transaction=True) as change:
+            change.zremrangebyscore(REVOKED, "-inf", time.time())
+            change.zadd(REVOKED, {digest: until}, gt=True)
+            change.zrange(REVOKED, -1, -1, withscores=True)
+            change.set(REVOKED_VERSION, secrets.token_hex(8))
+            *_, last, _ = await change.execute()
+        for name in (REVOKED, REVOKED_VERSION):
+            await self.redis.expireat(name, int(last[0][1]) + 1)
+
+
+class Script:
+    """A Lua script, asked by its digest."""
+
+    def __init__(self, state: State, text: str) -> None:
+        self._state = state
+        self._text = text
+        self._digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    async def __call__(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
+        """What it returns. The names in `keys` share a tag. Raises Away."""
+        return await self._state.ask(self._asked(keys, args))
+
+    async def _asked(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
+        run: Any = self._state.redis.execute_command
+        try:
+            return await run("EVALSHA", self._digest, len(keys), *keys, *args)
+        except NoScriptError:
+            return await run("EVAL", self._text, len(keys), *keys, *args)
+
+
+def _text(value: bytes | str | None) -> str:
+    return value.decode() if isinstance(value, bytes) else value or ""

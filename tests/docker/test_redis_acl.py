@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,15 @@ from protos import router_pb2
 from tests.support.key_server import Place, connected, key_server_process, place
 from tests.support.redis_server import redis_process
 from tests.support.upstream import Upstream, upstream
+from web_server.conversations import Conversation
+from web_server.limits.counts import SharedCounts
+from web_server.limits.limit import Limit
+from web_server.limits.standing import Entered
+from web_server.query import Caller
+from web_server.sealing import Sealing
+from web_server.session_store import SessionStore
+from web_server.state import State
+from web_server.usage import tally as usage_tally
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "docker" / "redis-users.acl"
@@ -104,6 +115,58 @@ def test_the_key_server_may_do_what_its_code_does_and_nothing_else() -> None:
     asked = {{"delete": "del"}.get(word, word) for word in asked}
     assert len(asked) > 10
     assert set(re.findall(r"\+([a-z|]+)", line)) == asked | AROUND
+
+
+def test_the_web_server_may_do_what_its_code_does_and_nothing_else() -> None:
+    line = next(each for each in TEMPLATE.read_text().splitlines() if each.startswith("user ws "))
+    code = [*(ROOT / "web_server" / "lua").glob("*.lua"), ROOT / "web_server" / "session_scripts.py"]
+    state = (ROOT / "web_server" / "state.py").read_text()
+    verbs = re.findall(r"redis\.call\(\s*['\"](\w+)", "".join(file.read_text() for file in code))
+    asked = {word.lower() for word in verbs} | {"hincrby"}  # chosen by a variable, in `add`
+    asked |= set(re.findall(r"(?:change|redis)\.(get|set|expireat|hscan|z[a-z]+)\(", state))
+    assert len(asked) > 10
+    assert set(re.findall(r"\+([a-z|]+)", line)) == asked | AROUND - {"info"}
+
+
+async def test_the_web_server_needs_no_more_than_its_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    assert await state.is_there()
+    await state.revoke("0" * 32, int(time.time()) + 60)
+    _, revoked = await state.revoked("")
+    assert revoked is not None and set(revoked) == {"0" * 32}
+    await state.aclose()
+
+
+async def test_sessions_need_no_more_than_the_web_servers_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    store = SessionStore(state, Sealing(b"s" * 32), 60, 0.2)
+    caller = Caller("ann")
+    session_id = await store.create(Conversation("ann", 0, {}))
+    async with store.turn(caller, session_id) as held:
+        await asyncio.sleep(0.2)
+        await held.write()
+    assert [each for each, _ in await store.of(caller, 10)] == [session_id]
+    await store.forget(caller, session_id)
+    assert await store.of(caller, 10) == []
+    await state.aclose()
+
+
+async def test_limits_and_usage_need_no_more_than_the_web_servers_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    try:
+        counts, tally = SharedCounts(state), usage_tally.Tally(state)
+        limit = Limit(*[1000] * 5)
+        standing = await counts.enter("t", "e", limit, 10, 10)
+        assert isinstance(standing.outcome, Entered)
+        await counts.stay("t", ["e"])
+        await counts.leave("t", "e", standing.outcome, (5, 5, 5))
+        tally.add(usage_tally.place("day", ends=4_000_000_000), "field", 3)
+        tally.put(usage_tally.place("names"), "field", "text")
+        await tally.flush()
+        assert await tally.read(usage_tally.place("day")) == {"field": b"3"}
+        assert await state.is_there()
+    finally:
+        await state.aclose()
 
 
 async def test_the_key_server_needs_no_more_than_its_user_may(socket: str) -> None:

@@ -19,6 +19,14 @@ def test_without_a_redis_server_the_first_answer_still_comes(tmp_path: Path):
             answer = client.post("/api/v1/stateless-query", json=asked)
             assert answer.status_code == 200, answer.text
             assert answer.json()["message"]["content"] == asked["prompt"]
+        session = client.post("/api/v1/create-session", json={"model": "mirror/openai"}).json()
+        for _ in range(2):
+            turn = {"session_id": session["session_id"], "prompt": asked["prompt"]}
+            answer = client.post("/api/v1/stateful-query", json=turn)
+            assert answer.status_code == 200, answer.text
+        assert [each["turns"] for each in client.get("/api/v1/sessions").json()["sessions"]] == [2]
+        client.delete(f"/api/v1/sessions/{session['session_id']}")
+        assert client.get("/api/v1/sessions").json()["sessions"] == []
         assert not stack.pids("redis-server")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from launcher import note, parts
-from launcher.config import ROOT, Config
+from launcher.config import REDIS_URLS, ROOT, Config
 
 
 def noted(short: Path, **given: str) -> str:
@@ -41,6 +41,14 @@ def test_no_secret_and_no_url_that_a_person_set_is_in_it(short: Path) -> None:
     text = noted(short, KEY_SERVER_REDIS_URL="redis://:not-a-password@redis.example/0", VAULT_TOKEN="not-a-token")
     assert "not-a" not in text and "REDIS" not in text
     assert "KEY_SERVER_REDIS_URL=unix://" in noted(short).replace("'", "")
+
+
+def test_the_web_servers_commands_are_told_of_the_embedded_redis_and_of_no_other(short: Path) -> None:
+    for given, there in (({}, True), (dict.fromkeys(REDIS_URLS, "redis://:not-a-password@redis.example"), False)):
+        config = Config(given, short, short / "logs", "127.0.0.1", 8000, [], 8001, there)
+        written = note.write_redis(config, parts.settings(config, short))
+        assert written.exists() is there
+        assert not there or written.read_text().startswith("unix://")
 
 
 def test_a_command_in_any_folder_looks_where_the_note_says(short: Path, tmp_path: Path) -> None:

@@ -59,7 +59,10 @@ def test_the_mirror_is_one_more_provider_with_a_key_that_is_none(short: Path) ->
     row = yaml.safe_load((short / "mirror.yaml").read_text())["providers"]["mirror"]
     assert row["base_url"] == "http://127.0.0.1:8001/v1"
     assert row["allow_private"] is True
-    assert [model["id"] for model in row["models"]] == ["openai", "*"]
+    dialects = {model["id"]: model.get("dialect", row["dialect"]) for model in row["models"]}
+    assert dialects["openai"] == dialects["*"] == "openai"
+    for name in ("azure", "anthropic", "gemini"):
+        assert dialects[name] == dialects[f"{name}-slow"] == dialects[f"{name}-edit"] == name
     assert stat.S_IMODE((short / "mirror_keys.csv").stat().st_mode) == 0o600
 
 
@@ -95,3 +98,11 @@ def test_a_state_directory_that_would_split_a_list_of_files_is_refused(short: Pa
     (short / "a:b").mkdir()
     with pytest.raises(StartError, match="choose another LLMVPN_STATE_DIR"):
         started(short / "a:b")
+
+
+def test_with_an_issuers_key_set_no_secret_is_made_and_no_token_promised(short: Path) -> None:
+    chosen = config(short, WEB_SERVER_JWKS_URL="https://issuer.test/certs")
+    settled = parts.settings(chosen, short)
+    assert "WEB_SERVER_JWT_SECRET" not in settled and not (short / "jwt.secret").exists()
+    said = banner.banner(chosen, settled, banner.token(settled), 1.0)
+    assert "Bearer TOKEN_OF_YOUR_ISSUER" in said and "hours" not in said

@@ -47,6 +47,14 @@ def test_a_redirect_that_is_followed_shows_up_in_the_book(http: httpx.Client) ->
     assert http.get("/received").json()[0]["path"] == "/redirected/v1/chat/completions"
 
 
+def test_a_model_of_a_short_context_refuses_a_long_request(http: httpx.Client) -> None:
+    assert ask(http, "openai-short").status_code == 200
+    long = {"model": "openai-short", "messages": [{"role": "user", "content": "word " * 2000}]}
+    reply = http.post("/v1/chat/completions", json=long)
+    assert reply.status_code == 400
+    assert "maximum context length" in reply.json()["error"]["message"]
+
+
 def test_garbage_is_html_with_a_friendly_status(http: httpx.Client) -> None:
     reply = ask(http, "openai-garbage")
     assert reply.status_code == 200

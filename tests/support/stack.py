@@ -27,13 +27,16 @@ SPARES = 80
 SPARE_KEY = "sk-test-not-a-key-of-a-spare-provider"
 SPARE = """
   spare-{number}:
-    dialect: openai
+    dialect: {dialect}
     base_url: http://127.0.0.1:{port}/v1
     allow_private: true
-    auth: bearer
     timeout: 3
     models: [{{id: "*"}}]
 """
+OTHERS = {"anthropic": range(SPARES, SPARES + 20), "gemini": range(SPARES + 20, SPARES + 40)}
+"""The numbers of the spares that speak another dialect than OpenAI's, by dialect."""
+DIALECTS = {number: dialect for dialect, numbers in OTHERS.items() for number in numbers}
+ALL_SPARES = [*range(SPARES), *DIALECTS]
 
 
 def free_port() -> int:
@@ -52,11 +55,13 @@ class Stack:
     mirror_port: int
     process: subprocess.Popen[bytes]
     token: str = field(repr=False, default="")
-    spares: Iterator[int] = field(default_factory=lambda: iter(range(SPARES)))
+    spares: dict[str, Iterator[int]] = field(
+        default_factory=lambda: {"openai": iter(range(SPARES)), **{name: iter(those) for name, those in OTHERS.items()}}
+    )
 
-    def spare(self) -> str:
+    def spare(self, dialect: str = "openai") -> str:
         """A provider nobody has used yet, in front of the mirror: a failing one rests, and must not rest for others."""
-        return f"spare-{next(self.spares)}"
+        return f"spare-{next(self.spares[dialect])}"
 
     @property
     def url(self) -> str:
@@ -114,7 +119,7 @@ class Stack:
 
     def add_spare_keys(self) -> None:
         """Keys for the spare providers, added while it runs: a list that is there at the start means no mirror."""
-        rows = "".join(f"spare-{number},,{SPARE_KEY}\n" for number in range(SPARES))
+        rows = "".join(f"spare-{number},,{SPARE_KEY}\n" for number in ALL_SPARES)
         (self.folder / "spare_keys.csv").write_text("provider,model,api_key\n" + rows)
         until = time.monotonic() + 10
         with self.client() as client:
@@ -167,7 +172,9 @@ def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
         "KEY_CONFIG_FILE": os.pathsep.join((str(folder / "api_keys.csv"), str(folder / "spare_keys.csv"))),
         **(settings or {}),
     }
-    rows = "".join(SPARE.format(number=number, port=mirror_port) for number in range(SPARES))
+    rows = "".join(
+        SPARE.format(number=number, port=mirror_port, dialect=DIALECTS.get(number, "openai")) for number in ALL_SPARES
+    )
     (folder / "providers.yaml").write_text((ROOT / "providers.yaml").read_text() + rows)
     (folder / "spare_keys.csv").unlink(missing_ok=True)
     with (folder / "output").open("wb") as output:

@@ -27,6 +27,8 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
         ({"PROVIDER_FILE": "nowhere.yaml"}, "nowhere.yaml"),
         ({"PROVIDER_FILE": "broken.yaml"}, "broken.yaml:1"),
         ({"PROVIDER_FILE": "good.yaml", "PRIVACY_FILE": "broken.yaml"}, "broken.yaml:1"),
+        ({"PROVIDER_FILE": "good.yaml", "WEB_SERVER_ACCESS_FILE": "broken.yaml"}, "broken.yaml:1"),
+        ({"PROVIDER_FILE": "good.yaml", "WEB_SERVER_JWT_SECRET": "", "WEB_SERVER_JWKS_FILE": "no.json"}, "no.json"),
     ],
 )
 def test_a_mistake_is_said_in_one_sentence(tmp_path: Path, settings: dict[str, str], says: str):
@@ -70,6 +72,43 @@ def test_what_is_loaded_at_the_start_is_not_looked_through_for_garbage_while_que
 def test_a_token_that_makes_no_sense_is_not_minted(tmp_path: Path, arguments: tuple[str, ...]):
     done = run(tmp_path, "token", "--subject", "ann", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "says"),
+    [
+        (("--subject", "ann", "--models", "openai"), {}, "--models"),
+        ((), {}, "--subject"),
+        (("--subject", "ann", "--revoke", "x"), {}, "not allowed with"),
+        (("--revoke", ""), {}, "jti"),
+        (("--revoke", "a.b.c"), {}, "--revoke"),
+        (
+            ("--revoke", "an-id", "--hours", "1"),
+            {"WEB_SERVER_REDIS_URL": "unix:///nowhere.sock"},
+            "nothing was revoked",
+        ),
+    ],
+)
+def test_a_token_command_that_makes_no_sense_says_why(
+    tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str], says: str
+):
+    done = run(tmp_path, "token", *arguments, **settings)
+    assert done.returncode == (1 if "nothing was" in says else 2)
+    assert done.stdout == "" and says in done.stderr
+
+
+def test_with_a_key_set_tokens_are_their_issuers_and_are_not_minted(tmp_path: Path):
+    done = run(
+        tmp_path, "token", "--subject", "ann", WEB_SERVER_JWT_SECRET="", WEB_SERVER_JWKS_URL="https://issuer.test/"
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "issuer" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_groups_without_a_file_of_groups_are_warned_of(tmp_path: Path):
+    done = run(tmp_path, "token", "--subject", "ann", "--groups", "research")
+    assert done.returncode == 0 and done.stdout.count(".") == 2
+    assert "WEB_SERVER_ACCESS_FILE" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["scrub", "policy show"])

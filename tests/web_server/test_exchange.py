@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from web_server.errors import ApiError
-from web_server.exchange import Exchange, Reply
+from web_server.exchange import Exchange
 from web_server.logs import JsonLines
 from web_server.policies import PolicyFile
 from web_server.privacy.ledger import Ledger
@@ -21,6 +21,7 @@ from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
 from web_server.providers.catalog import CatalogFile
 from web_server.query import Caller, ModelRef, Query, ScrubbedQuery, Usage
+from web_server.reply import Reply
 
 LARGEST_ERROR = 64 * 1024 + 512 * 1024
 """What the key server may pass on of an error: its bound, and the piece that crosses it."""
@@ -33,13 +34,14 @@ def reply(
     stream: bool = False,
     reported: list[Usage] | None = None,
     ledger: Ledger | None = None,
+    dialect: str = "openai",
 ) -> Reply:
     query = ScrubbedQuery(ModelRef("p", "m"), {}, stream, {})
     headers = {"content-type": "text/event-stream" if stream else "application/json"}
     response = httpx.Response(status, headers=headers, stream=httpx.ByteStream(body), extensions={"endpoint_id": "ep"})
     return Reply(
         query,
-        DIALECTS["openai"],
+        DIALECTS[dialect],
         response,
         Restorer(ledger or Ledger(bytes(32)), json_content=False),
         report=reported.append if reported is not None else lambda usage: None,
@@ -141,3 +143,33 @@ async def test_a_long_answer_is_restored_in_turns_with_everybody_else():
     assert (await answer.collect()).choices[0].content == said
     beside.cancel()
     assert turns > 15
+
+
+async def test_the_stop_sequence_that_ended_an_answer_is_told_as_the_caller_wrote_it():
+    ledger = Ledger(bytes(32))
+    sent = ledger.assign("PERSON", "Anna Kowalska", Treatment.SURROGATE)
+    said = {"type": "message", "content": [{"type": "text", "text": "hi"}], "stop_reason": "stop_sequence"}
+    answer = reply(200, json.dumps({**said, "stop_sequence": f"{sent}:"}).encode(), ledger=ledger, dialect="anthropic")
+    assert (await answer.collect()).choices[0].stopped_by == "Anna Kowalska:"
+
+
+class UnsealedTalk:
+    """A session whose record cannot be written."""
+
+    ledger = Ledger(bytes(32))
+    owner = "session"
+    opening = b""
+
+    async def seal(self) -> None:
+        raise ApiError("SESSIONS_UNAVAILABLE")
+
+
+async def test_of_a_session_whose_ledger_cannot_be_sealed_nothing_is_sent(tmp_path: Path):
+    file = tmp_path / "providers.yaml"
+    file.write_text("providers: {p: {models: [{id: m}]}}")
+    exchange = Exchange(CatalogFile([file]), PolicyFile("default", Minimum()), None, bytes(32))  # no way out
+    query = Query(ModelRef("p", "m"), {"messages": [{"role": "user", "content": "Write to canary@firma.example"}]})
+    with pytest.raises(ApiError) as caught:
+        await exchange.open(Caller("somebody"), query, resent=False, talk=UnsealedTalk())
+    assert caught.value.code == "SESSIONS_UNAVAILABLE"
+    assert not UnsealedTalk.ledger.originals.is_empty, "what was to be sealed"

@@ -46,6 +46,11 @@ class Model:
         """Whether the row stands for every model name of its provider."""
         return self.ref.model == "*"
 
+    @property
+    def only_completes(self) -> bool:
+        """Whether it has no chat, but continues a text that it is given."""
+        return "completions" in self.capabilities and "chat" not in self.capabilities
+
 
 class Catalog:
     """The models of all providers, in file order."""

@@ -6,6 +6,7 @@ Never: a key, a URL, a real value.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from web_server.query import Delta, ScrubbedQuery
@@ -44,6 +45,12 @@ class Dialect(Protocol):
 
     operation: str
     """The operation name the key server renders to a path."""
+
+    headers: Mapping[str, str]
+    """What the API wants to be told beside the body; the key server lets a few names through."""
+
+    opens_arguments: bool
+    """Whether a tool's arguments, one text in the common language, leave as the JSON they are."""
 
     def write(self, query: ScrubbedQuery) -> bytes:
         """The provider's request body. Raises Unsayable."""

@@ -9,6 +9,7 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming".
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from web_server.providers.dialect import DialectError, ProviderFault, StreamReader, Unsayable
@@ -28,11 +29,16 @@ REFUSED = {
 }
 """Fields of a chat request that are refused rather than dropped in silence."""
 
+NEWER_LIMIT = frozenset({"openai"})
+"""Providers whose newer models refuse `max_tokens`, and whose older ones take its newer name, too; copies may not."""
+
 
 class OpenAI:
     """The dialect `openai`."""
 
     operation = "chat"
+    headers: Mapping[str, str] = {}
+    opens_arguments = False
 
     def write(self, query: ScrubbedQuery) -> bytes:
         """`payload` plus the model and the streaming mode; a stream is always asked for its token counts."""
@@ -41,6 +47,8 @@ class OpenAI:
                 raise Unsayable(f"`{name}` is not supported: {why}")
         body: dict[str, Json] = {**query.payload, "model": query.model.model}
         body.pop("stream_options", None)
+        if query.model.provider in NEWER_LIMIT and "max_tokens" in body:
+            body.setdefault("max_completion_tokens", body.pop("max_tokens"))
         if query.stream:
             body["stream"] = True
             body["stream_options"] = {"include_usage": True}
@@ -48,7 +56,7 @@ class OpenAI:
 
     def read(self, body: bytes) -> list[Delta]:
         """Every choice of a whole answer, each ended by its finish reason, then the usage."""
-        answer = _object(body)
+        answer = object_of(body)
         _raise_fault(answer)
         choices = answer.get("choices")
         if not isinstance(choices, list) or not choices:
@@ -60,12 +68,12 @@ class OpenAI:
 
     def reader(self) -> StreamReader:
         """A reader of `chat.completion.chunk` events."""
-        return _Reader()
+        return Reader()
 
     def complaint(self, body: bytes) -> str | None:
         """`error.message`, or `message` where a copy of the dialect flattened it."""
         try:
-            answer = _object(body)
+            answer = object_of(body)
         except DialectError:
             return None
         error = answer.get("error", answer)
@@ -73,14 +81,18 @@ class OpenAI:
         return message if isinstance(message, str) else None
 
 
-class _Reader:
-    def __init__(self) -> None:
+class Reader:
+    """Reads one stream; `as_chat` makes a chat's chunk of one that is none."""
+
+    def __init__(self, as_chat: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> None:
+        self._as_chat = as_chat
         self._events = EventParser()
         self._open: set[int] = set()
         self._seen = False
         self._done = False
 
     def feed(self, read: bytes) -> list[Delta]:
+        """As the protocol has it."""
         deltas: list[Delta] = []
         try:
             events = self._events.feed(read)
@@ -96,7 +108,7 @@ class _Reader:
         return deltas
 
     def _chunk(self, data: str) -> list[Delta]:
-        chunk = _object(data)
+        chunk = self._as_chat(object_of(data))
         _raise_fault(chunk)
         choices = chunk.get("choices") or []
         if not isinstance(choices, list):
@@ -112,12 +124,14 @@ class _Reader:
         return deltas + _usage(chunk)
 
     def close(self) -> None:
+        """As the protocol has it."""
         # Some copies of the dialect never say [DONE]; a finish reason for every choice is as good an end.
         if not self._done and (self._open or not self._seen):
             raise DialectError("the stream ended before the answer did")
 
 
-def _object(body: bytes | str) -> dict[str, Any]:
+def object_of(body: bytes | str) -> dict[str, Any]:
+    """The JSON object in a provider's bytes. Raises DialectError."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

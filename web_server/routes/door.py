@@ -2,6 +2,7 @@
 
 Used by every door. FastAPI keeps the list of routes and writes the OpenAPI document; the doors read their bodies
 themselves, so its own parsing, dependency solving and serialising (half of its time a call) have nothing to do.
+What may take time before the caller can be known is waited for here: the issuer's keys.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web_server.auth.presented import presented
+from web_server.routes.hall import hall
+
 
 class Door(APIRoute):
     """The route class of the doors: a function takes the request and the path's parameters, and returns a response."""
@@ -21,6 +25,8 @@ class Door(APIRoute):
         """The function itself."""
 
         async def handle(request: Request) -> Response:
+            if (given := presented(request.headers)) is not None:
+                await hall(request).tokens.ready_for(given)
             answer: Response = await self.endpoint(request, **request.path_params)
             return answer
 

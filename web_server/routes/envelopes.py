@@ -1,4 +1,4 @@
-"""How an error looks at each door: our own envelope, and OpenAI's at the doors its clients knock on.
+"""How an error looks at each door: our own envelope, and OpenAI's and Anthropic's where their clients knock.
 
 Called by the app for every failed request, and by the streaming doors for a failure midway. Pure.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.errors import ApiError
@@ -21,6 +22,16 @@ OPENAI_TYPES = {
     429: "rate_limit_error",
 }
 
+ANTHROPIC_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+    504: "timeout_error",
+}
+
 
 def own(error: ApiError) -> dict[str, Json]:
     """`{"error": {"code", "message", "details"}}`"""
@@ -33,8 +44,31 @@ def openai(error: ApiError) -> dict[str, Json]:
     return {"error": {"message": error.message, "type": kind, "param": None, "code": error.code.lower()}}
 
 
+def anthropic(error: ApiError, request_id: str) -> dict[str, Json]:
+    """`{"type": "error", "error": {"type", "message", "details"}, "request_id"}`, as Anthropic's SDKs raise from."""
+    kind = ANTHROPIC_TYPES.get(error.status) or ("invalid_request_error" if error.status < 500 else "api_error")
+    said: dict[str, Json] = {"type": kind, "message": error.message, "details": {"error_code": error.code.lower()}}
+    return {"type": "error", "error": said, "request_id": request_id}
+
+
+def request_id(request: Request) -> str:
+    """The id that the access log has of a request."""
+    return str(request.scope.get("request_id", ""))
+
+
 def response(error: ApiError, *, at_openai_door: bool) -> Response:
-    """The whole error response, with `Retry-After` (whole seconds, rounded up) where waiting helps."""
+    """The whole error response, in OpenAI's envelope or our own."""
+    return wire.reply(openai(error) if at_openai_door else own(error), error.status, _headers(error))
+
+
+def anthropic_response(error: ApiError, request: Request) -> Response:
+    """The whole error response in Anthropic's envelope."""
+    name = request_id(request)
+    return wire.reply(anthropic(error, name), error.status, {**_headers(error), "request-id": name})
+
+
+def _headers(error: ApiError) -> dict[str, str]:
+    """`Retry-After` (whole seconds, rounded up) where waiting helps, and who answered."""
     headers: dict[str, str] = {}
     if error.retry_after is not None:
         headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
@@ -42,4 +76,4 @@ def response(error: ApiError, *, at_openai_door: bool) -> Response:
         headers["x-served-by"] = error.endpoint_id
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
-    return wire.reply(openai(error) if at_openai_door else own(error), error.status, headers)
+    return headers

@@ -13,11 +13,17 @@ from typing import Any, TypeVar, cast
 from starlette.requests import Request
 from starlette.types import Receive
 
+from web_server.auth.presented import presented
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 from web_server.exchange import Exchange
+from web_server.limits.limits_file import LimitsFile
 from web_server.query import Caller
+from web_server.sealing import Sealing
+from web_server.sessions import Sessions
 from web_server.state import State
+from web_server.usage.book import UsageBook
+from web_server.usage.metrics import Metrics
 
 T = TypeVar("T")
 
@@ -29,7 +35,12 @@ class Hall:
     settings: Settings
     tokens: Tokens
     exchange: Exchange
+    sessions: Sessions
+    sealing: Sealing
     state: State
+    limits: LimitsFile
+    usage: UsageBook
+    metrics: Metrics
     started: float
     """`time.monotonic()` at start."""
 
@@ -41,7 +52,12 @@ def hall(request: Request) -> Hall:
 
 def caller(request: Request, scope: str = "query") -> Caller:
     """Who is asking, if their token allows `scope`. Raises ApiError."""
-    return hall(request).tokens.read(request.headers.get("authorization"), scope=scope)
+    return caller_of(request, presented(request.headers), scope)
+
+
+def caller_of(request: Request, authorization: str | None, scope: str = "query") -> Caller:
+    """Who is asking with this authorization, wherever the door has it from. Raises ApiError."""
+    return hall(request).tokens.read(authorization, scope=scope)
 
 
 class HungUp(Exception):

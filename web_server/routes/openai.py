@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.errors import ApiError
-from web_server.exchange import Reply
 from web_server.query import Choice, Delta, Json, Query, Usage
-from web_server.routes import chat, envelopes, levels, wire
+from web_server.reply import Reply
+from web_server.routes import chat, envelopes, openai_words, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -55,7 +55,7 @@ async def chat_completions(request: Request) -> Response:
         options = body.fields.get("stream_options")
         wants_usage = isinstance(options, dict) and options.get("include_usage") is True
         reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True))
-        return EventStream(reply, _Chunks(name, reply, wants_usage), _headers(reply))
+        return EventStream(reply, _Chunks(name, reply, wants_usage), openai_words.headers(reply))
     reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True))
     return wire.reply(
         {
@@ -66,21 +66,18 @@ async def chat_completions(request: Request) -> Response:
             "choices": [_choice(choice) for choice in answer.choices],
             "usage": chat.usage(answer.usage),
         },
-        headers=_headers(reply),
+        headers=openai_words.headers(reply),
     )
-
-
-def _headers(reply: Reply) -> dict[str, str]:
-    """Who served, and how far the manner of writing was softened: the ecosystem's envelope has no room for it."""
-    return {"x-served-by": reply.endpoint_id, **levels.header(reply.obfuscated, reply.shortfall)}
 
 
 @router.get("/models", summary="The models that can be named")
 async def models(request: Request) -> Response:
     """Every model, as OpenAI lists them."""
-    caller(request)
+    asking = caller(request)
     listed = [
-        _model(str(model.ref), model.ref.provider) for model in hall(request).exchange.models() if not model.is_any
+        _model(str(model.ref), model.ref.provider)
+        for model in hall(request).exchange.models(asking)
+        if not model.is_any
     ]
     return wire.reply({"object": "list", "data": [*listed]})
 
@@ -88,8 +85,9 @@ async def models(request: Request) -> Response:
 @router.get("/models/{name:path}", summary="One model")
 async def model(request: Request, name: str) -> Response:
     """One model, if it can be named."""
-    caller(request)
-    ref = hall(request).exchange.resolve(name)
+    exchange, asking = hall(request).exchange, caller(request)
+    ref = exchange.resolve(name)
+    exchange.permit(asking, ref)
     return wire.reply(_model(str(ref), ref.provider))
 
 

@@ -12,11 +12,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web_server.auth.presented import presented
 from web_server.errors import ApiError
 from web_server.query import Json
 from web_server.routes import wire
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall
+from web_server.routes.web_access import NOBODY
 
 router = APIRouter(tags=["shared"], route_class=Door)
 
@@ -63,14 +65,14 @@ async def providers(request: Request) -> Response:
     """Providers with their models and how many endpoints are ready. Needs a token unless web access is open."""
     here = hall(request)
     # Open access is for this machine's own browser tabs: a foreign site that had its name point here gets no list.
-    if here.settings.web_server_web_access == "token" or request.url.hostname not in LOOPBACK_NAMES:
-        caller(request)
+    open_here = here.settings.web_server_web_access == "open" and request.url.hostname in LOOPBACK_NAMES
+    asking = NOBODY if open_here and presented(request.headers) is None else caller(request)
     try:
         endpoints = await here.exchange.key_server.endpoints()
     except ApiError:
         endpoints = None
     rows: dict[str, dict[str, Json]] = {}
-    for model in here.exchange.models():
+    for model in here.exchange.models(asking):
         name = model.ref.provider
         if name not in rows:
             states = None if endpoints is None else [each.state for each in endpoints if each.provider == name]

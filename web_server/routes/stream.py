@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import AsyncIterator
 from typing import Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from web_server.errors import ApiError
-from web_server.exchange import Reply
 from web_server.query import Delta
 from web_server.routes.hall import HungUp, unless_hung_up
 
@@ -37,12 +37,26 @@ class Renderer(Protocol):
         ...
 
 
+class Streamed(Protocol):
+    """An open reply, or several that are read as one."""
+
+    endpoint_id: str
+
+    def batches(self) -> AsyncIterator[list[Delta]]:
+        """Restored deltas. Raises ApiError after what did come."""
+        ...
+
+    async def aclose(self) -> None:
+        """Free what is held."""
+        ...
+
+
 class EventStream(Response):
     """Sends an open reply as server-sent events; the reply is closed whatever happens."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, reply: Reply, renderer: Renderer, headers: dict[str, str]) -> None:
+    def __init__(self, reply: Streamed, renderer: Renderer, headers: dict[str, str]) -> None:
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no", **headers})
         # The length of a stream is not known before its end.
         self.raw_headers = [(name, value) for name, value in self.raw_headers if name != b"content-length"]
@@ -69,4 +83,6 @@ class EventStream(Response):
         except Exception:
             log.exception("answer broken off")
             last = self._renderer.error(ApiError("INTERNAL_ERROR"))
+        # Before the last words: who has read them may ask again at once, and finds the place free.
+        await self._reply.aclose()
         await send({"type": "http.response.body", "body": last})

@@ -1,4 +1,4 @@
-"""The page's own API: `POST /api/web/preview`, what a text would be sent as. Sessions are not in this version.
+"""The page's own API: `POST /api/web/preview`, what a text would be sent as.
 
 Called by the page and by people who want to see before they send. What it shows are the caller's own words.
 Never sends anything to a provider, and keeps nothing.
@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web_server.errors import ApiError
 from web_server.query import PrivacyFlags
 from web_server.routes import levels, wire
 from web_server.routes.door import Door
@@ -29,7 +28,7 @@ class Preview(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     prompt: str = Field(description="The text.", examples=["Write to anna@example.com for me."])
-    session_id: str | None = Field(None, description="Not in this version: there are no sessions yet.")
+    session_id: str | None = Field(None, description="Show the surrogates that this session would use.")
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
     obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
     decoy: Literal[False, 0] = Field(False, description="Not in this version.")
@@ -53,18 +52,20 @@ async def preview(request: Request) -> Response:
     """What would be sent, and each span that is replaced: its kind, why it was found, what takes its place.
 
     Offsets count code points of the prompt. A text that the policy blocks has `text` null and names the kinds.
-    Surrogates are drawn for this preview alone: a query gets others.
+    With a session the surrogates are those that its next turn would use; else they are drawn for this preview alone.
     """
-    here, asking = hall(request), page_caller(request)
+    here, asking = hall(request), await page_caller(request)
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
     try:
         asked = Preview.model_validate(body.fields)
     except ValidationError as wrong:
         raise wire.invalid(wrong) from None
-    if asked.session_id is not None:
-        raise ApiError("NOT_IMPLEMENTED", "There are no sessions in this version; leave `session_id` out.")
     flags = PrivacyFlags(pii_removal=asked.pii_removal, obfuscate=levels.level(asked.obfuscate))
-    shown = await unless_hung_up(request.receive, here.exchange.preview(asking, asked.prompt, flags, body.size))
+    if asked.session_id is None:
+        showing = here.exchange.preview(asking, asked.prompt, flags, body.size)
+    else:
+        showing = here.sessions.preview(asking, asked.session_id, asked.prompt, flags, body.size)
+    shown = await unless_hung_up(request.receive, showing)
     return wire.reply(
         {
             "text": shown.text,

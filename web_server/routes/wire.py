@@ -31,13 +31,8 @@ class Body(NamedTuple):
     size: int
 
 
-async def read_object(request: Request, limit: int) -> Body:
-    """The JSON object in a request's body.
-
-    Raises:
-        ApiError: PAYLOAD_TOO_LARGE beyond `limit` bytes; BAD_REQUEST for anything that is not one JSON object of
-            whole Unicode text (RFC 8259 leaves halves of surrogate pairs and non-finite numbers undefined).
-    """
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """A request's body. Raises ApiError: PAYLOAD_TOO_LARGE beyond `limit` bytes; BAD_REQUEST where it does not come."""
     raw = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -49,6 +44,17 @@ async def read_object(request: Request, limit: int) -> Body:
         raise ApiError("BAD_REQUEST", f"The body did not come within {BODY_SECONDS} seconds.") from None
     except ClientDisconnect:
         raise ApiError("BAD_REQUEST", "The body ended early.") from None
+    return bytes(raw)
+
+
+async def read_object(request: Request, limit: int) -> Body:
+    """The JSON object in a request's body.
+
+    Raises:
+        ApiError: PAYLOAD_TOO_LARGE beyond `limit` bytes; BAD_REQUEST for anything that is not one JSON object of
+            whole Unicode text (RFC 8259 leaves halves of surrogate pairs and non-finite numbers undefined).
+    """
+    raw = await read_bytes(request, limit)
     try:
         # Decoded first: from bytes `json.loads` would take UTF-16 and UTF-32 too, and lone surrogates in all of them.
         value = json.loads(raw.decode(), parse_constant=_no_constant, parse_float=_finite)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import time
 from typing import Any
@@ -86,6 +87,42 @@ def test_the_algorithm_is_pinned(algorithm: str):
 @pytest.mark.parametrize("kind", ["at+ld", "dpop+jwt", ""])
 def test_a_token_of_another_type_is_refused(kind: str):
     assert refusal(jwt.encode(claims(), SECRET, headers={"typ": kind})) == "UNAUTHORIZED"
+
+
+def test_while_one_secret_takes_over_from_another_both_read_and_the_new_one_mints():
+    new = "a-new-secret-for-tests-that-is-long-enough-01"
+    both = Tokens(new, "llm-vpn", "llm-vpn", previous=SECRET)
+    for token in (jwt.encode(claims(), SECRET), jwt.encode(claims(), new)):
+        assert both.read(f"Bearer {token}", scope="query").subject == "ann"
+    minted = both.mint("ann", frozenset({"query"}), 1)
+    assert refusal(minted) == "UNAUTHORIZED", "the old secret alone does not read it"
+    with pytest.raises(ApiError) as refused:
+        both.read(f"Bearer {jwt.encode(claims(), 'a-third-secret-that-is-long-enough-01234567')}", scope="query")
+    assert refused.value.code == "UNAUTHORIZED"
+    with pytest.raises(ApiError) as expired:
+        both.read(f"Bearer {jwt.encode(claims(exp=int(time.time()) - 60), SECRET)}", scope="query")
+    assert expired.value.code == "TOKEN_EXPIRED"
+    assert new not in repr(both) and SECRET not in repr(both)
+
+
+def test_an_empty_previous_secret_is_none():
+    header, body = b64({"alg": "HS256", "typ": "JWT"}), b64(claims())
+    mac = hmac.digest(b"", f"{header}.{body}".encode(), "sha256")
+    assert refusal(f"{header}.{body}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}") == "UNAUTHORIZED"
+
+
+def test_each_token_has_an_id_of_its_own_and_says_which_models_and_groups():
+    one, two = (
+        jwt.decode(
+            TOKENS.mint("ann", frozenset({"query"}), 1, models=["a/*"], groups=["g"]),
+            SECRET,
+            ["HS256"],
+            audience="llm-vpn",
+        )
+        for _ in range(2)
+    )
+    assert one["jti"] and one["jti"] != two["jti"]
+    assert (one["models"], one["groups"]) == (["a/*"], ["g"])
 
 
 def test_an_unknown_critical_header_is_refused():

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from tests.support.redis_server import redis_server
 from web_server.app import create_app
 from web_server.auth.tokens import Tokens
 from web_server.config import Settings
@@ -29,20 +30,21 @@ HOME = "http://127.0.0.1:8000"
 async def served(folder: Path, policy: str = "", base: str = HOME, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     (folder / "providers.yaml").touch()
     (folder / "privacy.yaml").write_text(policy)
-    app = create_app(
-        Settings(
-            provider_file=str(folder / "providers.yaml"),
-            privacy_file=str(folder / "privacy.yaml"),
-            key_server_socket=folder / "socket",
-            key_server_token_file=folder / "token",
-            web_server_jwt_secret=SecretStr("j" * 32),
-            web_server_state_secret=SecretStr("s" * 32),
-            **{"web_server_web_access": "open", **settings},
+    with redis_server() as redis_url:
+        app = create_app(
+            Settings(
+                provider_file=str(folder / "providers.yaml"),
+                privacy_file=str(folder / "privacy.yaml"),
+                key_server_socket=folder / "socket",
+                key_server_token_file=folder / "token",
+                web_server_jwt_secret=SecretStr("j" * 32),
+                web_server_state_secret=SecretStr("s" * 32),
+                **{"web_server_web_access": "open", "web_server_redis_url": redis_url, **settings},
+            )
         )
-    )
-    transport = httpx.ASGITransport(app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=base) as client:
-        yield client
+        transport = httpx.ASGITransport(app)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=base) as client:
+            yield client
 
 
 def bearer(subject: str, scopes: str = "query") -> dict[str, str]:
@@ -137,7 +139,7 @@ BAD: list[tuple[bytes, int, str]] = [
     (b'{"prompt": "x", "obfuscate": "most"}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "messages": []}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "session_id": 7}', 422, "VALIDATION_FAILED"),
-    (b'{"prompt": "x", "session_id": "s_1"}', 501, "NOT_IMPLEMENTED"),
+    (b'{"prompt": "x", "session_id": "s_1"}', 404, "SESSION_NOT_FOUND"),
     (b'{"prompt": "' + b"x" * 4 * 1024 * 1024 + b'"}', 413, "PAYLOAD_TOO_LARGE"),
 ]
 

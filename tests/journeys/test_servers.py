@@ -1,0 +1,160 @@
+"""`web_server.asgi:app` under each server that people run it with: several workers, one Redis, streams that finish."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.stack import ROOT, Stack, free_port, mint, running
+
+OWN = "/api/v1/stateless-query"
+ASKED: dict[str, Any] = {"model": "mirror/openai", "prompt": "Write to mend.me@fjordmail.example, please."}
+SLOW: dict[str, Any] = {**ASKED, "model": "mirror/openai-slow", "prompt": "a word of many and " * 12, "stream": True}
+PYTHON = (sys.executable, "-m")
+SERVERS = {
+    "ours": (*PYTHON, "web_server"),
+    "uvicorn": (
+        *PYTHON,
+        "uvicorn",
+        "web_server.asgi:app",
+        "--workers",
+        "2",
+        "--port",
+        "{port}",
+        "--http",
+        "web_server.bounded_http:BoundedHttp",
+        "--timeout-graceful-shutdown",
+        "10",
+    ),
+    "gunicorn": (
+        *(*PYTHON, "gunicorn", "web_server.asgi:app", "--workers", "2", "--bind", "127.0.0.1:{port}"),
+        *("--worker-class", "uvicorn_worker.UvicornWorker", "--graceful-timeout", "10"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with running() as stack:
+        yield stack
+
+
+@contextmanager
+def server(stack: Stack, name: str, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str, Path]]:
+    """A second web server beside the stack's own: its process, its URL and its log."""
+    port, log = free_port(), stack.folder / "logs" / f"{name}.log"
+    log.unlink(missing_ok=True)
+    run = stack.state / "run"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "LLMVPN_DOTENV": "off",
+        "LLMVPN_STATE_DIR": str(stack.state),
+        "KEY_SERVER_SOCKET": str(run / "keyserver.sock"),
+        "KEY_SERVER_TOKEN_FILE": str(run / "token"),
+        "PROVIDER_FILE": f"{stack.folder / 'providers.yaml'}:{stack.state / 'mirror.yaml'}",
+        "WEB_SERVER_REDIS_URL": f"unix://{run / 'redis.sock'}?db=0",
+        "WEB_SERVER_PORT": str(port),
+        "WEB_SERVER_WORKERS": "2",
+        "WEB_SERVER_LOG_FILE": str(log),
+        **settings,
+    }
+    command = [word.format(port=port) for word in SERVERS[name]]
+    with (stack.folder / f"{name}.out").open("wb") as said:
+        process = subprocess.Popen(command, cwd=stack.folder, env=environment, stdout=said, stderr=said)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_ready(process, url)
+        yield process, url, log
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    until = time.monotonic() + 40
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if httpx.get(url + "/readyz", trust_env=False, timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise AssertionError("not ready")
+
+
+def client(stack: Stack, url: str, *who: str) -> httpx.Client:
+    return httpx.Client(
+        base_url=url, headers={"authorization": f"Bearer {mint(stack, *who)}"}, timeout=30, trust_env=False
+    )
+
+
+def said(lines: Iterator[str]) -> tuple[str, list[str]]:
+    """The text of a stream, and its last two events."""
+    events = [line.removeprefix("data: ") for line in lines if line]
+    deltas = [json.loads(event) for event in events if event.startswith("{")]
+    return "".join(each.get("content", "") for each in deltas if each["type"] == "delta"), events[-2:]
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_stream_that_runs_when_the_server_is_stopped_finishes(stack: Stack, name: str):
+    with server(stack, name) as (process, url, log), client(stack, url) as asking:
+        assert asking.post(OWN, json=ASKED).status_code == 200
+        with asking.stream("POST", OWN, json=SLOW) as answer:
+            lines = answer.iter_lines()
+            assert next(lines)
+            process.send_signal(signal.SIGTERM)
+            stopped = time.monotonic()
+            text, last = said(lines)
+        assert time.monotonic() - stopped > 0.5, "it was still running when the server was stopped"
+        assert text in SLOW["prompt"] and SLOW["prompt"].endswith(text)
+        assert '"type":"done"' in last[0] and last[1] == "[DONE]"
+        assert process.wait(20) == 0
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(url + "/livez", trust_env=False)
+    assert "mend.me" not in log.read_text() and "traceback" not in log.read_text().lower()
+
+
+@pytest.mark.parametrize("name", ["ours", "gunicorn"])
+def test_a_stream_that_runs_on_for_too_long_is_ended_and_the_server_with_it(stack: Stack, name: str):
+    drain = {"WEB_SERVER_DRAIN_SECONDS": "1"}
+    with server(stack, name, **drain) as (process, url, _log), client(stack, url) as asking:
+        endless = {**SLOW, "prompt": "word " * 3000}
+        with asking.stream("POST", OWN, json=endless) as answer:
+            lines = answer.iter_lines()
+            assert next(lines)
+            process.send_signal(signal.SIGTERM)
+            with pytest.raises(httpx.HTTPError):
+                list(lines)
+        process.wait(15)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_its_workers_count_together_and_log_no_path_as_it_was_typed(stack: Stack, name: str):
+    who = ("--subject", f"at-{name}")
+    with (
+        server(stack, name, WEB_SERVER_LIMIT_REQUESTS="4") as (_process, url, log),
+        client(stack, url, *who) as asking,
+    ):
+        found = [asking.post(OWN, json=ASKED, headers={"connection": "close"}).status_code for _ in range(12)]
+        asking.get("/api/providers?kesia=canary")
+        asking.get("/kesia-canary")
+    assert (found.count(200), found.count(429)) == (4, 8)
+    everything = log.read_text() + (stack.folder / f"{name}.out").read_text()
+    assert "canary" not in everything
+    assert everything.count('"route": "/api/v1/stateless-query"') == 12

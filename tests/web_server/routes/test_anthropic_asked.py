@@ -1,0 +1,130 @@
+"""A Messages request in the common language: nothing of it is lost, and hints go only where they are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from web_server.errors import ApiError
+from web_server.routes.anthropic_asked import Translation
+
+CACHED = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+TOOL = {"name": "mail", "description": "Sends.", "input_schema": {"type": "object"}, "strict": True, **CACHED}
+
+
+def chat(own: bool = False, **fields: Any) -> dict[str, Any]:
+    asked = {"model": "p/m", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], **fields}
+    return dict(Translation(own=own).payload(asked))
+
+
+def text(said: str, **more: Any) -> dict[str, Any]:
+    return {"type": "text", "text": said, **more}
+
+
+def test_a_plain_question_is_one():
+    assert chat() == {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 9}
+
+
+@pytest.mark.parametrize("system", ["Be kind.", [text("Be kind.")]])
+def test_the_system_is_the_first_message(system: Any):
+    assert chat(system=system)["messages"][0] == {"role": "system", "content": "Be kind."}
+
+
+def test_several_texts_stay_several_but_in_the_providers_own_turn():
+    messages = [
+        {"role": "user", "content": [text("one"), text("two")]},
+        {"role": "assistant", "content": [text("I ", citations=[{"cited_text": "x"}]), text("see.")]},
+    ]
+    assert chat(messages=messages)["messages"] == [
+        {"role": "user", "content": [text("one"), text("two")]},
+        {"role": "assistant", "content": "I see."},
+    ]
+
+
+CALL = {"type": "tool_use", "id": "toolu_1", "name": "mail", "input": {"to": "Ü", "n": 1}, "caller": {"type": "direct"}}
+TOOLS_TURNS = [
+    {"role": "assistant", "content": [text("I will."), CALL]},
+    {
+        "role": "user",
+        "content": [
+            {"type": "tool_result", "tool_use_id": "toolu_1", "content": [text("a"), text("b")], "is_error": True},
+            {"type": "tool_result", "tool_use_id": "toolu_2"},
+            text("go on"),
+        ],
+    },
+]
+
+
+@pytest.mark.parametrize(
+    ("own", "failed"), [(False, {"content": "Error: a\nb"}), (True, {"content": "a\nb", "is_error": True})]
+)
+def test_calls_and_their_results_are_turns_of_their_own(own: bool, failed: dict[str, Any]):
+    function = {"name": "mail", "arguments": '{"to": "Ü", "n": 1}'}
+    assert chat(own, messages=TOOLS_TURNS)["messages"] == [
+        {
+            "role": "assistant",
+            "content": "I will.",
+            "tool_calls": [{"id": "toolu_1", "type": "function", "function": function}],
+        },
+        {"role": "tool", "tool_call_id": "toolu_1", **failed},
+        {"role": "tool", "tool_call_id": "toolu_2", "content": ""},
+        {"role": "user", "content": "go on"},
+    ]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_is_to_be_cached_is_said_to_anthropic_alone(own: bool):
+    made = chat(own, system=[text("Be kind.", **CACHED)], tools=[TOOL])
+    function = {"name": "mail", "parameters": {"type": "object"}, "description": "Sends.", "strict": True}
+    mark = CACHED if own else {}
+    assert made["tools"] == [{"type": "function", "function": function, **mark}]
+    assert made["messages"][0]["content"] == ([text("Be kind.", **CACHED)] if own else "Be kind.")
+
+
+@pytest.mark.parametrize(
+    ("choice", "made"),
+    [
+        ({"type": "auto"}, {"tool_choice": "auto"}),
+        ({"type": "any"}, {"tool_choice": "required"}),
+        ({"type": "none"}, {"tool_choice": "none"}),
+        (
+            {"type": "tool", "name": "mail", "disable_parallel_tool_use": True},
+            {"tool_choice": {"type": "function", "function": {"name": "mail"}}, "parallel_tool_calls": False},
+        ),
+    ],
+)
+def test_the_choice_of_a_tool_has_other_words(choice: Any, made: dict[str, Any]):
+    payload = chat(tools=[TOOL], tool_choice=choice)
+    assert {name: payload[name] for name in ("tool_choice", "parallel_tool_calls") if name in payload} == made
+
+
+def test_what_links_a_caller_or_is_the_operators_to_decide_is_left_out():
+    made = chat(metadata={"user_id": "anna"}, service_tier="standard_only", thinking={"type": "disabled"}, speed=None)
+    assert set(made) == {"messages", "max_tokens"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "named"),
+    [
+        ({"messages": [{"role": "user"}]}, "BAD_REQUEST", "messages[0].content"),
+        ({"messages": [{"role": "user", "content": ["Anna"]}]}, "BAD_REQUEST", "messages[0].content[0]"),
+        ({"messages": [{"role": "user", "content": [text("Anna", odd="Anna")]}]}, "BAD_REQUEST", "content[0]"),
+        ({"messages": [{"role": "user", "content": [{"type": "text"}]}]}, "BAD_REQUEST", "content[0].text"),
+        ({"messages": [{"role": "user", "content": [{"type": "Anna"}]}]}, "UNSUPPORTED_CONTENT", "content[0]"),
+        ({"messages": [{"role": "user", "content": [{"type": "image"}]}]}, "UNSUPPORTED_CONTENT", "image"),
+        ({"messages": [{"role": "user", "content": [CALL]}]}, "UNSUPPORTED_CONTENT", "content[0]"),
+        ({"messages": [{"role": "assistant", "content": [{**CALL, "input": "x"}]}]}, "BAD_REQUEST", "input"),
+        ({"messages": [{"role": "assistant", "content": [{**CALL, "id": None}]}]}, "BAD_REQUEST", "id"),
+        ({"tools": ["Anna"]}, "BAD_REQUEST", "tools[0]"),
+        ({"tools": [{**TOOL, "input_examples": [{"to": "Anna"}]}]}, "BAD_REQUEST", "tools[0]"),
+        ({"output_config": {"format": {"type": "grammar"}}}, "BAD_REQUEST", "output_config.format.type"),
+        ({"output_config": {"task_budget": 5}}, "BAD_REQUEST", "output_config"),
+        ({"Anna": 1}, "BAD_REQUEST", "field"),
+    ],
+)
+def test_what_it_cannot_read_it_names_without_repeating_it(wrong: dict[str, Any], code: str, named: str):
+    with pytest.raises(ApiError) as caught:
+        chat(**wrong)
+    assert caught.value.code == code
+    assert named in caught.value.message and "Anna" not in caught.value.message

@@ -1,0 +1,64 @@
+"""Texts on their way to becoming vectors: what becomes of one depends on it and on its caller alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.planted import Planted
+from tests.support.shielded import MODEL, VALUES, said
+from web_server import embedding
+from web_server.privacy.policy import DEFAULT
+from web_server.privacy.shield import Shield
+from web_server.providers import EMBEDDERS
+from web_server.query import PrivacyFlags, Query
+
+SHIELD = Shield(Planted(VALUES), DEFAULT)
+SEED = bytes(range(32))
+ANNA = "Anna Kowalska writes from anna.kowalska@firma.test"
+TEXTS = st.lists(
+    st.lists(st.sampled_from([*VALUES, "met", "in", "Anna", "called"]), min_size=1).map(" ".join), min_size=1
+)
+
+
+def sent(*texts: str, seed: bytes = SEED, **more: Any) -> list[str]:
+    query = Query(MODEL, said(*texts), embeds=True, **more)
+    scrubbed, body, _ = embedding.protect(SHIELD, query, seed, EMBEDDERS["openai"])
+    inputs: list[str] = json.loads(body)["input"]
+    assert inputs == [message["content"] for message in scrubbed.payload["messages"]]
+    return inputs
+
+
+@given(TEXTS)
+@settings(deadline=None, max_examples=50)
+def test_a_text_is_the_same_alone_and_among_others(texts: list[str]):
+    assert sent(*texts) == [sent(text)[0] for text in texts]
+    assert sent(*reversed(texts)) == [*reversed(sent(*texts))]
+
+
+def test_a_person_is_one_person_in_all_texts_of_a_caller_and_another_for_others():
+    whole, again, other = sent(ANNA)[0], sent(f"Will Baker met {ANNA}")[0], sent(ANNA, seed=bytes(32))[0]
+    assert again.endswith(whole)
+    assert not {*whole.split()} & {*other.split()} - {"writes", "from"}
+
+
+def test_a_text_may_be_softened_and_stays_the_same():
+    soft = PrivacyFlags(obfuscate="quasi")
+    assert sent(ANNA, "I am 37!!", flags=soft) == [*sent(ANNA, flags=soft), *sent("I am 37!!", flags=soft)]
+
+
+def test_a_complaint_about_any_of_them_gets_its_values_back():
+    query = Query(MODEL, said("hello", ANNA, "Will Baker"), embeds=True)
+    _, body, complaints = embedding.protect(SHIELD, query, SEED, EMBEDDERS["openai"])
+    _, anna, will = json.loads(body)["input"]
+    assert complaints.text(f"too long: {anna}; {will}") == f"too long: {ANNA}; Will Baker"
+
+
+def test_options_are_no_way_around():
+    query = Query(MODEL, {**said("hello"), "dimensions": 8, "note": "of Anna Kowalska"}, embeds=True)
+    scrubbed, body, _ = embedding.protect(SHIELD, query, SEED, EMBEDDERS["openai"])
+    assert b"Kowalska" not in body and json.loads(body)["dimensions"] == 8
+    assert scrubbed.entities == {"PERSON": 1}

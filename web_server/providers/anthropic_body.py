@@ -1,0 +1,173 @@
+"""A chat request in the common language, written as the body of Anthropic's Messages API.
+
+Called by the dialect `anthropic`. Pure. What the API has no word for is refused, never left out in silence; what is
+left out says nothing (a default, an empty list) or is a provider's own (reasoning, which may not come back unsigned).
+Never: a key, a real value.
+Source: Anthropic's API reference, "Create a Message", version 2023-06-01.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from web_server.providers.chat import (
+    OWN_WORDS,
+    a_list,
+    an_object,
+    arguments,
+    functions,
+    only,
+    only_fields,
+    shape,
+    texts,
+)
+from web_server.providers.dialect import Unsayable
+from web_server.query import Json, ScrubbedQuery
+
+MAX_TOKENS: Final = 8192
+"""The API wants a limit and the common language needs none. An older model that takes less refuses it by itself."""
+
+SAMPLING: Final = ("temperature", "top_p", "top_k")
+WRITTEN: Final = frozenset(
+    {"messages", "tools", "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "stop"}
+) | frozenset({"response_format", "reasoning_effort", "stream_options", *SAMPLING})
+EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
+
+_NO_ID = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def body(query: ScrubbedQuery) -> dict[str, Json]:
+    """The request's body. Raises Unsayable."""
+    payload = query.payload
+    only_fields(payload, WRITTEN)
+    system, turns = _turns(payload.get("messages"))
+    made: dict[str, Json] = {"model": query.model.model, "max_tokens": _limit(payload), "messages": turns}
+    if system:
+        made["system"] = system
+    made |= {name: payload[name] for name in SAMPLING if payload.get(name) is not None}
+    if stop := payload.get("stop"):
+        made["stop_sequences"] = stop if isinstance(stop, list) else [stop]
+    if tools := [_tool(tool, function) for tool, function in functions(payload)]:
+        made["tools"] = [*tools]
+        if choice := _choice(payload):
+            made["tool_choice"] = choice
+    if config := _config(payload):
+        made["output_config"] = config
+    if query.stream:
+        made["stream"] = True
+    return made
+
+
+def _limit(payload: dict[str, Json]) -> Json:
+    given = payload.get("max_completion_tokens")
+    return given if given is not None else payload.get("max_tokens") or MAX_TOKENS
+
+
+def _turns(messages: Json) -> tuple[list[Json], list[Json]]:
+    """The system's blocks, and the turns: neighbours of one role are one turn, as the API wants tool results."""
+    system: list[Json] = []
+    turns: list[tuple[str, list[Json]]] = []
+    for index, message in enumerate(a_list(messages, "messages")):
+        where = f"messages[{index}]"
+        role, blocks = _turn(an_object(message, where), where)
+        if role == "system":
+            system += blocks
+        elif blocks and turns and turns[-1][0] == role:
+            turns[-1][1].extend(blocks)
+        elif blocks:
+            turns.append((role, blocks))
+    return system, [{"role": role, "content": blocks} for role, blocks in turns]
+
+
+def _turn(message: dict[str, Any], where: str) -> tuple[str, list[Json]]:
+    content = message.get("content")
+    match message.get("role"):
+        case "system" | "developer":
+            only(message, {"content"}, where)
+            return "system", _texts(content, where)
+        case "user":
+            only(message, {"content"}, where)
+            return "user", _texts(content, where)
+        case "tool":
+            only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
+            return "user", [_result(message, where)]
+        case "assistant":
+            only(message, {"content", "tool_calls", "refusal", *OWN_WORDS}, where)
+            calls = a_list(message.get("tool_calls") or [], f"{where}.tool_calls")
+            said = _texts(content, where) + _texts(message.get("refusal"), where)
+            return "assistant", [*said, *(_call(call, f"{where}.tool_calls[{at}]") for at, call in enumerate(calls))]
+        case _:
+            raise Unsayable(f"`{where}.role` is not supported by this provider's API.")
+
+
+def _texts(content: Json, where: str) -> list[Json]:
+    """Blocks of text; the API takes no empty one."""
+    return [{"type": "text", "text": part["text"], **_cached(part)} for part in texts(content, where)]
+
+
+def _result(message: dict[str, Any], where: str) -> Json:
+    content = message.get("content")
+    block: dict[str, Json] = {
+        "type": "tool_result",
+        "tool_use_id": _id(message.get("tool_call_id"), where),
+        "content": content if isinstance(content, str) else _texts(content, where),
+    }
+    if message.get("is_error") is True:
+        block["is_error"] = True
+    return {**block, **_cached(message)}
+
+
+def _call(given: Json, where: str) -> Json:
+    call = an_object(given, where)
+    made: dict[str, Json] = {"type": "tool_use", "id": _id(call.get("id"), where), "input": arguments(call, where)}
+    return {**made, "name": call["function"].get("name"), **_cached(call)}
+
+
+def _tool(tool: dict[str, Any], function: dict[str, Any]) -> dict[str, Json]:
+    schema = function.get("parameters") or {"type": "object", "properties": {}}
+    made: dict[str, Json] = {"name": function.get("name"), "input_schema": schema}
+    made |= {name: function[name] for name in ("description", "strict") if function.get(name)}
+    return made | _cached(tool)
+
+
+def _choice(payload: dict[str, Json]) -> dict[str, Json]:
+    asked = payload.get("tool_choice")
+    choice: dict[str, Json]
+    match asked:
+        case None | "auto":
+            choice = {"type": "auto"}
+        case "required":
+            choice = {"type": "any"}
+        case "none":
+            return {"type": "none"}
+        case {"type": "function", "function": {"name": str(name)}}:
+            choice = {"type": "tool", "name": name}
+        case _:
+            raise Unsayable("`tool_choice` must be auto, required, none, or name a function.")
+    if payload.get("parallel_tool_calls") is False:
+        return choice | {"disable_parallel_tool_use": True}
+    return choice if asked is not None else {}
+
+
+def _config(payload: dict[str, Json]) -> dict[str, Json]:
+    made: dict[str, Json] = {}
+    if (schema := shape(payload)) is not None:
+        made["format"] = {"type": "json_schema", "schema": schema}
+    if (effort := payload.get("reasoning_effort")) is not None:
+        if effort not in EFFORTS:
+            raise Unsayable(f"`reasoning_effort` must be one of {', '.join(EFFORTS)}.")
+        made["effort"] = effort
+    return made
+
+
+def _cached(part: Mapping[str, Any]) -> dict[str, Json]:
+    """The caller's wish that the provider keep what it has read so far."""
+    return {"cache_control": part["cache_control"]} if part.get("cache_control") else {}
+
+
+def _id(given: Json, where: str) -> str:
+    if not isinstance(given, str) or not given:
+        raise Unsayable(f"`{where}` needs the id of a tool call.")
+    return _NO_ID.sub("_", given)

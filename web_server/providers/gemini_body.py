@@ -1,0 +1,153 @@
+"""A chat request in the common language, written as the body of Gemini's `generateContent`.
+
+Called by the dialect `gemini`. Pure. The model stands in the path, which the key server writes. What the API has no
+word for is refused, never left out in silence.
+Never: a key, a real value.
+Source: Google's API reference, "Generating content" and "Function calling", v1beta. Its JSON takes both spellings of a
+field; this is the one that the last look knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from web_server.providers.chat import (
+    OWN_WORDS,
+    a_list,
+    an_object,
+    arguments,
+    functions,
+    only,
+    only_fields,
+    shape,
+    texts,
+)
+from web_server.providers.dialect import Unsayable
+from web_server.query import Json, ScrubbedQuery
+
+CONFIG: Final[Mapping[str, str]] = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "top_k": "top_k",
+    "max_tokens": "max_output_tokens",
+    "max_completion_tokens": "max_output_tokens",
+    "n": "candidate_count",
+    "seed": "seed",
+    "presence_penalty": "presence_penalty",
+    "frequency_penalty": "frequency_penalty",
+}
+"""Fields that have another place, and some another name."""
+
+WRITTEN: Final = frozenset({"messages", "tools", "tool_choice", "stop", "response_format", "stream_options", *CONFIG})
+UNSIGNED: Final = "skip_thought_signature_validator"
+"""Newer models sign their calls and want the signature back; the common language has no place for it. This is what the
+vendor documents for a history that has none."""
+
+
+def body(query: ScrubbedQuery) -> dict[str, Json]:
+    """The request's body. Raises Unsayable."""
+    payload = query.payload
+    only_fields(payload, WRITTEN)
+    system, turns = _turns(payload.get("messages"))
+    made: dict[str, Json] = {"contents": turns}
+    if system:
+        made["system_instruction"] = {"parts": system}
+    if declared := [_declared(function) for _, function in functions(payload)]:
+        made["tools"] = [{"function_declarations": [*declared]}]
+        if calling := _calling(payload.get("tool_choice")):
+            made["tool_config"] = {"function_calling_config": calling}
+    if config := _config(payload):
+        made["generation_config"] = config
+    return made
+
+
+def _config(payload: dict[str, Json]) -> dict[str, Json]:
+    made = {theirs: payload[ours] for ours, theirs in CONFIG.items() if payload.get(ours) is not None}
+    if stop := payload.get("stop"):
+        made["stop_sequences"] = stop if isinstance(stop, list) else [stop]
+    if (schema := shape(payload)) is not None:
+        made |= {"response_mime_type": "application/json", "response_json_schema": schema}
+    return made
+
+
+def _turns(messages: Json) -> tuple[list[Json], list[Json]]:
+    """The system's parts, and the turns: neighbours of one role are one turn."""
+    system: list[Json] = []
+    turns: list[tuple[str, list[Json]]] = []
+    names: dict[str, Json] = {}  # of the calls so far: a result names its function here, not its call
+    for index, message in enumerate(a_list(messages, "messages")):
+        where = f"messages[{index}]"
+        role, parts = _turn(an_object(message, where), names, where)
+        if role == "system":
+            system += parts
+        elif parts and turns and turns[-1][0] == role:
+            turns[-1][1].extend(parts)
+        elif parts:
+            turns.append((role, parts))
+    return system, [{"role": role, "parts": parts} for role, parts in turns]
+
+
+def _turn(message: dict[str, Any], names: dict[str, Json], where: str) -> tuple[str, list[Json]]:
+    content = message.get("content")
+    match message.get("role"):
+        case "system" | "developer":
+            only(message, {"content"}, where)
+            return "system", _texts(content, where)
+        case "user":
+            only(message, {"content"}, where)
+            return "user", _texts(content, where)
+        case "tool":
+            only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
+            return "user", [_result(message, names, where)]
+        case "assistant":
+            only(message, {"content", "tool_calls", "refusal", *OWN_WORDS}, where)
+            calls = a_list(message.get("tool_calls") or [], f"{where}.tool_calls")
+            said = _texts(content, where) + _texts(message.get("refusal"), where)
+            return "model", [*said, *(_call(call, names, f"{where}.tool_calls[{at}]") for at, call in enumerate(calls))]
+        case _:
+            raise Unsayable(f"`{where}.role` is not supported by this provider's API.")
+
+
+def _texts(content: Json, where: str) -> list[Json]:
+    return [{"text": part["text"]} for part in texts(content, where)]
+
+
+def _call(given: Json, names: dict[str, Json], where: str) -> Json:
+    call = an_object(given, where)
+    args = arguments(call, where)
+    name = call["function"].get("name")
+    if isinstance(call.get("id"), str):
+        names[call["id"]] = name
+    return {"function_call": {"name": name, "args": args}, "thought_signature": UNSIGNED}
+
+
+def _result(message: dict[str, Any], names: dict[str, Json], where: str) -> Json:
+    call_id, content = message.get("tool_call_id"), message.get("content")
+    if not isinstance(call_id, str) or call_id not in names:
+        raise Unsayable(f"`{where}.tool_call_id` must be the id of a call before it.")
+    said = content if isinstance(content, str) else "\n".join(part["text"] for part in texts(content, where))
+    outcome = "error" if message.get("is_error") is True else "output"
+    return {"function_response": {"name": names[call_id], "response": {outcome: said}}}
+
+
+def _declared(function: dict[str, Any]) -> dict[str, Json]:
+    made: dict[str, Json] = {"name": function.get("name")}
+    if function.get("description"):
+        made["description"] = function["description"]
+    if function.get("parameters"):
+        made["parameters_json_schema"] = function["parameters"]
+    return made
+
+
+def _calling(asked: Json) -> dict[str, Json]:
+    match asked:
+        case None:
+            return {}
+        case "auto" | "none":
+            return {"mode": str(asked).upper()}
+        case "required":
+            return {"mode": "ANY"}
+        case {"type": "function", "function": {"name": str(name)}}:
+            return {"mode": "ANY", "allowed_function_names": [name]}
+    raise Unsayable("`tool_choice` must be auto, required, none, or name a function.")

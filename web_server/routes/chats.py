@@ -1,0 +1,88 @@
+"""Chat in one call: `POST /api/v1/chat` and `/chat/stream`, with a session or without.
+
+Called by programs with a JWT that want a message answered and no choice of doors.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import Field, model_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web_server.query import Query
+from web_server.routes import asked, levels, own
+from web_server.routes.door import Door
+from web_server.routes.hall import Hall, caller, hall, unless_hung_up
+from web_server.routes.sessions import new_messages
+from web_server.sessions import Ask
+
+router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
+
+
+class Chat(asked.Sampling, asked.Privacy):
+    """A message. Give `message`, or `messages`; with a session these are the new ones."""
+
+    model: asked.ModelName | None = Field(None, description="Default: the session's.")
+    message: str | None = Field(None, examples=["Write to anna@example.com for me."])
+    messages: asked.Messages | None = None
+    session_id: asked.SessionId | None = None
+    system_prompt: str | None = None
+
+    @model_validator(mode="after")
+    def _one_message(self) -> Chat:
+        messages = asked.question(self.message, self.messages, "message")
+        if self.session_id is not None:
+            new_messages(messages)
+        elif self.model is None:
+            raise ValueError("`model` is missing: without a session there is no default")
+        return self
+
+
+@router.post("/chat", summary="Have a message answered", openapi_extra=asked.described(Chat))
+async def chat(request: Request) -> Response:
+    """The whole answer."""
+    here, asking = hall(request), caller(request)
+    said, size = await asked.read(request, Chat)
+    if said.session_id is not None:
+        answered = here.sessions.answer(asking, said.session_id, _turn(said, size, stream=False))
+    else:
+        answered = here.exchange.answer(asking, _query(here, said, size, stream=False), resent=False)
+    return own.whole(*await unless_hung_up(request.receive, answered))
+
+
+@router.post("/chat/stream", summary="Have a message answered as it comes", openapi_extra=asked.described(Chat))
+async def chat_stream(request: Request) -> Response:
+    """The answer as events."""
+    here, asking = hall(request), caller(request)
+    said, size = await asked.read(request, Chat)
+    if said.session_id is not None:
+        opened = here.sessions.open(asking, said.session_id, _turn(said, size, stream=True))
+    else:
+        opened = here.exchange.open(asking, _query(here, said, size, stream=True), resent=False)
+    return own.streamed(await unless_hung_up(request.receive, opened))
+
+
+def _turn(said: Chat, size: int, *, stream: bool) -> Ask:
+    return Ask(
+        messages=asked.question(said.message, said.messages, "message"),
+        options=said.options(),
+        model=said.model,
+        stream=stream,
+        system_prompt=said.system_prompt,
+        pii_removal=said.pii_removal,
+        obfuscate=None if said.obfuscate is None else levels.level(said.obfuscate),
+        size=size,
+    )
+
+
+def _query(here: Hall, said: Chat, size: int, *, stream: bool) -> Query:
+    assert said.model is not None
+    messages = asked.question(said.message, said.messages, "message")
+    return Query(
+        model=here.exchange.resolve(said.model),
+        payload={"messages": [*here.sessions.system(said.system_prompt), *messages], **said.options()},
+        stream=stream,
+        flags=said.flags(),
+        size=size,
+    )

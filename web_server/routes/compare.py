@@ -1,0 +1,124 @@
+"""Two models, one question: `POST /api/v1/compare`, both answers side by side, whole or as they come.
+
+Called by programs with a JWT. Both are asked at once, each with surrogates of its own, so that nothing links the two.
+One that fails does not cost the other: its error takes its answer's place. Where both fail, the first error is it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Sequence
+from typing import TypeVar
+
+from fastapi import APIRouter
+from pydantic import Field, field_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web_server.errors import ApiError
+from web_server.exchange import Exchange
+from web_server.query import Answer, Caller, Json, Query
+from web_server.reply import Reply
+from web_server.routes import asked, envelopes, own, wire
+from web_server.routes.door import Door
+from web_server.routes.hall import caller, hall, unless_hung_up
+from web_server.routes.side_by_side import SideBySide
+
+router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
+
+T = TypeVar("T")
+
+SIDES = ("modelA", "modelB")
+
+
+class Compare(asked.Sampling, asked.Privacy):
+    """One question for two models."""
+
+    prompt: str = Field(description="The question.", examples=["Write to anna@example.com for me."])
+    model_a: asked.ModelName = Field(alias="modelA")
+    model_b: asked.ModelName = Field(alias="modelB")
+    system_prompt: str | None = None
+    stream: bool = False
+
+    @field_validator("prompt")
+    @classmethod
+    def _some_text(cls, prompt: str) -> str:
+        if not prompt.strip():
+            raise ValueError("there is no text in it")
+        return prompt
+
+
+@router.post("/compare", summary="Ask two models at once", openapi_extra=asked.described(Compare))
+async def compare(request: Request) -> Response:
+    """`{modelA: reply, modelB: reply}`, or events that say by `side` whose they are."""
+    here, asking = hall(request), caller(request)
+    question, size = await asked.read(request, Compare)
+    queries = [
+        Query(
+            model=here.exchange.resolve(name),
+            payload={
+                "messages": [
+                    *here.sessions.system(question.system_prompt),
+                    {"role": "user", "content": question.prompt},
+                ],
+                **question.options(),
+            },
+            stream=question.stream,
+            flags=question.flags(),
+            size=size,
+        )
+        for name in (question.model_a, question.model_b)
+    ]
+    if question.stream:
+        opened = await unless_hung_up(request.receive, _opened(here.exchange, asking, queries))
+        return SideBySide(dict(zip(SIDES, opened, strict=True)))
+    answered = await unless_hung_up(request.receive, _answered(here.exchange, asking, queries))
+    told: dict[str, Json] = {"id": f"q_{secrets.token_hex(12)}", "created": int(time.time())}
+    for side, query, answer in zip(SIDES, queries, answered, strict=True):
+        told[side] = (
+            {"model": str(query.model), **envelopes.own(answer)} if isinstance(answer, ApiError) else own.body(*answer)
+        )
+    return wire.reply(told)
+
+
+async def _answered(
+    exchange: Exchange, asking: Caller, queries: Sequence[Query]
+) -> list[tuple[Reply, Answer] | ApiError]:
+    async def one(query: Query) -> tuple[Reply, Answer] | ApiError:
+        try:
+            return await exchange.answer(asking, query, resent=False)
+        except ApiError as error:
+            return error
+
+    async with asyncio.TaskGroup() as both:
+        tasks = [both.create_task(one(query)) for query in queries]
+    return _unless_all_failed([task.result() for task in tasks])
+
+
+async def _opened(exchange: Exchange, asking: Caller, queries: Sequence[Query]) -> list[Reply | ApiError]:
+    async def one(query: Query) -> Reply | ApiError:
+        try:
+            return await exchange.open(asking, query, resent=False)
+        except ApiError as error:
+            return error
+
+    tasks = [asyncio.create_task(one(query)) for query in queries]
+    try:
+        return _unless_all_failed([await task for task in tasks])
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        for found in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(found, Reply):
+                await found.aclose()
+        raise
+
+
+def _unless_all_failed(found: list[T | ApiError]) -> list[T | ApiError]:
+    """Raises the first error where there is nothing else."""
+    if all(isinstance(each, ApiError) for each in found):
+        assert isinstance(found[0], ApiError)
+        raise found[0]
+    return found

@@ -1,0 +1,122 @@
+"""OpenAI's `POST /v1/embeddings`: texts in, vectors out, as numbers or packed in base64.
+
+Called by unmodified clients with a JWT as their `api_key`. One caller's texts meet the same surrogates at all times, so
+that an index of them stays usable. Never takes token numbers: they cannot be read as text, so they cannot be protected.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from struct import unpack
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web_server.errors import ApiError
+from web_server.query import Choice, Json, Query
+from web_server.routes import openai_words, wire
+from web_server.routes.door import Door
+from web_server.routes.hall import Hall, caller, hall, unless_hung_up
+from web_server.routes.privacy_header import flags
+
+router = APIRouter(prefix="/v1", tags=["openai"], route_class=Door)
+
+MOST_TEXTS = 2048
+"""As OpenAI has it."""
+
+BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["model", "input"],
+                "properties": {
+                    "model": {"type": "string", "description": "`provider/model`"},
+                    "input": {
+                        "oneOf": [
+                            {"type": "string", "minLength": 1},
+                            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_TEXTS},
+                        ]
+                    },
+                    "encoding_format": {"type": "string", "enum": ["float", "base64"], "default": "float"},
+                    "dimensions": {"type": "integer", "minimum": 1},
+                },
+                "additionalProperties": True,
+            },
+            "example": {"model": "mirror/openai", "input": "Write to anna@example.com for me."},
+        }
+    },
+}
+
+
+@router.post("/embeddings", summary="Vectors of texts", openapi_extra={"requestBody": BODY})
+async def embeddings(request: Request) -> Response:
+    """Embed texts. Private values are replaced, by the same surrogates for one caller at all times."""
+    here, asking = hall(request), caller(request)
+    body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
+    fields = dict(body.fields)
+    packed = _packed(fields)
+    query = _query(here, request, fields, body.size)
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=False))
+    messages = query.payload["messages"]
+    assert isinstance(messages, list)
+    if len(answer.choices) != len(messages):
+        raise ApiError("PROVIDER_FAILED", "The provider answered with another number of vectors than of texts.")
+    return wire.reply(
+        {
+            "object": "list",
+            "data": [_embedding(choice, packed) for choice in answer.choices],
+            "model": str(reply.model),
+            "usage": {"prompt_tokens": answer.usage.prompt_tokens, "total_tokens": answer.usage.total_tokens},
+        },
+        headers=openai_words.headers(reply),
+    )
+
+
+def _packed(fields: dict[str, Any]) -> bool:
+    format_ = fields.get("encoding_format")
+    if format_ not in (None, "float", "base64"):
+        raise ApiError("BAD_REQUEST", "`encoding_format` is `float` or `base64`.")
+    if format_ is None:
+        fields.pop("encoding_format", None)
+    return format_ == "base64"
+
+
+def _query(here: Hall, request: Request, fields: dict[str, Any], size: int) -> Query:
+    """A message for each text: the shield knows how to read those, and the dialect makes texts of them again."""
+    name = openai_words.named(fields)
+    given = fields.pop("input", None)
+    texts = [given] if isinstance(given, str) else given
+    if isinstance(texts, list) and any(isinstance(text, int | list) for text in texts):
+        raise ApiError(
+            "UNSUPPORTED_CONTENT", "Token numbers cannot be read as text, so they cannot be protected; send texts."
+        )
+    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
+        raise ApiError("BAD_REQUEST", "`input` is a text or a list of texts, none of them empty.")
+    if len(texts) > MOST_TEXTS:
+        raise ApiError("BAD_REQUEST", f"`input` may hold {MOST_TEXTS} texts.")
+    if openai_words.streamed(fields):
+        raise ApiError("BAD_REQUEST", "Embeddings are not streamed.")
+    if "messages" in fields:
+        raise ApiError("BAD_REQUEST", "`messages` is no field of an embeddings request.")
+    dimensions = fields.get("dimensions")
+    if dimensions is not None and (not isinstance(dimensions, int) or isinstance(dimensions, bool) or dimensions < 1):
+        raise ApiError("BAD_REQUEST", "`dimensions` is a whole number from 1 on.")
+    asked = flags(request.headers.get("x-privacy"))
+    if asked.obfuscate == "rewrite":
+        raise ApiError("BAD_REQUEST", "A text that is embedded is not rewritten: it would be another one each time.")
+    messages: list[Json] = [{"role": "user", "content": text} for text in texts]
+    return Query(here.exchange.resolve(name), {**fields, "messages": messages}, flags=asked, size=size, embeds=True)
+
+
+def _embedding(choice: Choice, packed: bool) -> Json:
+    vector = choice.content or ""
+    return {"object": "embedding", "index": choice.index, "embedding": vector if packed else _numbers(vector)}
+
+
+def _numbers(vector: str) -> list[Json]:
+    raw = b64decode(vector)
+    return [*unpack(f"<{len(raw) // 4}f", raw)]
