@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.stack import Stack
@@ -14,6 +16,13 @@ agents = pytest.importorskip("langchain.agents")
 
 NAME, MAIL = "Marta Lindqvist", "marta.lindqvist@fjordmail.example"
 PROMPT = f"My name is {NAME}, write to {MAIL} for me. Sign it Marta."
+
+
+@pytest.fixture
+def line() -> Iterator[httpx.Client]:
+    """Its own would be kept for all tests, and never closed."""
+    with httpx.Client(timeout=30, trust_env=False) as made:
+        yield made
 
 
 def chat(stack: Stack, **options: Any) -> Any:
@@ -28,8 +37,8 @@ def assert_nothing_left(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("responses", [False, True])
-def test_it_chats_and_streams_by_either_api(stack: Stack, responses: bool):
-    model = chat(stack, use_responses_api=responses)
+def test_it_chats_and_streams_by_either_api(stack: Stack, line: httpx.Client, responses: bool):
+    model = chat(stack, http_client=line, use_responses_api=responses)
     assert model.invoke(PROMPT).text == PROMPT
     pieces = [chunk.text for chunk in model.stream(PROMPT)]
     assert "".join(pieces) == PROMPT and len(pieces) > 8
@@ -38,7 +47,9 @@ def test_it_chats_and_streams_by_either_api(stack: Stack, responses: bool):
 
 @pytest.mark.parametrize("responses", [False, True])
 @pytest.mark.parametrize("streaming", [False, True])
-def test_an_agent_calls_its_tool_with_the_real_values(stack: Stack, responses: bool, streaming: bool):
+def test_an_agent_calls_its_tool_with_the_real_values(
+    stack: Stack, line: httpx.Client, responses: bool, streaming: bool
+):
     called: list[str] = []
 
     def send_mail(text: str) -> str:
@@ -46,7 +57,7 @@ def test_an_agent_calls_its_tool_with_the_real_values(stack: Stack, responses: b
         called.append(text)
         return f"sent to {MAIL}"
 
-    model = chat(stack, use_responses_api=responses, streaming=streaming)
+    model = chat(stack, http_client=line, use_responses_api=responses, streaming=streaming)
     agent = agents.create_agent(model, tools=[send_mail], system_prompt=f"You help {NAME}.")
     state = agent.invoke({"messages": [{"role": "user", "content": PROMPT}]})
     assert called == [PROMPT]
@@ -61,15 +72,20 @@ async def test_an_agent_is_asked_for_side_by_side(stack: Stack):
         """Looks `text` up."""
         return "found"
 
-    agent = agents.create_agent(chat(stack), tools=[look_up])
-    events = [event async for event in agent.astream({"messages": [("user", PROMPT)]}, stream_mode="values")]
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as line:
+        agent = agents.create_agent(chat(stack, http_async_client=line), tools=[look_up])
+        events = [event async for event in agent.astream({"messages": [("user", PROMPT)]}, stream_mode="values")]
     assert events[-1]["messages"][-1].text == f"{PROMPT}\nfound"
     assert_nothing_left(stack)
 
 
-def test_an_index_of_vectors_finds_a_text_again(stack: Stack):
+def test_an_index_of_vectors_finds_a_text_again(stack: Stack, line: httpx.Client):
     index = langchain_openai.OpenAIEmbeddings(
-        model="mirror/openai", base_url=f"{stack.url}/v1", api_key=stack.token, check_embedding_ctx_length=False
+        model="mirror/openai",
+        base_url=f"{stack.url}/v1",
+        api_key=stack.token,
+        check_embedding_ctx_length=False,
+        http_client=line,
     )
     texts = [PROMPT, "Something else.", f"{NAME} again"]
     vectors = index.embed_documents(texts)
@@ -78,9 +94,9 @@ def test_an_index_of_vectors_finds_a_text_again(stack: Stack):
     assert_nothing_left(stack)
 
 
-def test_an_old_model_completes(stack: Stack):
+def test_an_old_model_completes(stack: Stack, line: httpx.Client):
     model = langchain_openai.OpenAI(
-        model="mirror/openai", base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0
+        model="mirror/openai", base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0, http_client=line
     )
     assert model.batch([PROMPT, "Hello."]) == [PROMPT, "Hello."]
     assert_nothing_left(stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from web_server.privacy.ledger import Ledger
 from web_server.privacy.policy import DEFAULT, Policy, Treatment
 from web_server.privacy.shield import Shield
 from web_server.providers import DIALECTS
+from web_server.providers.dialect import Unsayable
 from web_server.query import ModelRef, Query
 
 MODEL = ModelRef("p", "m")
@@ -43,8 +45,12 @@ def test_06_and_07_no_field_of_any_dialect_s_request_holds_a_value(style: Treatm
     }
     ledger = Ledger(SEED)
     scrubbed = Shield(Planted(ALL), Policy("p", otherwise=style)).protect(Query(MODEL, payload), ledger)
+    known = replace(scrubbed, payload={name: value for name, value in scrubbed.payload.items() if name != "unknown"})
     for dialect in DIALECTS.values():
-        body = dialect.write(scrubbed)
+        try:
+            body = dialect.write(scrubbed)
+        except Unsayable:  # a dialect that passes nothing on that it does not know
+            body = dialect.write(known)
         last_look(ledger, body)
         for value in ALL:
             assert value not in body.decode()
