@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import anthropic
@@ -29,8 +30,9 @@ def user(content: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def sdk(stack: Stack) -> anthropic.Anthropic:
-    return anthropic.Anthropic(base_url=stack.url, api_key=stack.token, max_retries=0)
+def sdk(stack: Stack) -> Iterator[anthropic.Anthropic]:
+    with anthropic.Anthropic(base_url=stack.url, api_key=stack.token, max_retries=0) as made:
+        yield made
 
 
 def sent(stack: Stack) -> dict[str, Any]:
@@ -296,8 +298,9 @@ FUNCTION = {"name": "send_mail", "description": TOOL["description"], "parameters
 
 
 @pytest.fixture
-def chat(stack: Stack) -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0)
+def chat(stack: Stack) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as made:
+        yield made
 
 
 @pytest.mark.parametrize("stream", [False, True])

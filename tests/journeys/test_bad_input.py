@@ -233,7 +233,11 @@ def test_half_a_stream_ends_with_what_came_and_an_error(stack: Stack, door: str)
 
 
 def test_the_sdk_raises_what_it_raises_for_openai(stack: Stack):
-    client = openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0)
+    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as client:
+        _raises_as_openai_does(client, stack)
+
+
+def _raises_as_openai_does(client: openai.OpenAI, stack: Stack) -> None:
     asked: list[Any] = [{"role": "user", "content": "hi"}]
     with pytest.raises(openai.RateLimitError):
         client.chat.completions.create(model=f"{stack.spare()}/openai-429", messages=asked)

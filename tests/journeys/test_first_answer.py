@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 
 import openai
 import pytest
@@ -82,8 +83,9 @@ def test_a_streamed_stateless_query_says_the_same_piece_by_piece(stack: Stack):
 
 
 @pytest.fixture
-def sdk(stack: Stack) -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0)
+def sdk(stack: Stack) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as made:
+        yield made
 
 
 def test_the_official_sdk_gets_a_plain_answer(stack: Stack, sdk: openai.OpenAI):

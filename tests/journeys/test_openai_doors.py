@@ -378,8 +378,6 @@ async def test_the_asynchronous_sdk_gets_all_of_it_side_by_side(stack: Stack):
     assert_nothing_left(stack)
 
 
-# So much is made here that Python collects what earlier tests left, among it a socket that a client did not close.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_two_callers_at_once_never_see_each_others_values(stack: Stack):
     tokens = (stack.token, mint(stack, "--subject", "another-test"))
     clients = [openai.AsyncOpenAI(base_url=f"{stack.url}/v1", api_key=token, max_retries=0) for token in tokens]
