@@ -1,0 +1,139 @@
+"""Cover queries: what they share with the real one, and what they never do."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from web_server.privacy.decoys.covers import Cover, choose, covers, dress, follow_up
+from web_server.privacy.decoys.gift import gift
+from web_server.privacy.decoys.grammar import Grammar
+from web_server.privacy.decoys.stock import Given, Stock, pool
+from web_server.privacy.decoys.template import Template, UnknownTemplate
+from web_server.privacy.finder import PatternFinder
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.policy import DEFAULT
+from web_server.privacy.shield import Shield
+from web_server.query import ModelRef, Query, ScrubbedQuery
+
+MODEL = ModelRef("mirror", "openai")
+
+
+@pytest.fixture(scope="module")
+def shield() -> Shield:
+    return Shield(PatternFinder(DEFAULT), DEFAULT)
+
+
+def scrubbed(shield: Shield, *turns: str, **payload: Any) -> tuple[ScrubbedQuery, Ledger]:
+    ledger = Ledger(bytes(range(32)))
+    roles = ("user", "assistant") * len(turns)
+    messages = [{"role": role, "content": text} for role, text in zip(roles, turns, strict=False)]
+    query = Query(MODEL, {"messages": messages, **payload}, stream=True)
+    return shield.protect(query, ledger), ledger
+
+
+def texts(query: ScrubbedQuery | Cover) -> list[str]:
+    said: Any = (query.query if isinstance(query, Cover) else query).payload["messages"]
+    return [each["content"] for each in said]
+
+
+def templates(shield: Shield, *asked: str) -> list[Template]:
+    made = [gift(*scrubbed(shield, text)) for text in asked]
+    assert None not in made
+    return [each for each in made if each]
+
+
+QUESTION = "Please write to Annika Brunswick at annika.brunswick@mailbox.example about the broken boiler."
+OTHERS = [
+    f"Please write a note to Farid Castellane at farid.castellane@mailbox.example about the {thing}."
+    for thing in ("old violin", "late tram", "new orchard", "lost parcel", "red kettle", "wet cellar", "big invoice")
+]
+
+
+def test_a_cover_has_the_real_ones_model_parameters_and_streaming_and_surrogates_of_its_own(shield: Shield):
+    real, ledger = scrubbed(shield, QUESTION, temperature=0.3, max_tokens=200)
+    made = covers(real, ledger, 3, [Grammar()], random.Random(1))
+    assert [each.source for each in made] == ["grammar"] * 3
+    for each in made:
+        assert (each.query.model, each.query.stream) == (real.model, real.stream)
+        assert {k: v for k, v in each.query.payload.items() if k != "messages"} == {
+            "temperature": 0.3,
+            "max_tokens": 200,
+        }
+        assert each.query.entities == real.entities
+        [said] = texts(each)
+        assert "boiler" not in said and "@" in said
+        assert not any(
+            word in said
+            for hit in ledger.surrogates.all(texts(real)[0])
+            for word in texts(real)[0][hit.start : hit.end].split()
+        )
+    assert len({texts(each)[0] for each in made} | {texts(real)[0]}) == 4
+
+
+def test_names_and_mail_addresses_agree_in_a_cover(shield: Shield):
+    real, ledger = scrubbed(shield, QUESTION)
+    [cover] = covers(real, ledger, 1, [Stock("file", templates(shield, *OTHERS))], random.Random(2))
+    words = texts(cover)[0].split()
+    given, family = words[5], words[6]
+    assert f"{given}.{family}".lower() == words[8].partition("@")[0]
+
+
+def test_the_same_templates_are_chosen_for_the_same_generator_and_dressed_otherwise(shield: Shield):
+    real, ledger = scrubbed(shield, QUESTION)
+    sources = [Stock("file", templates(shield, *OTHERS)), Grammar()]
+    once, again = (choose(real, ledger, 9, sources, random.Random(3)) for _ in range(2))
+    assert once == again and {each.source for each in once} == {"file", "grammar"}
+    assert texts(dress(once[0], real, b"1" * 32)) != texts(dress(once[0], real, b"2" * 32))
+
+
+def test_a_cover_is_never_the_real_text_itself(shield: Shield):
+    real, ledger = scrubbed(shield, OTHERS[0])
+    made = choose(real, ledger, 9, [Stock("file", templates(shield, *OTHERS))], random.Random(4))
+    assert len(made) == len(OTHERS) - 1
+
+
+def test_the_pool_gives_nothing_of_the_callers_own_and_nothing_of_fewer_than_five(shield: Shield):
+    real, ledger = scrubbed(shield, QUESTION)
+    given = [Given(str(number % 6), each) for number, each in enumerate(templates(shield, *OTHERS))]
+    assert len(choose(real, ledger, 9, [pool(given, but="0")], random.Random(5))) == 5
+    assert choose(real, ledger, 9, [pool(given[:5], but="0")], random.Random(5)) == ()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"tools": [{"type": "function", "function": {"name": "weather"}}]},
+        {"response_format": {"type": "json_schema", "json_schema": {"name": "invoice", "schema": {}}}},
+        {"prediction": {"type": "content", "content": "def f(): pass"}},
+    ],
+)
+def test_what_says_elsewhere_what_it_is_about_gets_no_covers(shield: Shield, payload: dict[str, Any]):
+    real, ledger = scrubbed(shield, QUESTION, **payload)
+    assert covers(real, ledger, 3, [Grammar()], random.Random(6)) == ()
+    assert gift(real, ledger) is None
+
+
+def test_a_cover_conversation_goes_on_with_its_own_words_and_the_real_ones_system_prompt(shield: Shield):
+    system = {"role": "system", "content": "Be brief."}
+    first, ledger = scrubbed(shield, QUESTION)
+    [cover] = covers(first, ledger, 1, [Grammar()], random.Random(7))
+    said = [*cover.query.payload["messages"], {"role": "assistant", "content": "Certainly."}]  # type: ignore[misc]
+    real = shield.protect(
+        Query(MODEL, {"messages": [system, {"role": "user", "content": "Make it shorter, and mention the rust."}]}),
+        ledger,
+    )
+    after = follow_up(said, real, ledger, [Grammar()], random.Random(8))
+    assert after is not None
+    assert texts(after)[:3] == ["Be brief.", texts(cover)[0], "Certainly."]
+    assert "rust" not in texts(after)[3] and len(texts(after)) == 4
+
+
+def test_a_template_survives_being_kept(shield: Shield):
+    [template] = templates(shield, QUESTION)
+    assert Template.loaded(template.dumped()) == template
+    for bad in (None, {}, {"version": 9, "turns": []}, {"version": 1}, {"version": 1, "turns": [[[1, 2, 3, 4, 5]]]}):
+        with pytest.raises(UnknownTemplate):
+            Template.loaded(bad)

@@ -1,0 +1,90 @@
+"""The texts of a scrubbed request that a cover has to have other ones for, and whether it can.
+
+Called by `shape`, `covers` and `gift`. System prompts, parameters and everything else go into a cover as they are: what
+differs within a batch tells its members apart. Pure; changes no payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from web_server.query import Json, ScrubbedQuery
+
+TOOLS: Final = "tools"
+SCHEMA: Final = "response_schema"
+PREDICTION: Final = "prediction"
+HISTORY: Final = "history"
+NO_TEXT: Final = "no_text"
+
+_SPOKEN: Final = frozenset({"user", "assistant"})
+_ALIKE: Final = frozenset({"system", "developer"})
+_PLAIN_KEYS: Final = frozenset({"role", "content", "refusal"})
+_TELLING: Final = {"tools": TOOLS, "functions": TOOLS, "prediction": PREDICTION}
+
+
+def uncoverable(query: ScrubbedQuery) -> str | None:
+    """Why no cover can be made for a query, as one word; None where one can.
+
+    Tools and schemas say what a request is about: under them any other question would stand out.
+    """
+    for name, reason in _TELLING.items():
+        if query.payload.get(name):
+            return reason
+    shape = query.payload.get("response_format")
+    if isinstance(shape, dict) and shape.get("type") not in ("text", "json_object"):
+        return SCHEMA
+    messages = query.payload.get("messages")
+    if not isinstance(messages, list) or not messages:
+        return NO_TEXT
+    for message in messages:
+        if not isinstance(message, dict) or message.get("role") not in _SPOKEN | _ALIKE:
+            return HISTORY
+        if any(value for key, value in message.items() if key not in _PLAIN_KEYS) or message.get("refusal"):
+            return HISTORY
+    last = messages[-1]
+    said = any(text.strip() for _, text in turns(query))
+    return None if said and isinstance(last, dict) and last.get("role") == "user" else NO_TEXT
+
+
+def turns(query: ScrubbedQuery) -> list[tuple[str, str]]:
+    """(role, text) of every text of a user's or an assistant's, in order; a message of several parts has several."""
+    found: list[tuple[str, str]] = []
+
+    def read(role: str, text: str) -> str:
+        found.append((role, text))
+        return text
+
+    _each(query.payload, read)
+    return found
+
+
+def with_turns(payload: dict[str, Json], texts: Iterator[str]) -> dict[str, Json]:
+    """The payload with these texts in the places of its own."""
+    return _each(payload, lambda _role, _text: next(texts))
+
+
+def _each(payload: dict[str, Json], change: Callable[[str, str], str]) -> dict[str, Json]:
+    messages = payload.get("messages")
+    if not isinstance(messages, list):
+        return payload
+    return {**payload, "messages": [_message(each, change) for each in messages]}
+
+
+def _message(message: Json, change: Callable[[str, str], str]) -> Json:
+    if not isinstance(message, dict) or (role := message.get("role")) not in _SPOKEN:
+        return message
+    content = message.get("content")
+    if isinstance(content, str):
+        return {**message, "content": change(str(role), content)}
+    if isinstance(content, list):
+        return {**message, "content": [_part(part, str(role), change) for part in content]}
+    return message
+
+
+def _part(part: Json, role: str, change: Callable[[str, str], str]) -> Json:
+    if isinstance(part, str):
+        return change(role, part)
+    if isinstance(part, dict) and isinstance(text := part.get("text"), str):
+        return {**part, "text": change(role, text)}
+    return part

@@ -1,0 +1,119 @@
+"""What a cover has in common with the real query: its coarse cell, and the frame it is written in.
+
+Called by `covers` and by whoever keeps a pool. A cell is coarse on purpose: members of a batch are drawn from the real
+query's cell evenly, never by nearness, or the real one would be the one that all others are close to. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from web_server.privacy import kinds
+from web_server.privacy.decoys import conversation
+from web_server.privacy.decoys.template import Piece, Pieces, Slot
+from web_server.privacy.language import language_of
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.tags import is_tag
+from web_server.privacy.words import WORD
+from web_server.query import ScrubbedQuery
+
+FORMATS: Final = ("code", "data", "letter", "rewriting", "question", "task")
+
+_CODE = re.compile(
+    r"```|[;{}]\s*$|^\s*(?:def|class|import|from|return|public|const|let|var|function|SELECT|#include)\b|=>|\)\s*\{",
+    re.M,
+)
+_DATA = re.compile(r"^\s*[\[{]\s*[\"\[{]|\"\s*:\s*[\"\d\[{]|^(?:[^,\n]*[,\t|]){3,}[^,\n]*$", re.M)
+_LETTER = re.compile(
+    r"(?im)^(?:subject|betreff|objet|asunto|oggetto|onderwerp)\s*:|^\s*(?:dear|hi|hello|hallo|liebe[r]?|sehr geehrte"
+    r"|bonjour|cher|chère|hola|estimad[oa]|ciao|gentile|beste|geachte)\s+[\w. ]{2,40},"
+    r"|\b(?:e-?mail|letter|brief|lettre|carta|lettera)\b"
+)
+_REWRITING = re.compile(
+    r"(?i)\b(?:rewrite|rephrase|reword|paraphrase|proofread|improve|revise|correct|summari[sz]e|translate|shorten"
+    r"|umschreib\w*|korrigier\w*|verbesser\w*|übersetz\w*|fass\w* .{0,40}zusammen|réécri\w*|corrige\w*|traduis\w*"
+    r"|résume\w*|reescrib\w*|corrig\w*|traduc\w*|resum\w*|riscriv\w*|tradu\w*|riassum\w*|herschrijf\w*|verbeter\w*"
+    r"|vertaal\w*|vat .{0,40}samen)\b"
+)
+_ASKS = re.compile(
+    r"(?i)\?\s*$|^\W*(?:what|who|when|where|which|why|how|is|are|can|could|do|does|did|should|was|wer|wann|wo|welche\w*"
+    r"|warum|wie|kann|que|quoi|qui|quand|où|comment|pourquoi|quel\w*|qué|quién|cuándo|dónde|cómo|por qué|cosa|chi"
+    r"|quando|dove|come|perché|wat|wie|wanneer|waar|hoe|waarom)\b"
+)
+_PEOPLE = frozenset({kinds.PERSON, kinds.EMAIL_ADDRESS, kinds.PHONE_NUMBER, kinds.USERNAME})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Of one query. Equal cells are interchangeable; the frame is the real query's own, and is never kept."""
+
+    language: str
+    """One of the six that are told apart, or nothing."""
+    format: str
+    """One of FORMATS."""
+    length: int
+    """Of the last turn: which power of two its characters are closest to."""
+    turns: int
+    """Texts in the conversation, the provider's included."""
+    holds: str
+    """`people`, `values` or `nothing`: which surrogates are in it."""
+    frame: tuple[Pieces, ...] = field(repr=False, compare=False, default=())
+
+    @staticmethod
+    def of(real: ScrubbedQuery, ledger: Ledger) -> Shape:
+        """The shape of a query that can be covered; `ledger` is its own, and tells what in it are surrogates."""
+        return Shape.of_frame([pieces(text, ledger) for _, text in conversation.turns(real)])
+
+    @staticmethod
+    def of_frame(frame: Sequence[Pieces]) -> Shape:
+        """The shape of texts whose surrogates are known."""
+        text = "".join(each if isinstance(each, str) else each.like for each in frame[-1])
+        held = {each.kind for turn in frame for each in turn if isinstance(each, Slot)}
+        return Shape(
+            language=language_of(frozenset(WORD.findall(text.lower()))),
+            format=_format(text),
+            length=max(1, len(text)).bit_length(),
+            turns=len(frame),
+            holds="people" if held & _PEOPLE else "values" if held else "nothing",
+            frame=tuple(frame),
+        )
+
+    @property
+    def cell(self) -> str:
+        """The name of the cell, for an index."""
+        return f"{self.language or '-'}.{self.format}.{self.length}.{self.turns}.{self.holds}"
+
+
+def pieces(text: str, ledger: Ledger) -> Pieces:
+    """A scrubbed text with its ledger's surrogates as slots."""
+    made: list[Piece] = []
+    at = 0
+    for hit in ledger.surrogates.all(text):
+        if hit.start < at:
+            continue
+        surface, gap = text[hit.start : hit.end], text[at : hit.start]
+        last = made[-1] if made else ""
+        # A ledger keeps people word by word; the words of one name are one slot.
+        if hit.form.kind == kinds.PERSON and isinstance(last, Slot) and last.kind == kinds.PERSON and gap == " ":
+            made[-1] = Slot(kinds.PERSON, f"{last.like} {surface}", last.tag)
+        else:
+            made += [each for each in (gap, Slot(hit.form.kind, surface, is_tag(surface))) if each]
+        at = hit.end
+    if at < len(text) or not made:
+        made.append(text[at:])
+    return tuple(made)
+
+
+def _format(text: str) -> str:
+    if _CODE.search(text):
+        return "code"
+    if _DATA.search(text):
+        return "data"
+    if _REWRITING.search(text[:300]) or _REWRITING.search(text[-200:]):
+        return "rewriting"
+    if _LETTER.search(text):
+        return "letter"
+    return "question" if _ASKS.search(text) else "task"

@@ -1,0 +1,108 @@
+"""A cover query before it is dressed: texts of turns, with typed slots where surrogates go.
+
+Made by the sources and by `gift`; dressed by `covers`. As plain JSON it may be kept, sealed, by whoever keeps a pool.
+Pure. Holds no real value: what stands in a slot as its likeness is a surrogate or made up.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, NamedTuple, TypeAlias
+
+from web_server.privacy import kinds
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.policy import Treatment
+
+VERSION = 1
+_TOKEN = re.compile(r"\w+")
+
+
+class Slot(NamedTuple):
+    """Where a surrogate goes. `like` is a stand-in of the shape that is wanted: nobody's value."""
+
+    kind: str
+    like: str
+    tag: bool = False
+    """The place of a marked token such as `[DATE_1_k9]`, not of a realistic surrogate."""
+
+    def __repr__(self) -> str:
+        return f"Slot({self.kind})"
+
+
+Piece: TypeAlias = "str | Slot"
+Pieces: TypeAlias = tuple[Piece, ...]
+
+
+class UnknownTemplate(ValueError):
+    """Not a template that this version has written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The texts of a conversation, the caller's and the provider's in turn, as many as the real one has."""
+
+    turns: tuple[Pieces, ...] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """32 hex characters that are this template's alone: which ones were used can be remembered by them."""
+        return blake2b(json.dumps(self.dumped()).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def dumped(self) -> dict[str, Any]:
+        """As plain JSON values; `loaded` makes its equal of them."""
+        turns = [[each if isinstance(each, str) else [*each] for each in pieces] for pieces in self.turns]
+        return {"version": VERSION, "turns": turns}
+
+    @staticmethod
+    def loaded(state: Any) -> Template:
+        """The template that was dumped. Raises UnknownTemplate."""
+        if not isinstance(state, dict) or state.get("version") != VERSION:
+            raise UnknownTemplate
+        try:
+            turns = [
+                tuple(each if isinstance(each, str) else Slot(*each) for each in pieces) for pieces in state["turns"]
+            ]
+        except (KeyError, TypeError):
+            raise UnknownTemplate from None
+        return Template(tuple(turns))
+
+    def texts(self) -> tuple[str, ...]:
+        """What it reads like, undressed: the likenesses in their places."""
+        return tuple("".join(map(_shown, pieces)) for pieces in self.turns)
+
+    def slots(self) -> Iterator[Slot]:
+        return (piece for pieces in self.turns for piece in pieces if isinstance(piece, Slot))
+
+    def dressed(self, seed: bytes) -> tuple[str, ...]:
+        """Its texts with fresh surrogates of a ledger of their own: people, addresses and hosts agree in them."""
+        ledger = Ledger(seed)
+        # So that no likeness becomes its own surrogate; but of a tag the next number would be taken, and show.
+        met = (
+            "".join("" if isinstance(each, Slot) and each.tag else _shown(each) for each in turn) for turn in self.turns
+        )
+        ledger.meet(met, (), ())
+        slots = sorted(dict.fromkeys(self.slots()), key=_order)
+        made = {slot: ledger.assign(slot.kind, slot.like, _treatment(slot)) for slot in slots}
+        return tuple("".join(p if isinstance(p, str) else made[p] for p in pieces) for pieces in self.turns)
+
+
+def words_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """The words of texts in small letters, in order: what makes two of them the same text."""
+    return tuple(word for text in texts for word in _TOKEN.findall(text.lower()))
+
+
+def _order(slot: Slot) -> int:
+    """People first, so that addresses that hold their names agree with them; the rest as it comes, as in the shield."""
+    return {kinds.PERSON: 0, kinds.EMAIL_ADDRESS: 1}.get(slot.kind, 2)
+
+
+def _treatment(slot: Slot) -> Treatment:
+    return Treatment.TAG if slot.tag else Treatment.SURROGATE
+
+
+def _shown(piece: Piece) -> str:
+    return piece if isinstance(piece, str) else piece.like
