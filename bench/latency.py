@@ -1,146 +1,211 @@
 """What the router adds to a call: `python -m bench.latency`.
 
-Starts the whole router on this machine with the mirror provider behind it, and asks the same kind of question
-straight of the mirror, through the router with privacy off, and through it with privacy on; plain and streamed;
-by 1, 8 and 32 callers at once. Rounds are interleaved in random order; every prompt is different.
-Load generator, mirror and router share the machine: ratios mean more than times.
+Starts the whole router on this machine with the mirror provider behind it, and asks the same kind of question straight
+of the mirror, through the router with privacy off, and through it with privacy on; plain and streamed, at any door, by
+any number of callers at once. Rounds are interleaved in random order; every prompt is different. Load generator, mirror
+and router share the machine: ratios, and processor time, mean more than times.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
+import itertools
 import os
 import platform
 import random
+import time
 from collections import defaultdict
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from rich.console import Console
+from rich.table import Table
+
+from bench.doors import DOORS, direct, through
 from bench.load import Sample, Target, median, quantile, run
+from bench.processes import PARTS, cpu_ms, parts
 from bench.prompts import prompts
 from tests.support.stack import Stack, running
 
-Row = tuple[bool, int, str]
-Samples = dict[Row, list[Sample]]
-Spent = dict[Row, list[float]]
-ROWS = ("direct", "privacy off", "privacy on")
+WAYS = ("direct", "off", "on")
+WARM_SECONDS = 0.3
+_TURNS = 300_000
 
 
-def targets(stack: Stack, stream: bool) -> dict[str, Target]:
-    """The three rows of the table."""
+class Row(NamedTuple):
+    """One line of a table. `way`: straight to the mirror, or through the router with privacy off or on."""
 
-    def body(model: str) -> Callable[[str], bytes]:
-        return lambda prompt: json.dumps(
-            {"model": model, "messages": [{"role": "user", "content": prompt}], "stream": stream}
-        ).encode()
-
-    door, bearer = "/v1/chat/completions", {"Authorization": f"Bearer {stack.token}"}
-    return {
-        "direct": Target("direct", stack.mirror_port, door, {}, body("openai")),
-        "privacy off": Target(
-            "privacy off", stack.port, door, {**bearer, "X-Privacy": "pii=off"}, body("mirror/openai")
-        ),
-        "privacy on": Target("privacy on", stack.port, door, bearer, body("mirror/openai")),
-    }
+    door: str
+    stream: bool
+    characters: int
+    callers: int
+    way: str
 
 
-def cpu_seconds(stack: Stack) -> float:
-    """CPU time that the web server, the key server and Redis have used so far."""
-    ticks = 0
-    for module in ("web_server", "key_server", "redis-server"):
-        for pid in stack.pids(module):
-            words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(words[11]) + int(words[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+@dataclass(slots=True)
+class Rounds:
+    """What each round of a row took; processor time in ms a query, by part."""
+
+    samples: list[Sample] = field(default_factory=list)
+    cpu: dict[str, list[float]] = field(default_factory=lambda: {part: [] for part in PARTS})
+
+    def middle(self, values: Iterator[float]) -> float:
+        return median(list(values))
 
 
-def measure(arguments: argparse.Namespace) -> None:
-    settings = {"WEB_SERVER_PRIVACY_MINIMUM": "none", "WEB_SERVER_WORKERS": str(arguments.workers)}
-    samples: Samples = defaultdict(list)
-    cpu: Spent = defaultdict(list)
-    texts = prompts(arguments.characters)
-    with running(settings) as stack:
-        plan = [(stream, callers, row) for stream in (False, True) for callers in arguments.callers for row in ROWS]
-        for stream, _, row in plan:
-            asyncio.run(run(targets(stack, stream)[row], texts, 1, 0.3))  # warm up
-        for number in range(arguments.rounds):
-            random.shuffle(plan)
-            for stream, callers, row in plan:
-                before = cpu_seconds(stack)
-                sample = asyncio.run(run(targets(stack, stream)[row], texts, callers, arguments.seconds))
-                samples[stream, callers, row].append(sample)
-                used = cpu_seconds(stack) - before
-                cpu[stream, callers, row].append(1000 * used / max(1, len(sample.whole)))
-            print(f"round {number + 1} of {arguments.rounds} done", flush=True)
-    print(
-        f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
-        f"{arguments.characters} characters, {arguments.rounds} rounds x {arguments.seconds} s, "
-        f"{arguments.workers} web worker(s); medians over rounds [min-max]\n"
+Measured = dict[Row, Rounds]
+
+
+def rows(asked: argparse.Namespace) -> list[Row]:
+    """Every row that was asked for."""
+    combined = itertools.product(asked.door, asked.modes, asked.chars, asked.callers, WAYS)
+    return [
+        Row(door, mode == "streamed", chars, callers, way)
+        for door, mode, chars, callers, way in combined
+        if way in ("direct", *asked.privacy) and (mode == "plain" or DOORS[door].streamed_path is not None)
+    ]
+
+
+def target(stack: Stack, row: Row) -> Target:
+    """Where a row's requests go."""
+    door = DOORS[row.door]
+    return (
+        direct(stack, door, row.stream)
+        if row.way == "direct"
+        else through(stack, door, row.stream, private=row.way == "on")
     )
-    plain(arguments, samples, cpu)
-    streamed(arguments, samples, cpu)
+
+
+def measure(asked: argparse.Namespace) -> Measured:
+    settings = {"WEB_SERVER_PRIVACY_MINIMUM": "none", "WEB_SERVER_WORKERS": str(asked.workers)}
+    measured: Measured = defaultdict(Rounds)
+    texts = {chars: prompts(chars) for chars in asked.chars}
+    plan = rows(asked)
+    with running(settings) as stack:
+        for row in plan:
+            asyncio.run(run(target(stack, row), texts[row.characters], max(asked.workers, 1), WARM_SECONDS))
+        pids = parts(stack)
+        for number in range(asked.rounds):
+            random.shuffle(plan)
+            for row in plan:
+                aim = target(stack, row)
+                before = {part: cpu_ms(pids[part]) for part in PARTS}
+                sample = asyncio.run(run(aim, texts[row.characters], row.callers, asked.seconds))
+                rounds = measured[row]
+                rounds.samples.append(sample)
+                for part in PARTS:
+                    rounds.cpu[part].append((cpu_ms(pids[part]) - before[part]) / max(1, len(sample.whole)))
+            print(f"round {number + 1} of {asked.rounds} done", flush=True)
+    return measured
+
+
+def yardstick() -> float:
+    """Processor time in ms of a fixed loop of Python's: how fast this machine is at this moment."""
+    began = time.process_time()
+    total = 0
+    for number in range(_TURNS):
+        total += number * number
+    return (time.process_time() - began) * 1000
+
+
+def show(asked: argparse.Namespace, measured: Measured, sticks: list[float]) -> None:
+    print(
+        f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {asked.rounds} rounds x "
+        f"{asked.seconds} s, {asked.workers} web worker(s); medians over rounds [min-max]. A loop of {_TURNS:,} turns "
+        f"took {min(sticks):.0f} to {max(sticks):.0f} ms: more than 20 is a slow or busy machine."
+    )
+    console = Console(width=170)
+    plan = rows(asked)
+    for stream in (False, True):
+        table = Table(title="streamed" if stream else "plain", title_justify="left")
+        for name in ("door", "chars", "privacy", "callers"):
+            table.add_column(name)
+        timed = ("first token ms", "added", "gap p50", "gap p99") if stream else ("req/s", "p50 ms", "added", "p99 ms")
+        for name in (*timed, "x direct", "CPU ms/query", *PARTS, "errors"):
+            table.add_column(name, justify="right")
+        for row in (each for each in plan if each.stream is stream):
+            base = measured[row._replace(way="direct")]
+            cells = _streamed(measured[row], base) if stream else _plain(measured[row], base)
+            table.add_row(row.door, f"{row.characters:,}", row.way, str(row.callers), *cells)
+        if table.row_count:
+            console.print(table)
+
+
+def _plain(rounds: Rounds, base: Rounds) -> Iterator[str]:
+    mids, bases = ([median(each.whole) for each in of.samples] for of in (rounds, base))
+    yield spread([each.per_second for each in rounds.samples], "{:.0f}")
+    yield spread(mids)
+    yield f"{_added(mids, bases):.2f}"
+    yield f"{median([quantile(each.whole, 0.99) for each in rounds.samples]):.1f}"
+    yield from _ends(rounds, base, mids, bases)
+
+
+def _streamed(rounds: Rounds, base: Rounds) -> Iterator[str]:
+    firsts, bases = ([median(each.first) for each in of.samples] for of in (rounds, base))
+    yield spread(firsts)
+    yield f"{_added(firsts, bases):.2f}"
+    for at in (0.5, 0.99):
+        yield f"{median([quantile(each.gaps, at) for each in rounds.samples]):.3f}"
+    yield from _ends(rounds, base, firsts, bases)
+
+
+def _ends(rounds: Rounds, base: Rounds, mids: list[float], bases: list[float]) -> Iterator[str]:
+    yield f"{median([mid / max(1e-9, at) for mid, at in zip(mids, bases, strict=True)]):.1f}"
+    if rounds is base:
+        yield from ("", *("" for _ in PARTS))
+    else:
+        together = [sum(each) for each in zip(*rounds.cpu.values(), strict=True)]
+        yield spread(together)
+        for part in PARTS:
+            yield f"{median(rounds.cpu[part]):.2f}"
+    yield str(sum(each.errors for each in rounds.samples))
+
+
+def _added(mids: list[float], bases: list[float]) -> float:
+    """What each round added to the direct call of the same round."""
+    return median([mid - at for mid, at in zip(mids, bases, strict=True)])
 
 
 def spread(values: list[float], form: str = "{:.2f}") -> str:
     return f"{form.format(median(values))} [{form.format(min(values))}-{form.format(max(values))}]"
 
 
-def beside(values: list[float], direct: list[float]) -> tuple[list[float], float]:
-    """What each round added to the direct call of the same round, and the median ratio of the two."""
-    pairs = list(zip(values, direct, strict=True))
-    return [value - base for value, base in pairs], median([value / base for value, base in pairs])
+def _numbers(text: str) -> list[int]:
+    return [int(each) for each in text.split(",")]
 
 
-def plain(arguments: argparse.Namespace, samples: Samples, cpu: Spent) -> None:
-    print(
-        "plain          callers      req/s               p50 ms                added p50 ms     x direct   p99 ms  "
-        "CPU ms/req  errors"
-    )
-    for callers in arguments.callers:
-        base = [median(sample.whole) for sample in samples[False, callers, "direct"]]
-        for row in ROWS:
-            rounds = samples[False, callers, row]
-            mids = [median(sample.whole) for sample in rounds]
-            added, ratio = beside(mids, base)
-            print(
-                f"{row:<14} {callers:>4}   {spread([s.per_second for s in rounds], '{:.0f}'):>20}  {spread(mids):>20}"
-                f"  {spread(added):>20}  {ratio:>7.1f}  {median([quantile(s.whole, 0.99) for s in rounds]):>7.2f}"
-                f"  {median(cpu[False, callers, row]) if row != 'direct' else 0:>9.2f}"
-                f"  {sum(s.errors for s in rounds):>6}"
-            )
+def _doors(text: str) -> list[str]:
+    named = list(DOORS) if text == "all" else text.split(",")
+    if unknown := [each for each in named if each not in DOORS]:
+        raise argparse.ArgumentTypeError(f"no door {', '.join(unknown)}; there are {', '.join(DOORS)}, or all")
+    return named
 
 
-def streamed(arguments: argparse.Namespace, samples: Samples, cpu: Spent) -> None:
-    print(
-        "\nstreamed       callers   first token ms        added ms     x direct    gap p50 ms  gap p99 ms   whole ms  "
-        "CPU ms/stream  errors"
-    )
-    for callers in arguments.callers:
-        base = [median(sample.first) for sample in samples[True, callers, "direct"]]
-        for row in ROWS:
-            rounds = samples[True, callers, row]
-            firsts = [median(sample.first) for sample in rounds]
-            added, ratio = beside(firsts, base)
-            print(
-                f"{row:<14} {callers:>4}   {spread(firsts):>20}  {spread(added):>18}  {ratio:>7.1f}"
-                f"  {median([quantile(s.gaps, 0.5) for s in rounds]):>10.3f}"
-                f"  {median([quantile(s.gaps, 0.99) for s in rounds]):>10.3f}"
-                f"  {median([median(s.whole) for s in rounds]):>9.2f}"
-                f"  {median(cpu[True, callers, row]) if row != 'direct' else 0:>12.2f}"
-                f"  {sum(s.errors for s in rounds):>6}"
-            )
+def _words(*known: str) -> object:
+    def read(text: str) -> list[str]:
+        if unknown := [each for each in text.split(",") if each not in known]:
+            raise argparse.ArgumentTypeError(f"not {', '.join(unknown)}; of {', '.join(known)}")
+        return text.split(",")
+
+    return read
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.latency", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--door", type=_doors, default=["chat-completions"], help=f"all, or of: {', '.join(DOORS)}")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default: 5)")
     parser.add_argument("--seconds", type=float, default=2, help="seconds a row a round (default: 2)")
-    parser.add_argument("--callers", type=int, nargs="+", default=[1, 8, 32], help="callers at once (default: 1 8 32)")
-    parser.add_argument("--characters", type=int, default=1000, help="length of a prompt (default: 1000)")
+    parser.add_argument("--callers", type=_numbers, default=[1, 8, 32], help="callers at once (default: 1,8,32)")
+    parser.add_argument("--chars", type=_numbers, default=[300, 1000], help="lengths of a prompt (default: 300,1000)")
+    parser.add_argument("--privacy", type=_words("off", "on"), default=["off", "on"], help="default: off,on")
+    parser.add_argument("--modes", type=_words("plain", "streamed"), default=["plain", "streamed"])
     parser.add_argument("--workers", type=int, default=1, help="web server workers (default: 1)")
-    measure(parser.parse_args())
+    asked = parser.parse_args()
+    sticks = [yardstick()]
+    measured = measure(asked)
+    show(asked, measured, [*sticks, yardstick()])
 
 
 if __name__ == "__main__":
