@@ -14,7 +14,8 @@ from launcher.errors import StartError
 
 Say = Callable[[str], None]
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
+"""Two are usual. A part that lives is given time: what dies is told at once, and a busy machine is slow."""
 TICK = 0.02
 WATCH_TICK = 0.1
 FIRST_BACKOFF = 0.5

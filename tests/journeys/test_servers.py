@@ -88,7 +88,7 @@ def server(stack: Stack, name: str, **settings: str) -> Iterator[tuple[subproces
 
 
 def wait_ready(process: subprocess.Popen[bytes], url: str) -> None:
-    until = time.monotonic() + 40
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
             if httpx.get(url + "/readyz", trust_env=False, timeout=2).status_code == 200:

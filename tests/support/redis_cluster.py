@@ -25,7 +25,7 @@ import pytest
 from key_server.store.connection import name
 
 NODES = 3
-START_SECONDS = 10.0
+START_SECONDS = 30.0
 BUS = 10_000  # a node's bus port is its port and so much
 
 

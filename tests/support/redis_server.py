@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-START_SECONDS = 5.0
+START_SECONDS = 30.0
 
 
 @contextmanager
