@@ -25,7 +25,7 @@ install: $(RUN_STAMP) ## build .venv from the locked requirements, once
 test: $(DEV_STAMP) ## everything that can run here, and what was skipped and why; with CI=true a skip is a failure
 	@LLMVPN_NO_SKIPS=$${LLMVPN_NO_SKIPS:-$${CI:+1}} $(PY) -m pytest $(ARGS)
 
-soak: $(DEV_STAMP) ## the long tests: hundreds of killed processes, thousands of cancelled calls
+soak: $(DEV_STAMP) ## the long tests: hundreds of killed processes, thousands of cancelled calls and interleaved streams
 	$(PY) -m pytest -m soak $(ARGS)
 
 fuzz: $(DEV_STAMP) ## mutate texts against the privacy room for a minute; ARGS=-max_total_time=600 for longer

@@ -299,20 +299,6 @@ def test_hiding_that_was_on_once_stays_on_for_the_session(store: str):
         assert len(sent) == 3 and NAME not in "".join(sent)
 
 
-def test_workers_share_sessions_and_nothing_else(store: str):
-    with running(settings(store, WEB_SERVER_WORKERS="2")) as stack:
-        with stack.client() as client:
-            session_id = begun(client)
-        said: set[str] = set()
-        for turn in range(12):
-            with stack.client() as client:  # a connection of its own: either worker may take it
-                reply = asked(client, session_id, prompt=f"And {NAME}?")
-            assert reply["message"]["content"] == f"And {NAME}?"
-            said |= {each["content"] for each in messages(stack) if each["role"] == "user"}
-            assert len(messages(stack)) == 2 * turn + 1
-        assert len(said) == 1 and NAME not in "".join(said)
-
-
 def test_another_model_takes_over_and_sees_the_same_surrogates(stack: Stack):
     with stack.client() as client:
         session_id = begun(client)
@@ -334,38 +320,6 @@ def test_an_endpoint_is_kept_while_a_session_lasts_and_free_when_it_ends(stack: 
         served = {asked(client, created["session_id"], prompt="x")["endpoint_id"] for _ in range(6)}
         assert served == {created["endpoint_id"]}
         assert client.delete(f"/api/v1/sessions/{created['session_id']}").json()["ended"] is True
-
-
-def test_callers_at_once_never_see_each_others_values(stack: Stack):
-    """Each with a session, a name and an address of his own, plain and streamed by turns."""
-    names = ["Anna Kowalska", "Kesia Varga", "Tomasz Nowak", "Ingrid Solberg", "Ravi Deshpande", "Chiara Bianchi"]
-
-    def talk(number: int) -> list[str]:
-        mine = f"{names[number]} of canary{number}@fjordmail.example"
-        heard: list[str] = []
-        token = {"authorization": f"Bearer {mint(stack, '--subject', f'caller-{number}')}"}
-        with stack.client() as client:
-            client.headers.update(token)
-            session_id = begun(client)
-            for turn in range(25):
-                text = f"Turn {turn}: write to {mine}."
-                if turn % 2:
-                    *deltas, _ = events(
-                        client, "/api/v1/stateful-query", {"session_id": session_id, "prompt": text, "stream": True}
-                    )
-                    heard.append("".join(each["content"] for each in deltas))
-                else:
-                    heard.append(asked(client, session_id, prompt=text)["message"]["content"])
-                assert heard[-1] == text
-            heard.append(client.get(f"/api/v1/sessions/{session_id}").text)
-        return heard
-
-    with ThreadPoolExecutor(len(names)) as callers:
-        said = list(callers.map(talk, range(len(names))))
-    for number, heard in enumerate(said):
-        for other, name in enumerate(names):
-            seen = any(name in each or f"canary{other}@" in each for each in heard)
-            assert seen == (other == number)
 
 
 def test_a_model_that_takes_less_than_is_known_of_it_is_sent_less_and_no_400_comes_of_it(stack: Stack):
