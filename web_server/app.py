@@ -61,6 +61,7 @@ from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
 from web_server.sessions import Sessions
 from web_server.state import Away, State
+from web_server.traffic.layer import Traffic
 from web_server.usage.book import UsageBook
 from web_server.usage.metrics import Metrics
 from web_server.usage.names import Names
@@ -163,6 +164,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HungUp, _hung_up)
     cors.allow(app, settings.cors_origins)
     app.add_middleware(Access, broken=lambda request: _render(request, ApiError("INTERNAL_ERROR")))
+    app.add_middleware(
+        Traffic,
+        tick_seconds=settings.web_server_pad_tick_ms / 1000,
+        frame_bytes=settings.web_server_pad_frame_bytes,
+    )
     return app
 
 

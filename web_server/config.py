@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     web_server_privacy_minimum: Literal["pii", "none"] = Field(
         "pii", description="`pii`: callers cannot switch hiding off; `none`: they may."
     )
+    web_server_pad_tick_ms: int = Field(
+        100, ge=10, le=2000, description="`pad=on`: milliseconds between two frames of an answer."
+    )
+    web_server_pad_frame_bytes: int = Field(
+        1024, ge=128, le=65_536, description="`pad=on`: bytes of a frame; whole answers are multiples of it."
+    )
     web_server_session_seconds: int = Field(
         86_400, ge=1, le=30 * 86_400, description="A session that nobody used for so long is gone."
     )

@@ -56,6 +56,7 @@ class Conversation:
     system_prompt: str | None = None
     pii_removal: bool = True
     obfuscate: Obfuscation = "none"
+    pad: bool = False
     said: list[Said] = field(default_factory=list)
     tools: Json = None
     """The tools of the newest turn that brought some: what they return is asked about with the same tools."""
@@ -79,7 +80,7 @@ class Conversation:
     @property
     def flags(self) -> PrivacyFlags:
         """What the caller asked for when the session began."""
-        return PrivacyFlags(self.pii_removal, self.obfuscate)
+        return PrivacyFlags(self.pii_removal, self.obfuscate, pad=self.pad)
 
     def add(self, said: Sequence[Said]) -> None:
         """One more turn, or the rest of one; what is too long to keep goes, turn by turn."""

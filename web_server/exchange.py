@@ -44,6 +44,7 @@ from web_server.rules import Rules
 from web_server.scrubber import Scrubbed, Scrubber
 from web_server.talk import Talk
 from web_server.token_count import reckoned
+from web_server.traffic import wish
 
 log = logging.getLogger("web_server.exchange")
 
@@ -187,6 +188,11 @@ class Exchange:
         flags = _flags(rules, asked)
         return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags, ledger), _load(rules, size))
 
+    def shape(self, subject: str, asked: PrivacyFlags) -> None:
+        """Have what tells this caller of earlier answers padded, where they ask for it or the minimum does."""
+        if asked.pad or self.policies.of(subject).minimum.pad:
+            wish.pad()
+
     async def _embed(self, caller: Caller, rules: Rules, query: Query, dialect: Dialect) -> Reply:
         """Seeded by the caller alone: an index of texts must meet the same surrogates at all times."""
         seed = hmac.digest(self.state_secret, b"embeddings\0" + caller.subject.encode(), hashlib.sha256)
@@ -309,9 +315,12 @@ def _load(rules: Rules, size: int) -> int:
 
 def _flags(rules: Rules, asked: PrivacyFlags) -> PrivacyFlags:
     try:
-        return rules.flags(asked)
+        flags = rules.flags(asked)
     except BelowMinimum:
         raise ApiError("PRIVACY_MINIMUM") from None
+    if flags.pad:
+        wish.pad()
+    return flags
 
 
 def _wants_json(query: Query) -> bool:

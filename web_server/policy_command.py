@@ -64,7 +64,7 @@ def summary(policy: Policy) -> dict[str, Any]:
         },
         "public_names": policy.public_names,
         "names": _names(policy),
-        "minimum": {"pii": policy.minimum.pii, "obfuscate": policy.minimum.obfuscate},
+        "minimum": {"pii": policy.minimum.pii, "obfuscate": policy.minimum.obfuscate, "pad": policy.minimum.pad},
         "counts": {
             "allow": len(policy.allow),
             "keep": sum(map(len, policy.keep.values())),
@@ -98,5 +98,6 @@ def _print_table(policy: Policy) -> None:
     console.print("names: {}".format(", ".join(f"{key} {value}" for key, value in said["names"].items())))
     minimum = said["minimum"]
     pii = "on" if minimum["pii"] else "on unless WEB_SERVER_PRIVACY_MINIMUM=none"
-    console.print(f"minimum: obfuscate {minimum['obfuscate']}, pii {pii}")
+    pad = "on" if minimum["pad"] else "off"
+    console.print(f"minimum: obfuscate {minimum['obfuscate']}, pad {pad}, pii {pii}")
     console.print(", ".join(f"{name}: {count}" for name, count in said["counts"].items()))

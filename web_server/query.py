@@ -45,6 +45,8 @@ class PrivacyFlags:
 
     pii_removal: bool = True
     obfuscate: Obfuscation = "none"
+    pad: bool = False
+    """The answer tells nothing by its size and its times."""
 
 
 @dataclass(frozen=True, slots=True)

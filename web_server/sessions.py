@@ -46,6 +46,7 @@ class Ask:
     system_prompt: str | None = field(default=None, repr=False)
     pii_removal: bool | None = None
     obfuscate: Obfuscation | None = None
+    pad: bool | None = None
     endpoint_id: str = ""
     size: int = 0
 
@@ -76,6 +77,7 @@ class Sessions:
             system_prompt=self.usual(system_prompt),
             pii_removal=flags.pii_removal,
             obfuscate=flags.obfuscate,
+            pad=flags.pad,
             ledger=dumped(Ledger(secrets.token_bytes(32))),
         )
         if bind and conversation.models:
@@ -165,7 +167,8 @@ class Sessions:
         await self._release(list(conversation.bindings.values()))
 
     def history(self, conversation: Conversation) -> list[Message]:
-        """What was said, as the caller said and read it."""
+        """What was said, as the caller said and read it; padded as the answers were."""
+        self.exchange.shape(conversation.owner, conversation.flags)
         ledger = _ledger(conversation)
         return [own_turns.restored(each.message, ledger) if each.by else each.message for each in conversation.said]
 
@@ -222,7 +225,11 @@ class Sessions:
             model=ref,
             payload={"messages": [*messages], **options},
             stream=ask.stream,
-            flags=PrivacyFlags(conversation.ever_hidden, ask.obfuscate or conversation.obfuscate),
+            flags=PrivacyFlags(
+                conversation.ever_hidden,
+                ask.obfuscate or conversation.obfuscate,
+                pad=conversation.pad if ask.pad is None else ask.pad,
+            ),
             size=ask.size + sum(len(str(each.message.get("content"))) for each in window.said),
         )
         return _Turn(self, held, ref, new=new, ledger=ledger, rebound=rebound, window=window, turn=turn), query

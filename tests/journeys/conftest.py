@@ -8,10 +8,13 @@ import pytest
 
 from tests.support.stack import Stack, running
 
+TICK_MS = 20
+"""Of padded answers: short, so that tests are."""
+
 
 @pytest.fixture(scope="session")
 def shared_stack() -> Iterator[Stack]:
-    with running({"WEB_SERVER_PRIVACY_MINIMUM": "none"}) as stack:
+    with running({"WEB_SERVER_PRIVACY_MINIMUM": "none", "WEB_SERVER_PAD_TICK_MS": str(TICK_MS)}) as stack:
         yield stack
 
 

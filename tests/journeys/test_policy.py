@@ -25,6 +25,7 @@ callers:
   "*@held.example": {pii: on, policy: strict}
   "soft@*": {obfuscate: format}
   "hard@*": {obfuscate: rewrite}
+  "padded@*": {pad: on}
 """
 OWN = "/api/v1/stateless-query"
 SDK = "/v1/chat/completions"
@@ -196,3 +197,16 @@ def test_every_worker_takes_a_changed_policy_over_and_keeps_it_when_the_next_is_
         policy_file.write_text(POLICY)
     settle(lambda: health() == "ok")
     assert "[PERSON" not in ask()
+
+
+@pytest.mark.parametrize(("path", "fields"), [(OWN, {"pad": False}), (SDK, {})])
+def test_answers_are_padded_where_the_minimum_says_so_whatever_is_asked_for(
+    stack: Stack, path: str, fields: dict[str, Any]
+):
+    token = mint(stack, "--subject", "padded@there.example")
+    headers = {"authorization": f"Bearer {token}", "x-privacy": "pad=off"}
+    answer = httpx.post(
+        f"{stack.url}{path}", json=asked("Hello.", **fields), headers=headers, timeout=20, trust_env=False
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["x-privacy"] == "padded=on" and len(answer.content) == 1024

@@ -57,7 +57,8 @@ def test_the_effective_policy_is_shown_kind_by_kind(command, tmp_path: Path) -> 
     file = tmp_path / "p.yaml"
     file.write_text(
         "base: strict\ntreatments: {PERSON: block, TICKET: mask}\nthresholds: {AGE: 0.9}\nallow: [Kesia]\n"
-        "patterns: [{name: ticket, kind: TICKET, pattern: 'PRJ-\\d{4}'}]\nminimum: {pii: on, obfuscate: format}\n"
+        "patterns: [{name: ticket, kind: TICKET, pattern: 'PRJ-\\d{4}'}]\n"
+        "minimum: {pii: on, obfuscate: format, pad: on}\n"
     )
     status, out, _ = command("show", str(file), "--json")
     said = json.loads(out)
@@ -66,7 +67,7 @@ def test_the_effective_policy_is_shown_kind_by_kind(command, tmp_path: Path) -> 
     assert said["kinds"]["PERSON"] == {"treatment": "block", "threshold": STRICT.threshold, "own": False}
     assert said["kinds"]["TICKET"] == {"treatment": "mask", "threshold": STRICT.threshold, "own": True}
     assert said["kinds"]["AGE"]["threshold"] == 0.9
-    assert said["minimum"] == {"pii": True, "obfuscate": "format"}
+    assert said["minimum"] == {"pii": True, "obfuscate": "format", "pad": True}
     assert said["counts"]["allow"] == 1
     table = command("show", str(file))[1]
     assert all(kind in table for kind in said["kinds"])

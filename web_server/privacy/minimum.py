@@ -21,26 +21,30 @@ class BelowMinimum(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
-    """`pii`: values are hidden whatever a caller asks. `obfuscate`: the least softening of the manner of writing."""
+    """`pii`: values are hidden whatever a caller asks. `obfuscate`: the least softening of the manner of writing.
+
+    `pad`: answers tell nothing by their sizes and times, whatever a caller asks.
+    """
 
     pii: bool = False
     obfuscate: Obfuscation = "none"
+    pad: bool = False
 
     def combined(self, other: Minimum) -> Minimum:
         """The stricter of the two, part by part."""
-        return Minimum(self.pii or other.pii, _stricter(self.obfuscate, other.obfuscate))
+        return Minimum(self.pii or other.pii, _stricter(self.obfuscate, other.obfuscate), pad=self.pad or other.pad)
 
     def flags(self, asked: PrivacyFlags) -> PrivacyFlags:
         """What is done for a caller who asked for `asked`.
 
-        Hiding that is switched off is refused, because the caller counts on real values being sent. Softening is
-        raised without a word: the answer says what was done.
+        Hiding that is switched off is refused, because the caller counts on real values being sent. Softening and
+        padding are raised without a word: the answer says what was done.
 
         Raises BelowMinimum.
         """
         if self.pii and not asked.pii_removal:
             raise BelowMinimum
-        return replace(asked, obfuscate=_stricter(self.obfuscate, asked.obfuscate))
+        return replace(asked, obfuscate=_stricter(self.obfuscate, asked.obfuscate), pad=self.pad or asked.pad)
 
     def is_met(self, done: Obfuscation) -> bool:
         """Whether what was done to the manner of writing is enough: a rewriting may not have come about."""

@@ -120,7 +120,11 @@ def _level(page: Page, node: yaml.Node) -> str:
     return page.one_of(node, LEVELS, "level")
 
 
-_MINIMUM: Mapping[str, Reader] = {"pii": lambda page, node: page.flag(node), "obfuscate": _level}
+_MINIMUM: Mapping[str, Reader] = {
+    "pii": lambda page, node: page.flag(node),
+    "obfuscate": _level,
+    "pad": lambda page, node: page.flag(node),
+}
 _CALLER: Mapping[str, Reader] = {**_MINIMUM, "policy": lambda page, node: page.word(node, "default, strict or a file")}
 
 

@@ -39,12 +39,14 @@ class Privacy(Strict):
         None, description="How far your manner of writing is softened; true is `format`."
     )
     decoy: Literal[False, 0] | None = Field(None, description="Not in this version.")
+    pad: bool | None = Field(None, description="The answer's sizes and times tell nothing of it: frames at ticks.")
 
     def flags(self) -> PrivacyFlags:
         """What a new session, or a query without one, is asked to do."""
         return PrivacyFlags(
             pii_removal=self.pii_removal is not False,
             obfuscate="none" if self.obfuscate is None else levels.level(self.obfuscate),
+            pad=self.pad is True,
         )
 
 

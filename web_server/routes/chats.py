@@ -72,6 +72,7 @@ def _turn(said: Chat, size: int, *, stream: bool) -> Ask:
         system_prompt=said.system_prompt,
         pii_removal=said.pii_removal,
         obfuscate=None if said.obfuscate is None else levels.level(said.obfuscate),
+        pad=said.pad,
         size=size,
     )
 

@@ -31,6 +31,7 @@ class StatelessQuery(asked.Sampling):
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
     obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
     decoy: Literal[False, 0] = Field(False, description="Not in this version.")
+    pad: bool = Field(False, description="The answer's sizes and times tell nothing of it: frames at ticks.")
 
     @model_validator(mode="after")
     def _one_question(self) -> StatelessQuery:
@@ -56,7 +57,9 @@ async def stateless_query(request: Request) -> Response:
         model=here.exchange.resolve(question.model),
         payload=question.payload(),
         stream=question.stream,
-        flags=PrivacyFlags(pii_removal=question.pii_removal, obfuscate=levels.level(question.obfuscate)),
+        flags=PrivacyFlags(
+            pii_removal=question.pii_removal, obfuscate=levels.level(question.obfuscate), pad=question.pad
+        ),
         size=size,
     )
     if query.stream:

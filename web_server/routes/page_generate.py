@@ -88,6 +88,7 @@ async def generate(request: Request) -> Response:
         stream=question.streaming,
         pii_removal=question.pii_removal,
         obfuscate=None if question.obfuscate is None else levels.level(question.obfuscate),
+        pad=question.pad,
         endpoint_id=question.endpoint_id or "",
         size=size,
     )
@@ -109,4 +110,5 @@ def _flags(question: Generate, kept: Conversation | None) -> PrivacyFlags:
     return PrivacyFlags(
         usual.pii_removal if question.pii_removal is None else wanted.pii_removal,
         usual.obfuscate if question.obfuscate is None else wanted.obfuscate,
+        pad=usual.pad if question.pad is None else wanted.pad,
     )

@@ -59,6 +59,7 @@ class StatefulQuery(asked.Sampling, asked.Privacy):
             system_prompt=self.system_prompt,
             pii_removal=self.pii_removal,
             obfuscate=None if self.obfuscate is None else levels.level(self.obfuscate),
+            pad=self.pad,
             size=size,
         )
 
@@ -171,6 +172,7 @@ def settings(conversation: Conversation) -> dict[str, Json]:
         "pii_removal": conversation.pii_removal,
         "obfuscate": levels.said(conversation.obfuscate),
         "decoy": False,
+        "pad": conversation.pad,
     }
 
 

@@ -17,6 +17,7 @@ from web_server.errors import ApiError
 from web_server.reply import Reply
 from web_server.routes import chat, own
 from web_server.routes.hall import HungUp, unless_hung_up
+from web_server.routes.stream import read
 
 log = logging.getLogger("web_server.stream")
 
@@ -54,9 +55,10 @@ class SideBySide(Response):
                 return
             events = own.Events(reply, {"side": side})
             try:
-                async for batch in reply.batches():
-                    if body := events.deltas(batch):
-                        await say(body)
+                async with read(reply) as batches:
+                    async for batch in batches:
+                        if body := events.deltas(batch):
+                            await say(body)
                 last = events.last()
             except ApiError as error:
                 log.warning("answer broken off", extra={"code": error.code, "endpoint_id": reply.endpoint_id})

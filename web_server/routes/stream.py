@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from starlette.responses import Response
@@ -16,7 +17,9 @@ from starlette.types import Receive, Scope, Send
 
 from web_server.errors import ApiError
 from web_server.query import Delta
+from web_server.routes.gathered import gathered
 from web_server.routes.hall import HungUp, unless_hung_up
+from web_server.traffic import wish
 
 log = logging.getLogger("web_server.stream")
 
@@ -51,6 +54,12 @@ class Streamed(Protocol):
         ...
 
 
+def read(reply: Streamed) -> AbstractAsyncContextManager[AsyncIterator[list[Delta]]]:
+    """The deltas of a reply: as they come, or, where they leave in frames, those that came since the last frame."""
+    batches = reply.batches()
+    return gathered(batches) if wish.padded() else contextlib.nullcontext(batches)
+
+
 class EventStream(Response):
     """Sends an open reply as server-sent events; the reply is closed whatever happens."""
 
@@ -73,9 +82,10 @@ class EventStream(Response):
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
-            async for batch in self._reply.batches():
-                if body := self._renderer.deltas(batch):
-                    await send({"type": "http.response.body", "body": body, "more_body": True})
+            async with read(self._reply) as batches:
+                async for batch in batches:
+                    if body := self._renderer.deltas(batch):
+                        await send({"type": "http.response.body", "body": body, "more_body": True})
             last = self._renderer.done()
         except ApiError as error:
             log.warning("answer broken off", extra={"code": error.code, "endpoint_id": self._reply.endpoint_id})

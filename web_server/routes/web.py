@@ -32,6 +32,7 @@ class Preview(BaseModel):
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
     obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
     decoy: Literal[False, 0] = Field(False, description="Not in this version.")
+    pad: bool = Field(False, description="As for a query: the answer's size and time tell nothing of it.")
 
     @field_validator("prompt")
     @classmethod
@@ -60,7 +61,7 @@ async def preview(request: Request) -> Response:
         asked = Preview.model_validate(body.fields)
     except ValidationError as wrong:
         raise wire.invalid(wrong) from None
-    flags = PrivacyFlags(pii_removal=asked.pii_removal, obfuscate=levels.level(asked.obfuscate))
+    flags = PrivacyFlags(pii_removal=asked.pii_removal, obfuscate=levels.level(asked.obfuscate), pad=asked.pad)
     if asked.session_id is None:
         showing = here.exchange.preview(asking, asked.prompt, flags, body.size)
     else:

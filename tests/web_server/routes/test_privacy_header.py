@@ -29,8 +29,14 @@ def test_a_level_of_softening_is_taken_by_its_name(level: str):
     assert flags("obfuscate=none").obfuscate == "none", "as answers and policies say it"
 
 
+def test_padding_is_asked_for_by_name():
+    assert flags("pii=on, pad=on").pad is True
+    assert flags("pad=off").pad is flags(None).pad is False
+
+
 @pytest.mark.parametrize(
-    "header", ["pii", "pii=no", "off", "obfuscate=loud", "obfuscate=on", "decoys=2", "pii=off; decoys=0", "x=1"]
+    "header",
+    ["pad=1", "pad", "pii", "pii=no", "off", "obfuscate=loud", "obfuscate=on", "decoys=2", "pii=off; decoys=0", "x=1"],
 )
 def test_what_it_does_not_know_or_cannot_do_is_refused(header: str):
     with pytest.raises(ApiError) as refused:
