@@ -23,6 +23,7 @@ from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from key_server.errors import StoreUnavailable
 from key_server.store.address import Address, parse
+from key_server.store.line import Line, Word
 
 PATIENCE_S = 0.25  # a refusal is promised within 300 ms; redis-py's defaults took 4.3 s to notice (redis-py 8)
 RETRY_HINT_MS = 1_000
@@ -45,7 +46,10 @@ class Connection:
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._sentinel: Sentinel | None = None
         self._looking: asyncio.Task[Any] | None = None
-        self.client: Redis | RedisCluster = self._open(parse(url))
+        to = parse(url)
+        self.client: Redis | RedisCluster = self._open(to)
+        self.line = Line(to) if to.kind == "single" and not to.tls else None
+        """What scripts are asked over, where there is one; else they go through the client."""
 
     def script(self, *parts: str) -> Script:
         """`lua/<part>.lua`, one behind the other. A Redis that was restarted is taught it again in passing."""
@@ -74,6 +78,8 @@ class Connection:
     async def close(self) -> None:
         if self._looking is not None:
             self._looking.cancel()
+        if self.line is not None:
+            await self.line.close()
         await self.client.aclose()
         if self._sentinel is not None:
             await self._sentinel.aclose()
@@ -119,11 +125,29 @@ class Script:
         self._text = text
         self._digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
-    async def __call__(self, keys: Sequence[str], args: Sequence[str | int | float], *, again: bool = False) -> Any:
+    async def __call__(self, keys: Sequence[str], args: Sequence[Word], *, again: bool = False) -> Any:
         """`again`: it is safe to repeat. The names in `keys` share a hash tag. Raises StoreUnavailable."""
-        return await self._connection.ask(self._asked(keys, args, again))
+        line = self._connection.line
+        if line is None:
+            return await self._connection.ask(self._asked(keys, args, again))
+        until = asyncio.get_running_loop().time() + PATIENCE_S
+        try:
+            try:
+                return await self._over(line, keys, args, until)
+            except RedisConnectionError:  # a kept connection may have died with the Redis behind it
+                if not again:
+                    raise
+                return await self._over(line, keys, args, until)
+        except (RedisError, OSError, TimeoutError):
+            raise StoreUnavailable(retry_after_ms=RETRY_HINT_MS) from None
 
-    async def _asked(self, keys: Sequence[str], args: Sequence[str | int | float], again: bool) -> Any:
+    async def _over(self, line: Line, keys: Sequence[str], args: Sequence[Word], until: float) -> Any:
+        try:
+            return await line.ask(["EVALSHA", self._digest, len(keys), *keys, *args], until)
+        except NoScriptError:
+            return await line.ask(["EVAL", self._text, len(keys), *keys, *args], until)
+
+    async def _asked(self, keys: Sequence[str], args: Sequence[Word], again: bool) -> Any:
         try:
             return await self._run(keys, args)
         except (RedisConnectionError, *CLOSED_UNDER_IT):  # a kept connection may have died with the Redis behind it
@@ -131,7 +155,7 @@ class Script:
                 raise
             return await self._run(keys, args)
 
-    async def _run(self, keys: Sequence[str], args: Sequence[str | int | float]) -> Any:
+    async def _run(self, keys: Sequence[str], args: Sequence[Word]) -> Any:
         client = self._connection.client
         await self._connection.ready()
         try:

@@ -148,6 +148,7 @@ async def test_a_connection_that_the_client_closed_under_a_call_is_a_store_that_
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection = Connection(redis_url)
+    connection.line = None  # a Cluster has none
     whole, fails = connection.client.execute_command, [RuntimeError(), AttributeError(), RuntimeError()]
 
     async def closed(*words: Any) -> Any:
