@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import grpc.aio
 
-from key_server import calls, logs
+from key_server import calls, logs, reply_messages
 from key_server.bodies import Bodies
 from key_server.errors import ProviderSilent, StoreUnavailable
 from key_server.holdings import Holdings
@@ -25,8 +25,9 @@ from key_server.pool.bindings import Bindings
 from key_server.pool.endpoint import Endpoint
 from key_server.store.pool import EndpointState, PoolStore
 from key_server.usage import report
-from key_server.usage.attempt import Sums
+from key_server.usage.attempt import Attempt, Sums
 from key_server.usage.book import Book
+from key_server.usage.report import Report
 from key_server.usage.table import Table
 from protos import router_pb2, router_pb2_grpc
 
@@ -43,7 +44,7 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
         self._bodies = Bodies()
 
     async def Forward(self, request: router_pb2.ForwardRequest, context: grpc.aio.ServicerContext) -> None:
-        """Head, chunks, tail. A cancelled call closes upstream and frees its lease."""
+        """Head, chunks, tail; or all in one. A cancelled call closes upstream and frees its lease."""
         clock = asyncio.get_running_loop().time
         started = clock()
         answer: Answer | None = None
@@ -53,12 +54,11 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
                 async with asyncio.timeout_at(started + call.seconds):
                     answer = await self._allocator.answer(call)
                     first_byte_ms = int((clock() - started) * 1000)
-                    await context.write(_head(answer))
-                    async for chunk in answer.chunks():
-                        await context.write(router_pb2.ForwardReply(chunk=chunk))
+                    whole = await self._streamed(answer, context, in_one=request.in_one)
             freed = answer.close()
             total_ms = int((clock() - started) * 1000)
-            await context.write(_tail(first_byte_ms, total_ms))
+            tail = router_pb2.Tail(first_byte_ms=first_byte_ms, total_ms=total_ms)
+            await context.write(reply_messages.last(answer, whole, tail))
             await freed  # who sees the end of a call may count on its slot
         except TimeoutError:
             raise ProviderSilent from None
@@ -76,6 +76,21 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
             first_byte_ms=first_byte_ms,
             total_ms=total_ms,
         )
+
+    async def _streamed(self, answer: Answer, context: grpc.aio.ServicerContext, *, in_one: bool) -> bytes | None:
+        """Head and chunks are sent as they come; or the whole body is here, to be sent with them at once."""
+        chunks = answer.chunks()
+        begun = b""
+        if in_one:
+            begun, is_all = await reply_messages.gathered(chunks)
+            if is_all:
+                return begun
+        await context.write(router_pb2.ForwardReply(head=reply_messages.head(answer)))
+        if begun:
+            await context.write(router_pb2.ForwardReply(chunk=begun))
+        async for chunk in chunks:
+            await context.write(router_pb2.ForwardReply(chunk=chunk))
+        return None
 
     async def Bind(self, request: router_pb2.BindRequest, context: grpc.aio.ServicerContext) -> router_pb2.Binding:
         asked = calls.check_bind(request, self._holdings.current.catalog)
@@ -118,14 +133,20 @@ class RouterServicer(router_pb2_grpc.RouterServicer):  # type: ignore[misc]  # g
     async def ReportUsage(
         self, request: router_pb2.UsageReport, context: grpc.aio.ServicerContext
     ) -> router_pb2.UsageReceipt:
-        asked = report.check(request)
+        settled = [self._booked(asked) for asked in report.check(request)]
+        await asyncio.gather(*(self._settled(*each) for each in settled if each is not None))
+        return router_pb2.UsageReceipt(settled=settled[0] is not None)
+
+    def _booked(self, asked: Report) -> tuple[Attempt, int] | None:
+        """The attempt that was counted, and how far its reservation was wrong; None: not known, or counted before."""
         attempt = self._book.report(asked.call_id, asked.prompt_tokens, asked.completion_tokens)
         if attempt is None:
-            return router_pb2.UsageReceipt(settled=False)
-        difference = max(asked.tokens, attempt.least_tokens) - attempt.reserved_tokens
+            return None
+        return attempt, max(asked.tokens, attempt.least_tokens) - attempt.reserved_tokens
+
+    async def _settled(self, attempt: Attempt, difference: int) -> None:
         with suppress(StoreUnavailable):  # then the minute keeps the estimate; what was spent is in the journal
             await self._store.settle(attempt.provider, attempt.endpoint_id, attempt.taken_at_s, difference)
-        return router_pb2.UsageReceipt(settled=True)
 
     async def GetUsage(
         self, request: router_pb2.UsageQuery, context: grpc.aio.ServicerContext
@@ -145,22 +166,6 @@ def _state(record: KeyRecord, *, opens: bool, served: bool) -> str:
     if not opens:
         return "closed"
     return "ready" if served else "unlisted"
-
-
-def _head(answer: Answer) -> router_pb2.ForwardReply:
-    return router_pb2.ForwardReply(
-        head=router_pb2.Head(
-            status=answer.status,
-            headers=answer.headers,
-            endpoint_id=answer.endpoint_id,
-            attempts=answer.attempts,
-            rebound=answer.rebound,
-        )
-    )
-
-
-def _tail(first_byte_ms: int, total_ms: int) -> router_pb2.ForwardReply:
-    return router_pb2.ForwardReply(tail=router_pb2.Tail(first_byte_ms=first_byte_ms, total_ms=total_ms))
 
 
 def _endpoint(endpoint: Endpoint, state: EndpointState, closed: bool) -> router_pb2.Endpoint:

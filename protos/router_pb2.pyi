@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ForwardRequest(_message.Message):
-    __slots__ = ("call_id", "provider", "model", "operation", "stream", "token_estimate", "binding_id", "endpoint_id", "headers", "body", "deadline_ms")
+    __slots__ = ("call_id", "provider", "model", "operation", "stream", "token_estimate", "binding_id", "endpoint_id", "headers", "body", "deadline_ms", "in_one")
     class HeadersEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -26,6 +26,7 @@ class ForwardRequest(_message.Message):
     HEADERS_FIELD_NUMBER: _ClassVar[int]
     BODY_FIELD_NUMBER: _ClassVar[int]
     DEADLINE_MS_FIELD_NUMBER: _ClassVar[int]
+    IN_ONE_FIELD_NUMBER: _ClassVar[int]
     call_id: str
     provider: str
     model: str
@@ -37,17 +38,30 @@ class ForwardRequest(_message.Message):
     headers: _containers.ScalarMap[str, str]
     body: bytes
     deadline_ms: int
-    def __init__(self, call_id: _Optional[str] = ..., provider: _Optional[str] = ..., model: _Optional[str] = ..., operation: _Optional[str] = ..., stream: _Optional[bool] = ..., token_estimate: _Optional[int] = ..., binding_id: _Optional[str] = ..., endpoint_id: _Optional[str] = ..., headers: _Optional[_Mapping[str, str]] = ..., body: _Optional[bytes] = ..., deadline_ms: _Optional[int] = ...) -> None: ...
+    in_one: bool
+    def __init__(self, call_id: _Optional[str] = ..., provider: _Optional[str] = ..., model: _Optional[str] = ..., operation: _Optional[str] = ..., stream: _Optional[bool] = ..., token_estimate: _Optional[int] = ..., binding_id: _Optional[str] = ..., endpoint_id: _Optional[str] = ..., headers: _Optional[_Mapping[str, str]] = ..., body: _Optional[bytes] = ..., deadline_ms: _Optional[int] = ..., in_one: _Optional[bool] = ...) -> None: ...
 
 class ForwardReply(_message.Message):
-    __slots__ = ("head", "chunk", "tail")
+    __slots__ = ("head", "chunk", "tail", "whole")
     HEAD_FIELD_NUMBER: _ClassVar[int]
     CHUNK_FIELD_NUMBER: _ClassVar[int]
     TAIL_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
     head: Head
     chunk: bytes
     tail: Tail
-    def __init__(self, head: _Optional[_Union[Head, _Mapping]] = ..., chunk: _Optional[bytes] = ..., tail: _Optional[_Union[Tail, _Mapping]] = ...) -> None: ...
+    whole: Whole
+    def __init__(self, head: _Optional[_Union[Head, _Mapping]] = ..., chunk: _Optional[bytes] = ..., tail: _Optional[_Union[Tail, _Mapping]] = ..., whole: _Optional[_Union[Whole, _Mapping]] = ...) -> None: ...
+
+class Whole(_message.Message):
+    __slots__ = ("head", "body", "tail")
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    BODY_FIELD_NUMBER: _ClassVar[int]
+    TAIL_FIELD_NUMBER: _ClassVar[int]
+    head: Head
+    body: bytes
+    tail: Tail
+    def __init__(self, head: _Optional[_Union[Head, _Mapping]] = ..., body: _Optional[bytes] = ..., tail: _Optional[_Union[Tail, _Mapping]] = ...) -> None: ...
 
 class Head(_message.Message):
     __slots__ = ("status", "headers", "endpoint_id", "attempts", "rebound")
@@ -79,14 +93,16 @@ class Tail(_message.Message):
     def __init__(self, first_byte_ms: _Optional[int] = ..., total_ms: _Optional[int] = ...) -> None: ...
 
 class UsageReport(_message.Message):
-    __slots__ = ("call_id", "prompt_tokens", "completion_tokens")
+    __slots__ = ("call_id", "prompt_tokens", "completion_tokens", "others")
     CALL_ID_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    OTHERS_FIELD_NUMBER: _ClassVar[int]
     call_id: str
     prompt_tokens: int
     completion_tokens: int
-    def __init__(self, call_id: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ...) -> None: ...
+    others: _containers.RepeatedCompositeFieldContainer[UsageReport]
+    def __init__(self, call_id: _Optional[str] = ..., prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., others: _Optional[_Iterable[_Union[UsageReport, _Mapping]]] = ...) -> None: ...
 
 class UsageReceipt(_message.Message):
     __slots__ = ("settled",)

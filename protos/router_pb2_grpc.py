@@ -77,13 +77,14 @@ class RouterServicer:
     def Forward(self, request, context):
         """Lease an endpoint, sign, call the provider, stream its bytes back. Cancelling cancels upstream and frees the lease.
         First message: head. Then chunks. Last: tail. A stream that ends without a tail was cut.
+        Or, where that was asked for and the answer is short: all of it in one message.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReportUsage(self, request, context):
-        """Settle the reserved token estimate of one call, once.
+        """Settle the reserved token estimate of a call, or of several, each once.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -149,7 +149,7 @@ class Exchange:
             dialect,
             response,
             Restorer(ledger, json_content=_wants_json(query)),
-            report=partial(self.key_server.report, response.extensions["call_id"]),
+            report=partial(self.key_server.report, response.call_id),
             talk=talk,
         )
         return await _begun(reply)
@@ -203,7 +203,7 @@ class Exchange:
         response = await self.key_server.send(
             scrubbed, dialect.operation, body, self.deadline_seconds, headers=dialect.headers
         )
-        report = partial(self.key_server.report, response.extensions["call_id"])
+        report = partial(self.key_server.report, response.call_id)
         return await _begun(Reply(scrubbed, dialect, response, complaints, report=report))
 
     def model(self, name: str) -> Model:
@@ -259,7 +259,7 @@ class Exchange:
             query, dialect.operation, dialect.write(query), seconds, headers=dialect.headers
         )
         nothing = Restorer(Ledger(bytes(32)))
-        report = partial(self.key_server.report, response.extensions["call_id"])
+        report = partial(self.key_server.report, response.call_id)
         reply = Reply(query, dialect, response, nothing, report=report)
         try:
             await reply.begin()

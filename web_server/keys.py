@@ -1,7 +1,7 @@
 """The hatch: the only way from this process to a provider, through the key server's socket.
 
-Called by `exchange`. Holds one gRPC channel and the key server's per-start token; speaks httpx to those who use it,
-so an answer is an ordinary `httpx.Response` whose bytes arrive as the provider sent them.
+Called by `exchange`. Holds one gRPC channel and the key server's per-start token. An answer is an `Incoming`, whose
+bytes arrive as the provider sent them.
 Never: a key, a caller, a destination. It names a provider and a model, and takes only a `ScrubbedQuery`.
 """
 
@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import grpc
-import httpx
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from protos import router_pb2, router_pb2_grpc
 from web_server import trust
 from web_server.errors import ApiError, from_key_server
+from web_server.incoming import Incoming
 from web_server.query import ANYWHERE, ModelRef, Place, ScrubbedQuery, Usage
-from web_server.reports import Reports
+from web_server.reports import Report, Reports
 
 log = logging.getLogger("web_server.keys")
 
@@ -78,7 +78,6 @@ class KeyServer:
         self._channel = grpc.aio.insecure_channel(f"unix:{socket.absolute()}", options=CHANNEL)
         self._router = router_pb2_grpc.RouterStub(self._channel)
         self._health = health_pb2_grpc.HealthStub(self._channel)
-        self._transport = ForwardTransport(self)
         self.reports = Reports(self._tell)
 
     async def send(
@@ -90,38 +89,44 @@ class KeyServer:
         place: Place = ANYWHERE,
         *,
         headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """Have `body`, written from `query`, sent to the query's provider; the response is open for streaming.
+    ) -> Incoming:
+        """Have `body`, written from `query`, sent to the query's provider; its answer, whose head is here.
 
         Raises:
             BindingGone: the binding of `place` was released or has expired; nothing was sent.
             ApiError: the key server refused, every endpoint failed, or it is not there.
         """
-        request = httpx.Request(
-            "POST",
-            f"http://{query.model.provider}/{operation}",
-            content=body,
-            extensions={
-                "forward": router_pb2.ForwardRequest(
-                    call_id=secrets.token_hex(16),
-                    provider=query.model.provider,
-                    model=query.model.model,
-                    operation=operation,
-                    stream=query.stream,
-                    # Four bytes a token is the usual estimate for JSON-wrapped prose.
-                    token_estimate=len(body) // 4,
-                    headers=headers,
-                    body=body,
-                    deadline_ms=int(deadline_seconds * 1000),
-                    binding_id=place.binding_id or None,
-                    endpoint_id=place.endpoint_id or None,
-                )
-            },
+        call_id = secrets.token_hex(16)
+        message = router_pb2.ForwardRequest(
+            call_id=call_id,
+            provider=query.model.provider,
+            model=query.model.model,
+            operation=operation,
+            stream=query.stream,
+            in_one=not query.stream,
+            # Four bytes a token is the usual estimate for JSON-wrapped prose.
+            token_estimate=len(body) // 4,
+            headers=headers,
+            body=body,
+            deadline_ms=int(deadline_seconds * 1000),
+            binding_id=place.binding_id or None,
+            endpoint_id=place.endpoint_id or None,
         )
-        return await self._transport.handle_async_request(request)
+        first, call = await self.forward(message)
+        whole = first.whole if first.WhichOneof("part") == "whole" else None
+        head = first.head if whole is None else whole.head
+        return Incoming(
+            status=head.status,
+            headers=dict(head.headers),
+            endpoint_id=head.endpoint_id,
+            chunks=self._chunks(call, whole),
+            call_id=call_id,
+            rebound=head.rebound,
+            close=call.cancel,
+        )
 
-    async def forward(self, message: router_pb2.ForwardRequest) -> tuple[router_pb2.Head, ForwardCall]:
-        """The head of the answer, and the call that yields the rest. Raises ApiError."""
+    async def forward(self, message: router_pb2.ForwardRequest) -> tuple[router_pb2.ForwardReply, ForwardCall]:
+        """The first message of the answer, its head or all of it; and the call that has the rest. Raises ApiError."""
         timeout = message.deadline_ms / 1000 + GRACE_SECONDS
         for attempt in ("known token", "fresh token"):
             call = self._router.Forward(
@@ -131,9 +136,9 @@ class KeyServer:
             call.add_done_callback(self._calls.discard)
             try:
                 first = await self.read(call)
-                if first is grpc.aio.EOF or first.WhichOneof("part") != "head":
+                if first is grpc.aio.EOF or first.WhichOneof("part") not in ("head", "whole"):
                     raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1)
-                return first.head, call
+                return first, call
             except grpc.aio.AioRpcError as refused:
                 # The key server was restarted: its token is a new one. Nothing was sent, so asking again is safe.
                 if refused.code() is grpc.StatusCode.UNAUTHENTICATED and attempt == "known token":
@@ -143,6 +148,24 @@ class KeyServer:
                 call.cancel()
                 raise
         raise AssertionError("unreachable")
+
+    async def _chunks(self, call: ForwardCall, whole: router_pb2.Whole | None) -> AsyncIterator[bytes]:
+        """The body's bytes. Raises ApiError where the end of the call says that they are not all, or never comes."""
+        is_whole = whole is not None
+        try:
+            while (reply := await self.read(call)) is not grpc.aio.EOF:
+                part = reply.WhichOneof("part")
+                if part == "chunk":
+                    yield reply.chunk
+                is_whole = is_whole or part == "tail"
+        except grpc.aio.AioRpcError as cut:
+            raise refusal(cut, begun=True) from None
+        except ApiError:
+            raise ApiError("STREAM_CUT") from None
+        if not is_whole:
+            raise ApiError("STREAM_CUT")
+        if whole is not None:
+            yield whole.body
 
     async def bind(self, binding_id: str, model: ModelRef, ttl_seconds: int, endpoint_id: str = "") -> Bound:
         """Keep an endpoint under `binding_id`, the router's choice where none is named. Raises ApiError."""
@@ -176,11 +199,17 @@ class KeyServer:
         if all(0 <= count <= MOST_TOKENS for count in (usage.prompt_tokens, usage.completion_tokens)):
             self.reports.add(call_id, usage)
 
-    async def _tell(self, call_id: str, usage: Usage) -> bool:
+    async def _tell(self, lot: Sequence[Report]) -> bool:
         """Whether there is no more to be done: the key server knows, or does not want to."""
-        message = router_pb2.UsageReport(
-            call_id=call_id, prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens
-        )
+        message, *others = [
+            router_pb2.UsageReport(
+                call_id=each.call_id,
+                prompt_tokens=each.usage.prompt_tokens,
+                completion_tokens=each.usage.completion_tokens,
+            )
+            for each in lot
+        ]
+        message.others.extend(others)
         for fresh in (False, True):
             try:
                 await self._router.ReportUsage(message, metadata=self._metadata(fresh=fresh), timeout=REPORT_SECONDS)
@@ -266,54 +295,6 @@ class KeyServer:
         except (OSError, UnicodeDecodeError):
             raise ApiError("KEY_SERVER_UNAVAILABLE", retry_after=1) from None
         return (("llmvpn-token", self._token),)
-
-
-class ForwardTransport(httpx.AsyncBaseTransport):
-    """httpx over `Forward`: a request carries its ForwardRequest as the extension `forward`."""
-
-    def __init__(self, key_server: KeyServer) -> None:
-        self._key_server = key_server
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The provider's status, filtered headers and streamed body. Raises ApiError."""
-        head, call = await self._key_server.forward(request.extensions["forward"])
-        return httpx.Response(
-            head.status,
-            headers=dict(head.headers),
-            stream=_Body(self._key_server, call),
-            request=request,
-            extensions={
-                "endpoint_id": head.endpoint_id,
-                "call_id": request.extensions["forward"].call_id,
-                "rebound": head.rebound,
-            },
-        )
-
-
-class _Body(httpx.AsyncByteStream):
-    """The chunks of one call. Closing it early cancels the call, and with it the provider's."""
-
-    def __init__(self, key_server: KeyServer, call: ForwardCall) -> None:
-        self._key_server = key_server
-        self._call = call
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        whole = False
-        try:
-            while (reply := await self._key_server.read(self._call)) is not grpc.aio.EOF:
-                part = reply.WhichOneof("part")
-                if part == "chunk":
-                    yield reply.chunk
-                whole = whole or part == "tail"
-        except grpc.aio.AioRpcError as cut:
-            raise refusal(cut, begun=True) from None
-        except ApiError:
-            raise ApiError("STREAM_CUT") from None
-        if not whole:
-            raise ApiError("STREAM_CUT")
-
-    async def aclose(self) -> None:
-        self._call.cancel()
 
 
 def refusal(error: grpc.aio.AioRpcError, *, begun: bool = False) -> ApiError:

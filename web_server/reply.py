@@ -10,10 +10,9 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import replace
 
-import httpx
-
 from web_server.answer import collect
 from web_server.errors import ApiError
+from web_server.incoming import Incoming
 from web_server.limits.gate import Entry
 from web_server.pieces import pieces
 from web_server.privacy.restore import Restorer
@@ -36,7 +35,7 @@ class Reply:
         self,
         query: ScrubbedQuery,
         dialect: Dialect,
-        response: httpx.Response,
+        response: Incoming,
         restorer: Restorer,
         *,
         report: Callable[[Usage], None],
@@ -47,13 +46,13 @@ class Reply:
         self.entities: Mapping[str, int] = query.entities
         self.obfuscated = query.obfuscated
         self.shortfall = query.shortfall
-        self.endpoint_id: str = response.extensions["endpoint_id"]
+        self.endpoint_id: str = response.endpoint_id
         self.created = int(time.time())
         self.entry: Entry | None = None
         self._dialect = dialect
         self._response = response
         self._restorer = restorer
-        self.rebound = bool(response.extensions.get("rebound"))
+        self.rebound = response.rebound
         """Whether the session's endpoint could not serve any more, and another took its place."""
         self.talk = talk
         self._heard: list[Delta] = []
@@ -64,7 +63,7 @@ class Reply:
 
     async def begin(self) -> None:
         """Wait for the first deltas, so that a provider's failure still has a status of its own. Raises ApiError."""
-        if self._response.status_code >= 400:
+        if self._response.status >= 400:
             raise await self._rejection()
         self._first = await anext(self._batches, [])
 
@@ -87,7 +86,7 @@ class Reply:
         self._restorer.keep()
         try:
             await self._batches.aclose()
-            await self._response.aclose()
+            self._response.close()
         finally:
             try:
                 if self.talk is not None:
@@ -135,7 +134,7 @@ class Reply:
         reader = self._dialect.reader()
         begun = False
         try:
-            async for chunk in self._response.aiter_raw():
+            async for chunk in self._response.chunks:
                 if deltas := reader.feed(chunk):
                     begun = True
                     yield deltas
@@ -153,18 +152,18 @@ class Reply:
     async def _rejection(self) -> ApiError:
         complaint = self._dialect.complaint(await self._body(COMPLAINT_BYTES))
         message = f"The provider answered: {self._restorer.text(complaint)}" if complaint else None
-        status = self._response.status_code
+        status = self._response.status
         if status in PASSED_ON:
             return ApiError("PROVIDER_REJECTED", message, status=status, endpoint_id=self.endpoint_id)
         return ApiError("PROVIDER_FAILED", message, endpoint_id=self.endpoint_id)
 
     async def _body(self, limit: int) -> bytes:
         body = bytearray()
-        async for chunk in self._response.aiter_raw():
+        async for chunk in self._response.chunks:
             body += chunk
             if len(body) > limit:
                 raise ApiError("PROVIDER_FAILED")
         return bytes(body)
 
     def _is_event_stream(self) -> bool:
-        return str(self._response.headers.get("content-type", "")).startswith("text/event-stream")
+        return self._response.headers.get("content-type", "").startswith("text/event-stream")

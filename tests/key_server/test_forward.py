@@ -55,6 +55,39 @@ async def test_an_answer_comes_back_with_head_chunks_and_tail(at: Place, provide
     assert json.loads(heard.body)["choices"][0]["message"]["content"] == "hello"
 
 
+async def test_a_short_answer_comes_in_one_message_where_that_is_asked_for(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    async with key_server(at) as server:
+        apart = await server.forward(name)
+        whole = [reply.whole async for reply in server.call(name, in_one=True)]
+        assert await server.in_flight(name) == 0
+    assert len(whole) == 1 and apart.head is not None
+    assert whole[0].head.status == 200 and whole[0].head.endpoint_id == apart.head.endpoint_id
+    assert whole[0].body == apart.body
+    assert whole[0].tail.total_ms >= whole[0].tail.first_byte_ms
+
+
+async def test_a_long_answer_comes_in_pieces_whatever_is_asked_for(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    provider.otherwise = pieces(*[b"x" * 65_536] * 6)
+    async with key_server(at) as server:
+        heard = await server.forward(name, in_one=True)
+    assert heard.head is not None and heard.tail is not None
+    assert heard.body == b"x" * 65_536 * 6
+
+
+async def test_an_answer_that_is_cut_before_it_was_sent_is_refused_whole(at: Place, provider: Upstream) -> None:
+    name = at.providers(url=provider.url)
+    at.keys(name, KEY)
+    provider.otherwise = pieces(b"half an ans", cut=True)
+    async with key_server(at) as server:
+        found = await refused(server, name, in_one=True)
+        assert await server.in_flight(name) == 0
+    assert found.code == "STREAM_CUT" and found.heard.head is None
+
+
 async def test_a_request_is_built_from_nothing_but_what_the_catalog_and_the_short_list_allow(
     at: Place, provider: Upstream
 ) -> None:

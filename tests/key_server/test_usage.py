@@ -83,6 +83,28 @@ async def test_a_report_counts_once_and_of_a_known_call_only(server: KeyServer) 
     assert counts((await usage(server))["p"]) == (1, 0, 5, 5)
 
 
+async def test_several_calls_are_reported_in_one_message_each_once(server: KeyServer) -> None:
+    for call_id in ("c1", "c2"):
+        await server.forward("p", call_id=call_id)
+    lot = router_pb2.UsageReport(call_id="c1", prompt_tokens=5, completion_tokens=1)
+    lot.others.extend(
+        router_pb2.UsageReport(call_id=call_id, prompt_tokens=7, completion_tokens=2)
+        for call_id in ("c2", "none", "c2")
+    )
+    assert (await server.router.ReportUsage(lot, metadata=server.metadata)).settled
+    assert counts((await usage(server))["p"]) == (2, 0, 12, 3)
+
+
+async def test_a_lot_with_a_wrong_report_in_it_counts_for_nothing(server: KeyServer) -> None:
+    await server.forward("p", call_id="c1")
+    nested = router_pb2.UsageReport(call_id="c3", others=[router_pb2.UsageReport(call_id="c4")])
+    for wrong in (router_pb2.UsageReport(call_id="not an id"), nested):
+        lot = router_pb2.UsageReport(call_id="c1", prompt_tokens=5, others=[wrong])
+        with pytest.raises(grpc.aio.AioRpcError):
+            await server.router.ReportUsage(lot, metadata=server.metadata)
+    assert counts((await usage(server))["p"]) == (1, 0, 0, 0)
+
+
 async def test_each_attempt_is_a_request_and_each_failure_an_error(
     at: Place, server: KeyServer, provider: Upstream
 ) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.support.incoming import in_pieces
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
+from web_server.incoming import Incoming
 from web_server.logs import JsonLines
 from web_server.policies import PolicyFile
 from web_server.privacy.ledger import Ledger
@@ -38,7 +39,7 @@ def reply(
 ) -> Reply:
     query = ScrubbedQuery(ModelRef("p", "m"), {}, stream, {})
     headers = {"content-type": "text/event-stream" if stream else "application/json"}
-    response = httpx.Response(status, headers=headers, stream=httpx.ByteStream(body), extensions={"endpoint_id": "ep"})
+    response = Incoming(status, headers, "ep", in_pieces(body))
     return Reply(
         query,
         DIALECTS[dialect],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from web_server.query import Usage
-from web_server.reports import MOST_WAITING, Reports
+from web_server.reports import MOST_AT_ONCE, MOST_WAITING, Report, Reports
 
 
 class Listener:
@@ -19,18 +19,18 @@ class Listener:
         self.asked = 0
         self.asked_often = asyncio.Event()
 
-    async def tell(self, call_id: str, usage: Usage) -> bool:
+    async def tell(self, lot: Sequence[Report]) -> bool:
         self.asked += 1
         if self.asked == 3:
             self.asked_often.set()
         if self.is_there.is_set():
-            self.heard.append(call_id)
+            self.heard += [report.call_id for report in lot]
         return self.is_there.is_set()
 
 
 @asynccontextmanager
 async def running(listener: Listener) -> AsyncIterator[Reports]:
-    reports = Reports(listener.tell, pause_seconds=0.001)
+    reports = Reports(listener.tell, pause_seconds=0.001, gather_seconds=0.001)
     task = asyncio.create_task(reports.run())
     try:
         yield reports
@@ -49,6 +49,16 @@ async def test_counts_are_told_in_their_order_and_none_twice():
         reports.add("last", Usage(1, 1))
         await reports.told()
     assert listener.heard == ["0", "1", "2", "3", "4", "last"]
+
+
+async def test_what_ends_together_is_told_together_and_not_too_much_at_once():
+    listener = Listener()
+    listener.is_there.set()
+    async with running(listener) as reports:
+        for number in range(2 * MOST_AT_ONCE + 1):
+            reports.add(str(number), Usage(1, 1))
+        await reports.told()
+    assert (listener.asked, len(listener.heard)) == (3, 2 * MOST_AT_ONCE + 1)
 
 
 async def test_a_key_server_that_is_away_hears_them_when_it_is_back():

@@ -6,9 +6,10 @@ import asyncio
 import json
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.support.incoming import in_pieces
+from web_server.incoming import Incoming
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.restore import Restorer
 from web_server.providers import DIALECTS
@@ -22,12 +23,7 @@ async def streamed(*chunks: Any, end: bytes = b"data: [DONE]\n\n", **asked: Any)
     """The events of a response made of these chunks of a provider's."""
     body = b"".join(b"data: %b\n\n" % json.dumps(chunk).encode() for chunk in chunks) + end
     query = ScrubbedQuery(ModelRef("p", "m"), {}, True, {})
-    response = httpx.Response(
-        200,
-        headers={"content-type": "text/event-stream"},
-        stream=httpx.ByteStream(body),
-        extensions={"endpoint_id": "ep"},
-    )
+    response = Incoming(200, {"content-type": "text/event-stream"}, "ep", in_pieces(body))
     reply = Reply(query, DIALECTS["openai"], response, Restorer(Ledger(bytes(32))), report=lambda _: None)
     await reply.begin()
     sent = b""
