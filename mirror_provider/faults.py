@@ -48,7 +48,7 @@ def _echo_headers(_reply: Reply, dialect: Dialect, request: Request) -> Reply:
 
 
 def _short(reply: Reply, dialect: Dialect, request: Request) -> Reply:
-    if len(request.body) <= SHORT_BYTES:
+    if len(request.body.rstrip()) <= SHORT_BYTES:
         return reply
     return dialect.refusal(400, f"This model's maximum context length is {SHORT_BYTES // 4} tokens.")
 

@@ -87,7 +87,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        key_server = KeyServer(settings.key_server_socket, settings.key_server_token_file)
+        key_server = KeyServer(
+            settings.key_server_socket, settings.key_server_token_file, fills=settings.web_server_pad_requests
+        )
         state = State(settings.web_server_redis_url)
         revocations = Revocations(state, settings.web_server_revocation_grace_seconds)
         tokens = replace(readers, revocations=revocations)

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     web_server_pad_frame_bytes: int = Field(
         1024, ge=128, le=65_536, description="`pad=on`: bytes of a frame; whole answers are multiples of it."
     )
+    web_server_pad_requests: bool = Field(
+        True, description="Requests to providers end in blanks, up to few lengths; an eighth more bytes at most."
+    )
     web_server_session_seconds: int = Field(
         86_400, ge=1, le=30 * 86_400, description="A session that nobody used for so long is gone."
     )

@@ -25,6 +25,7 @@ from web_server.errors import ApiError, from_key_server
 from web_server.incoming import Incoming
 from web_server.query import ANYWHERE, ModelRef, Place, ScrubbedQuery, Usage
 from web_server.reports import Report, Reports
+from web_server.traffic.requests import filled
 
 log = logging.getLogger("web_server.keys")
 
@@ -69,7 +70,9 @@ class Bound(NamedTuple):
 class KeyServer:
     """A connection to the key server. Open it inside a running loop, close it with `aclose`."""
 
-    def __init__(self, socket: Path, token_file: Path) -> None:
+    def __init__(self, socket: Path, token_file: Path, *, fills: bool = True) -> None:
+        """`fills`: bodies are as long as their buckets."""
+        self._fills = fills
         self._socket = socket
         self._token_file = token_file
         self._token = ""
@@ -107,7 +110,7 @@ class KeyServer:
             # Four bytes a token is the usual estimate for JSON-wrapped prose.
             token_estimate=len(body) // 4,
             headers=headers,
-            body=body,
+            body=filled(body) if self._fills else body,
             deadline_ms=int(deadline_seconds * 1000),
             binding_id=place.binding_id or None,
             endpoint_id=place.endpoint_id or None,

@@ -2,12 +2,14 @@
 
 Used by `egress`. A call waits for a `Place` while too many are in use, at one destination or in all; its own deadline
 ends the wait. Idle ones are closed when their time is up.
-Never hands one connection to two calls, never loses a place to a call that was cancelled.
+Never hands one connection to two calls, never loses a place to a call that was cancelled, never prefers one connection:
+a provider could tell by it which queries follow each other.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import dataclass, field
 
 from key_server.egress.dial import Destination
@@ -26,6 +28,7 @@ class Limits:
 
 
 USUAL = Limits()
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class Place:
         self._left = False
 
     def kept(self) -> Connection | None:
-        """The connection used last that is still open and has not lain idle for too long."""
+        """One that is still open and has not lain idle for too long, by chance."""
         return self._connections.taken(self._destination)
 
     def leave(self, connection: Connection | None) -> None:
@@ -79,8 +82,12 @@ class Connections:
 
     def taken(self, destination: _Destination) -> Connection | None:
         oldest = asyncio.get_running_loop().time() - self._limits.keep_s
-        while destination.idle:
-            connection = destination.idle.pop()
+        idle = destination.idle
+        while idle:
+            # That which was used last would serve one caller's next query, too, more often than anybody else's.
+            drawn = _CHANCE.randrange(len(idle))
+            idle[drawn], idle[-1] = idle[-1], idle[drawn]
+            connection = idle.pop()
             self._idle -= 1
             if connection.reusable and connection.idle_since > oldest:
                 return connection

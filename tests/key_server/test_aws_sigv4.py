@@ -68,15 +68,17 @@ def test_the_yardstick_gives_what_aws_published() -> None:
 
 @pytest.mark.parametrize("model", [CLAUDE, PROFILE])
 @pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("blanks", [0, 700])
 async def test_the_request_that_arrives_is_the_one_that_was_signed(
-    at: Place, provider: Upstream, model: str, stream: bool
+    at: Place, provider: Upstream, model: str, stream: bool, blanks: int
 ) -> None:
     name = bedrock(at, provider.url, f"{KEY_ID}:{SECRET_KEY}:{TOKEN}")
-    body = json.dumps({"messages": [{"role": "user", "content": [{"text": "höflich"}]}]}).encode()
+    body = json.dumps({"messages": [{"role": "user", "content": [{"text": "höflich"}]}]}).encode() + b" " * blanks
     provider.otherwise = status(200, b"{}", content_type="application/vnd.amazon.eventstream") if stream else ok()
     async with key_server(at) as server:
         await server.forward(name, body, model=model, stream=stream)
     request = provider.requests[0]
+    assert request.body == body
     assert request.target == (
         "/v1/model/" + model.replace(":", "%3A").replace("/", "%2F") + ("/converse-stream" if stream else "/converse")
     )

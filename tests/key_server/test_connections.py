@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,9 @@ from key_server.egress.connections import Connections, Limits
 from key_server.egress.dial import Destination
 from key_server.egress.egress import Egress, Outbound, Reply
 from key_server.secret import Secret
-from tests.support.upstream import Behaviour, Request, Upstream, ok, status
+from tests.support.key_server import Place
+from tests.support.private_ca import server_context
+from tests.support.upstream import Behaviour, Request, Upstream, ok, status, upstream
 
 ONE = Destination("one.test", 443, tls=True, allow_private=False)
 OTHER = Destination("other.test", 443, tls=True, allow_private=False)
@@ -109,6 +112,40 @@ async def test_idle_ones_are_limited_too(provider: Upstream) -> None:
     await until(lambda: provider.connections - provider.closed == 2)  # one destination: paths share
     egress.close()
     await until(lambda: provider.connections == provider.closed)
+
+
+async def test_no_connection_is_the_next_callers_for_having_been_used_last(provider: Upstream) -> None:
+    """Else one caller's queries, each sent once the answer to the last has come, would share a connection."""
+    by: list[int] = []
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> bool | None:
+        by.append(writer.get_extra_info("peername")[1])
+        return await ok()(request, writer)
+
+    provider.otherwise = behave
+    egress = Egress(config.read({}))
+    for reply in [await egress.send(outbound(provider), None) for _ in range(4)]:
+        await read_to_the_end(reply)
+    opened, by[:] = set(by), ()
+    for _ in range(80):
+        await read_to_the_end(await egress.send(outbound(provider), None))
+    assert set(by) == opened and len(opened) == 4
+    again = sum(one == other for one, other in itertools.pairwise(by))
+    assert again < 45, "a fair choice of four is beyond it less than once in a million runs"
+    egress.close()
+
+
+async def test_no_tls_session_is_taken_up_again(at: Place) -> None:
+    context = server_context(at.directory)
+    async with upstream(context) as provider:
+        egress = Egress(config.read({"SSL_CERT_FILE": str(at.directory / "ca.pem")}))
+        for _ in range(3):
+            reply = await egress.send(outbound(provider), None)
+            await anext(reply.chunks())
+            reply.close()
+            egress.close()
+        await until(lambda: provider.closed == 3)
+    assert context.session_stats()["accept_good"] == 3 and context.session_stats()["hits"] == 0
 
 
 async def test_what_lies_idle_for_too_long_is_closed_without_another_call(provider: Upstream) -> None:

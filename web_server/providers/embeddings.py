@@ -13,7 +13,7 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from web_server.providers.dialect import DialectError, StreamReader, Unsayable
-from web_server.providers.openai import OpenAI, object_of
+from web_server.providers.openai import OpenAI, in_one_order, object_of
 from web_server.query import Delta, Json, ScrubbedQuery, Usage
 
 
@@ -27,7 +27,7 @@ class OpenAIEmbeddings(OpenAI):
         body: dict[str, Json] = {**query.payload, "model": query.model.model}
         messages = body.pop("messages")
         body["input"] = [_content(message) for message in messages] if isinstance(messages, list) else []
-        return json.dumps(body, separators=(",", ":")).encode()
+        return json.dumps(in_one_order(body), separators=(",", ":")).encode()
 
     def read(self, body: bytes) -> list[Delta]:
         """A delta for each vector, in the order of the texts, then the usage."""

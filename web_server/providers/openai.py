@@ -52,7 +52,7 @@ class OpenAI:
         if query.stream:
             body["stream"] = True
             body["stream_options"] = {"include_usage": True}
-        return json.dumps(body, separators=(",", ":")).encode()
+        return json.dumps(in_one_order(body), separators=(",", ":")).encode()
 
     def read(self, body: bytes) -> list[Delta]:
         """Every choice of a whole answer, each ended by its finish reason, then the usage."""
@@ -79,6 +79,20 @@ class OpenAI:
         error = answer.get("error", answer)
         message = error.get("message") if isinstance(error, dict) else error
         return message if isinstance(message, str) else None
+
+
+def in_one_order(body: dict[str, Json]) -> dict[str, Json]:
+    """The same, its fields and those of its messages by their names: the order in which a client writes tells clients
+    apart. Schemas stay as they are: a model answers in their order."""
+    return {name: _by_name(body[name]) if name == "messages" else body[name] for name in sorted(body)}
+
+
+def _by_name(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_by_name(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _by_name(value[name]) for name in sorted(value)}
+    return value
 
 
 class Reader:
