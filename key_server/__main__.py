@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from key_server import config, hardening, logs
+from key_server import config, garbage, hardening, logs
 from key_server.cli import doctor, endpoints, keys, tables, usage
 from key_server.cli.trouble import UNUSABLE, Trouble
 from key_server.cli.words import parser
@@ -51,6 +51,7 @@ def serve(missing: Sequence[str]) -> int:
     logs.start(settings.log_file, settings.log_level)
     if missing:
         logs.event("not_hardened", logging.WARNING, missing=", ".join(missing))
+    garbage.seldom()
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(_serve(settings))
     return 0

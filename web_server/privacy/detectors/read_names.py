@@ -77,11 +77,15 @@ class ReadNames:
     def spans(self, names: Iterable[Name], reading: Reading) -> Iterator[Span]:
         for name in names:
             value = reading.text[name.start : name.end]
-            tied = is_tied(reading.text, name.start, name.end)
-            sure = _score(name, value, reading.language, tied=tied)
+            cost = _cost(name, value, reading.language)
+            # Asked only where it counts, for it is the dearest question of all.
+            tied = cost < _TIED_COST and is_tied(reading.text, name.start, name.end)
+            sure = _score(name, _TIED_COST if tied else cost)
             if self._is_nothing(name, value, sure, reading):
                 continue
             public = not tied and self._is_public(name, value, reading)
+            if public and cost >= _TIED_COST:
+                public = not is_tied(reading.text, name.start, name.end)
             address = name.kind == kinds.LOCATION and not public and _is_address(value)
             kind = kinds.STREET_ADDRESS if address else name.kind
             yield Span(name.start, name.end, kind, sure, PUBLIC_READ if public else READ)
@@ -115,12 +119,16 @@ class ReadNames:
         return name.kind == kinds.PERSON and is_published(name.start, name.end, reading)
 
 
-def _score(name: Name, value: str, language: str, *, tied: bool) -> float:
-    """On the detectors' scale: the odds, times what a miss costs more than a false find."""
+def _cost(name: Name, value: str, language: str) -> float:
+    """How many false ones a miss of this name costs, tied to nobody."""
     cost = _COST[name.kind]
     if name.kind in _WRITTEN_LARGE and value.islower() and " " not in value:
         cost = min(cost, _SMALL_COST if language in ("en", "") else _SMALL_COST_ELSEWHERE)
-    cost = max(cost, _TIED_COST) if tied else cost
+    return cost
+
+
+def _score(name: Name, cost: float) -> float:
+    """On the detectors' scale: the odds, times what a miss costs more than a false find."""
     most = _MOST_OF_USERS if name.kind == kinds.USERNAME else _MOST
     return min(most, cost * name.probability / (1 + (cost - 1) * name.probability))
 

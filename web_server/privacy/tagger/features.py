@@ -51,27 +51,37 @@ def features(read: Tokens, words: WordList, language: str) -> Features:
     """Rows within each column's own table. `language` is one of LANGUAGES."""
     index: dict[str, int] = {}
     places = np.array([index.setdefault(word, len(index)) for word in read.words], np.intp)
-    different = list(index)
-    small = [word.lower() for word in different]
-    shapes = [shape(word) for word in different]
-    keys = np.fromiter((_hash(word) for word in small), np.uint32, len(small))
-    own = np.array([_own(word, form) for word, form in zip(small, shapes, strict=True)], np.int32)
+    small = [word.lower() for word in index]
+    shapes = [shape(word) for word in index]
+    reckoned = np.array([_own(word, form) for word, form in zip(small, shapes, strict=True)], np.uint32)
+    keys, own = reckoned.reshape(-1, 5)[:, 0], (reckoned.reshape(-1, 5)[:, 1:] % _OWN_SIZES).astype(np.int32)
     seen = _seen(small, shapes, np.bincount(places, minlength=len(index)).tolist())
     tongue = np.full(len(small), LANGUAGES.index(language), np.int32)
-    ids = np.concatenate((words.rows(keys), own.reshape(-1, 4), seen[:, None], tongue[:, None]), axis=1)
+    ids = np.concatenate((words.rows(keys), own, seen[:, None], tongue[:, None]), axis=1)
     return Features(ids, places, _glue(read, np.array(shapes, np.int32)[places]))
+
+
+_OWN_SIZES = np.array((AFFIXES, _SHORT_AFFIXES, AFFIXES, SHAPES), np.uint32)
+
+
+def _own(word: str, form: int) -> tuple[int, int, int, int, int]:
+    """The word, its last three letters, its last two and its first three, each hashed; and its form.
+
+    Of a number nothing but its length counts, of a run of marks the mark.
+    """
+    part = word
+    if form > SCRIPT:
+        part = word[0] if form >= LINE else "0"
+    raw = word.encode("utf-8", "surrogatepass")
+    if part is word and len(raw) == len(word):
+        # A letter is a byte: no need to encode its pieces one by one.
+        return crc32(raw), crc32(raw[-3:]), crc32(raw[-2:]), crc32(raw[:3]), form
+    tail = part[-3:]
+    return crc32(raw), _hash(tail), _hash(tail[-2:]), _hash(part[:3]), form
 
 
 def _hash(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
-
-
-def _own(word: str, form: int) -> tuple[int, int, int, int]:
-    """Of a number nothing but its length, of a run of marks the mark."""
-    if form > SCRIPT:
-        word = word[0] if form >= LINE else "0"
-    tail = word[-3:]
-    return _hash(tail) % AFFIXES, _hash(tail[-2:]) % _SHORT_AFFIXES, _hash(word[:3]) % AFFIXES, form
 
 
 def _seen(small: list[str], shapes: list[int], counts: list[int]) -> Ids:

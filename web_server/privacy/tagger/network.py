@@ -98,9 +98,14 @@ class Network:
 def _around(x: Floats, reach: int) -> Floats:
     """Each token's own values between those of its neighbours; beyond the text there is nothing."""
     size, width = x.shape
-    made = np.zeros((size, 3 * width), np.float32)
+    if size <= reach:
+        made = np.zeros((size, 3 * width), np.float32)
+        made[:, width : 2 * width] = x
+        return made
+    made = np.empty((size, 3 * width), np.float32)
     made[:, width : 2 * width] = x
-    if size > reach:
-        made[reach:, :width] = x[:-reach]
-        made[:-reach, 2 * width :] = x[reach:]
+    made[:reach, :width] = 0
+    made[reach:, :width] = x[:-reach]
+    made[-reach:, 2 * width :] = 0
+    made[:-reach, 2 * width :] = x[reach:]
     return made

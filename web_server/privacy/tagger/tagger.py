@@ -61,20 +61,21 @@ class Tagger:
     def _decoded(self, read: Tokens, probabilities: Floats) -> Iterator[Name]:
         by_place = probabilities[:, 1:].reshape(len(read), len(self._kinds), _PLACES)
         by_kind = by_place.sum(2)
-        sure, kinds = by_kind.max(1), by_kind.argmax(1)
+        sure, found = by_kind.max(1), by_kind.argmax(1)
         begins = (by_place[:, :, _BEGIN] + by_place[:, :, _SINGLE]) * 2 >= by_kind
+        kinds, likely = found.tolist(), sure.tolist()
         for run in _runs(np.flatnonzero(sure >= _LEAST).tolist()):
-            least = _OF_THE_SUREST * max(float(sure[at]) for at in run)
+            least = _OF_THE_SUREST * max(likely[at] for at in run)
             part: list[int] = []
             for at in run:
-                breaks = sure[at] < least
+                breaks = likely[at] < least
                 if part and (breaks or kinds[at] != kinds[part[0]] or begins[at, kinds[at]]):
-                    yield from self._name(read, part, sure, int(kinds[part[0]]))
+                    yield from self._name(read, part, sure, kinds[part[0]])
                     part = []
                 if not breaks:
                     part.append(at)
             if part:
-                yield from self._name(read, part, sure, int(kinds[part[0]]))
+                yield from self._name(read, part, sure, kinds[part[0]])
 
     def _name(self, read: Tokens, part: list[int], sure: Floats, kind: int) -> Iterator[Name]:
         while part and _is_mark(read.words[part[0]]):
@@ -83,7 +84,8 @@ class Tagger:
             part = part[:-1]
         if part:
             raw, measured = self._calibration[kind]
-            probability = float(np.interp(sure[part].mean(), raw, measured))
+            likely = sure[part[0]] if len(part) == 1 else sure[part].mean()
+            probability = float(np.interp(likely, raw, measured))
             yield Name(read.starts[part[0]], read.ends[part[-1]], self._kinds[kind], probability)
 
 
