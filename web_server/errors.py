@@ -34,7 +34,7 @@ CODES: dict[str, Meaning] = {
     "NOT_FOUND": Meaning(404, "There is nothing at this address."),
     "MODEL_NOT_FOUND": Meaning(404, "No such model; GET /v1/models lists them."),
     "SESSION_NOT_FOUND": Meaning(404, "There is no such session of yours."),
-    "ENDPOINT_NOT_FOUND": Meaning(404, "No such endpoint for the models of this session."),
+    "ENDPOINT_NOT_FOUND": Meaning(404, "No such endpoint for this model, or it is not there any more."),
     "METHOD_NOT_ALLOWED": Meaning(405, "This address does not take that method."),
     "SESSION_BUSY": Meaning(409, "Another turn of this session is under way; turns are one at a time."),
     "session_expired": Meaning(410, "The session has expired or was ended; start a new one."),

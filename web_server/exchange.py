@@ -121,7 +121,7 @@ class Exchange:
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
         if query.embeds:
-            return await self._embed(caller, rules, query, dialect)
+            return await self._embed(caller, rules, query, dialect, place)
         conversation = self._opening(caller, query) if resent else None
         ledger = talk.ledger if talk else Ledger(conversation or secrets.token_bytes(32))
         if resent:
@@ -193,7 +193,7 @@ class Exchange:
         if asked.pad or self.policies.of(subject).minimum.pad:
             wish.pad()
 
-    async def _embed(self, caller: Caller, rules: Rules, query: Query, dialect: Dialect) -> Reply:
+    async def _embed(self, caller: Caller, rules: Rules, query: Query, dialect: Dialect, place: Place) -> Reply:
         """Seeded by the caller alone: an index of texts must meet the same surrogates at all times."""
         seed = hmac.digest(self.state_secret, b"embeddings\0" + caller.subject.encode(), hashlib.sha256)
         protect = partial(embedding.protect, rules.shield, query, seed, dialect)
@@ -201,7 +201,7 @@ class Exchange:
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
         response = await self.key_server.send(
-            scrubbed, dialect.operation, body, self.deadline_seconds, headers=dialect.headers
+            scrubbed, dialect.operation, body, self.deadline_seconds, place, headers=dialect.headers
         )
         report = partial(self.key_server.report, response.call_id)
         return await _begun(Reply(scrubbed, dialect, response, complaints, report=report))

@@ -53,6 +53,14 @@ AWAY = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED
 
 BIND_SECONDS = 5.0
 
+ELSEWHERE = frozenset(
+    {
+        *("ENDPOINT_NOT_FOUND", "POOL_BUSY", "POOL_LIMITED", "POOL_RESTING"),
+        *("PROVIDER_LIMITED", "PROVIDER_REFUSED", "PROVIDER_FAILED"),
+    }
+)
+"""What one endpoint may say, before any of an answer came, that another would not."""
+
 ForwardCall = Any  # grpc.aio.UnaryStreamCall; the generated stubs are untyped
 
 
@@ -115,7 +123,12 @@ class KeyServer:
             binding_id=place.binding_id or None,
             endpoint_id=place.endpoint_id or None,
         )
-        first, call = await self.forward(message)
+        try:
+            first, call = await self.forward(message)
+        except ApiError as failed:
+            if not place.or_elsewhere or failed.code not in ELSEWHERE:
+                raise
+            return await self.send(query, operation, body, deadline_seconds, headers=headers)
         whole = first.whole if first.WhichOneof("part") == "whole" else None
         head = first.head if whole is None else whole.head
         return Incoming(

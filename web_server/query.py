@@ -86,6 +86,8 @@ class Place:
 
     binding_id: str = ""
     endpoint_id: str = ""
+    or_elsewhere: bool = False
+    """Where the endpoint cannot serve, another may."""
 
 
 ANYWHERE = Place()

@@ -96,6 +96,34 @@ def test_a_chain_shows_each_model_the_question_and_the_answer_before(stack: Stac
         assert stack.received() == []
 
 
+def test_a_chain_is_told_as_it_comes_step_by_step(stack: Stack):
+    steps = [{"model": "mirror/openai-slow", "system_prompt": "Draft."}, {"model": f"{stack.spare('anthropic')}/next"}]
+    body = {"message": TEXT, "steps": steps, "stream": True}
+    with stack.client() as client:
+        *came, last = events(client, "/api/v1/chain", body)
+        wanted = [TEXT, f"Question:\n{TEXT}\n\nAnswer:\n{TEXT}"]
+        used = 0
+        for step, answer in enumerate(wanted):
+            mine = [each for each in came if each["step"] == step]
+            assert [each["type"] for each in mine].count("delta") > 1, "token by token"
+            assert "".join(each["content"] for each in mine[:-1]) == answer
+            assert (mine[-1]["type"], mine[-1]["model"]) == ("done", steps[step]["model"])
+            used += mine[-1]["usage"]["total_tokens"]
+        assert [each["step"] for each in came] == sorted(each["step"] for each in came)
+        assert (last["type"], last["usage"]["total_tokens"]) == ("done", used)
+        assert "step" not in last
+        said(stack)
+        steps[1]["model"] = f"{stack.spare()}/model-400"
+        *came, last = events(client, "/api/v1/chain", body)
+        assert (last["type"], last["step"]) == ("error", 1)
+        assert last["error"]["code"] == "PROVIDER_REJECTED"
+        assert [each["type"] for each in came if each["step"] == 0][-1] == "done"
+        steps[0]["model"] = f"{stack.spare()}/model-400"
+        broken = client.post("/api/v1/chain", json=body)
+        assert code(broken) == (400, "PROVIDER_REJECTED"), "before the first word a failure has its status"
+        assert broken.json()["error"]["details"]["step"] == 0
+
+
 @pytest.mark.parametrize(
     ("door", "body"),
     [

@@ -30,6 +30,7 @@ callers:
   "answers-*": {answers_at_once: 2}
   "day-*": {tokens_per_day: 60}
   "last-*": {answers_at_once: 1}
+  "left-*": {requests_per_minute: 5, tokens_per_minute: 100000, answers_at_once: 3, dollars_per_day: 0.5}
 groups:
   guests: {requests_per_minute: 2}
 """
@@ -72,6 +73,22 @@ def test_who_has_no_limit_is_told_of_none(stack: Stack):
         answer = asking.post(OWN, json=ASKED)
     assert answer.status_code == 200
     assert not [name for name in answer.headers if "ratelimit" in name]
+
+
+def test_what_a_caller_has_left_stands_beside_the_list_of_models(stack: Stack):
+    with client(stack, "left-1") as asking:
+        spent = sum(asking.post(OWN, json=ASKED).json()["usage"]["total_tokens"] for _ in range(2))
+        for _ in range(4):  # looking counts nothing, whichever worker is asked
+            told = asking.get("/api/v1/models").json()["limits"]
+            assert told == {
+                "requests_per_minute": {"most": 5, "left": 3},
+                "tokens_per_minute": {"most": 100_000, "left": 100_000 - spent},
+                "answers_at_once": {"most": 3, "left": 3},
+                "tokens_per_day": None,
+                "dollars_per_day": {"most": 0.5, "left": 0.5},
+            }
+    with stack.client() as asking:
+        assert set(asking.get("/api/v1/models").json()["limits"].values()) == {None}
 
 
 def test_a_limit_of_a_group_is_each_members_own_and_a_query_counts_whichever_door_it_came_through(stack: Stack):

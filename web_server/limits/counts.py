@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from web_server.limits.limit import Limit
+from web_server.limits.spent import Spent
 from web_server.limits.standing import Entered, Forbidden, Standing
 from web_server.state import State, name
 
@@ -29,6 +30,10 @@ class Counts(Protocol):
         """Free its slot; add to the minute's tokens, the day's tokens and the day's cost."""
         ...
 
+    async def look(self, caller: str) -> Spent:
+        """What is counted now; nothing is counted by looking."""
+        ...
+
 
 class SharedCounts:
     """In Redis. Each verb raises Away."""
@@ -38,6 +43,7 @@ class SharedCounts:
         self._enter = state.script("minute", "enter")
         self._leave = state.script("minute", "leave")
         self._stay = state.script("stay")
+        self._look = state.script("minute", "look")
 
     async def enter(self, caller: str, entry: str, limit: Limit, tokens: int, cost: int) -> Standing:
         """As Counts says."""
@@ -55,6 +61,10 @@ class SharedCounts:
     async def leave(self, caller: str, entry: str, entered: Entered, more: tuple[int, int, int]) -> None:
         """As Counts says."""
         await self._leave(_names(caller), [entry, entered.second, entered.day, *more])
+
+    async def look(self, caller: str) -> Spent:
+        """As Counts says."""
+        return Spent(*map(int, await self._look(_names(caller), [])))
 
     async def stay(self, caller: str, entries: Sequence[str]) -> None:
         """Keep the slots of answers that go on."""

@@ -22,6 +22,7 @@ from web_server.limits.call import Call
 from web_server.limits.counts import SLOT_SECONDS, Counts, SharedCounts
 from web_server.limits.limit import Limit
 from web_server.limits.local import LocalCounts
+from web_server.limits.spent import Spent
 from web_server.limits.standing import Entered, Forbidden, Standing, tell
 from web_server.query import Caller, Usage
 from web_server.state import Away
@@ -107,6 +108,21 @@ class Gate:
                 self._inside.setdefault(mark, {})[entry.id] = None
         self.book.entered(None)
         return entry
+
+    async def look(self, caller: Caller) -> tuple[Limit, Spent | None]:
+        """What holds for the caller, and what it has spent of it; None where that cannot be told now."""
+        limit = self._limits(caller.subject, caller.groups)
+        if limit.is_none:
+            return limit, None
+        mark = mark_of(self._secret, caller.subject)
+        if self._clock() >= self._away_until:
+            try:
+                return limit, await self._shared.look(mark)
+            except Away:
+                self._away_until = self._clock() + PAUSE_SECONDS
+        if self._refuses:
+            return limit, None
+        return limit.shared(self._workers), await self._local.look(mark)
 
     async def run(self) -> None:
         """Keep the slots of answers that go on; until cancelled."""

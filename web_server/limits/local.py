@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from web_server.limits.limit import Limit
+from web_server.limits.spent import Spent
 from web_server.limits.standing import Entered, Forbidden, Standing
 
 MOST_CALLERS = 10_000
@@ -64,6 +65,11 @@ class LocalCounts:
                 break
         if here.day == entered.day:
             here.tokens, here.cost = here.tokens + more[1], here.cost + more[2]
+
+    async def look(self, caller: str) -> Spent:
+        """As Counts says."""
+        here = self._of(caller, self._clock())
+        return Spent(len(here.minute), _tokens(here), len(here.slots), here.tokens, here.cost)
 
     def _of(self, caller: str, now: float) -> _Caller:
         here = self._callers.setdefault(caller, _Caller())

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Query
 from web_server.reply import Reply
-from web_server.routes import anthropic_blocks, envelopes, levels, wire
+from web_server.routes import affinity, anthropic_blocks, envelopes, levels, wire
 from web_server.routes.anthropic_asked import Translation
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
@@ -59,10 +59,11 @@ async def messages(request: Request) -> Response:
         raise ApiError("BAD_REQUEST", "`max_tokens`: it must be a whole number above 0.")
     query = _query(here, request, body)
     name, request_id = f"msg_{secrets.token_hex(12)}", envelopes.request_id(request)
+    place = affinity.place(request)
     if query.stream:
-        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True))
+        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True, place=place))
         return EventStream(reply, anthropic_blocks.Events(name, reply, request_id), _headers(reply, request_id))
-    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True))
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True, place=place))
     return wire.reply(anthropic_blocks.message(name, reply, answer), headers=_headers(reply, request_id))
 
 

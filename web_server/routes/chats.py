@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.query import Query
-from web_server.routes import asked, levels, own
+from web_server.routes import affinity, asked, levels, own
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.sessions import new_messages
@@ -45,9 +45,10 @@ async def chat(request: Request) -> Response:
     here, asking = hall(request), caller(request)
     said, size = await asked.read(request, Chat)
     if said.session_id is not None:
-        answered = here.sessions.answer(asking, said.session_id, _turn(said, size, stream=False))
+        answered = here.sessions.answer(asking, said.session_id, _turn(request, said, size, stream=False))
     else:
-        answered = here.exchange.answer(asking, _query(here, said, size, stream=False), resent=False)
+        query = _query(here, said, size, stream=False)
+        answered = here.exchange.answer(asking, query, resent=False, place=affinity.place(request))
     return own.whole(*await unless_hung_up(request.receive, answered))
 
 
@@ -57,13 +58,14 @@ async def chat_stream(request: Request) -> Response:
     here, asking = hall(request), caller(request)
     said, size = await asked.read(request, Chat)
     if said.session_id is not None:
-        opened = here.sessions.open(asking, said.session_id, _turn(said, size, stream=True))
+        opened = here.sessions.open(asking, said.session_id, _turn(request, said, size, stream=True))
     else:
-        opened = here.exchange.open(asking, _query(here, said, size, stream=True), resent=False)
+        query = _query(here, said, size, stream=True)
+        opened = here.exchange.open(asking, query, resent=False, place=affinity.place(request))
     return own.streamed(await unless_hung_up(request.receive, opened))
 
 
-def _turn(said: Chat, size: int, *, stream: bool) -> Ask:
+def _turn(request: Request, said: Chat, size: int, *, stream: bool) -> Ask:
     return Ask(
         messages=asked.question(said.message, said.messages, "message"),
         options=said.options(),
@@ -73,6 +75,7 @@ def _turn(said: Chat, size: int, *, stream: bool) -> Ask:
         pii_removal=said.pii_removal,
         obfuscate=None if said.obfuscate is None else levels.level(said.obfuscate),
         pad=said.pad,
+        endpoint_id=affinity.named(request),
         size=size,
     )
 

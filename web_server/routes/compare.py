@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from fastapi import APIRouter
@@ -21,10 +21,10 @@ from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.query import Answer, Caller, Json, Query
 from web_server.reply import Reply
-from web_server.routes import asked, envelopes, own, wire
+from web_server.routes import affinity, asked, envelopes, own, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
-from web_server.routes.side_by_side import SideBySide
+from web_server.routes.several import Relay, Several, served
 
 router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
@@ -54,6 +54,7 @@ class Compare(asked.Sampling, asked.Privacy):
 async def compare(request: Request) -> Response:
     """`{modelA: reply, modelB: reply}`, or events that say by `side` whose they are."""
     here, asking = hall(request), caller(request)
+    affinity.refuse_one(request)
     question, size = await asked.read(request, Compare)
     queries = [
         Query(
@@ -73,14 +74,35 @@ async def compare(request: Request) -> Response:
     ]
     if question.stream:
         opened = await unless_hung_up(request.receive, _opened(here.exchange, asking, queries))
-        return SideBySide(dict(zip(SIDES, opened, strict=True)))
+        return Several(SideBySide(dict(zip(SIDES, opened, strict=True))), served(_replies(opened)))
     answered = await unless_hung_up(request.receive, _answered(here.exchange, asking, queries))
     told: dict[str, Json] = {"id": f"q_{secrets.token_hex(12)}", "created": int(time.time())}
     for side, query, answer in zip(SIDES, queries, answered, strict=True):
         told[side] = (
             {"model": str(query.model), **envelopes.own(answer)} if isinstance(answer, ApiError) else own.body(*answer)
         )
-    return wire.reply(told)
+    return wire.reply(told, headers=served(each[0] for each in answered if not isinstance(each, ApiError)))
+
+
+class SideBySide:
+    """Open replies, read at the same time; an error in a reply's place is told as that side's end."""
+
+    def __init__(self, sides: Mapping[str, Reply | ApiError]) -> None:
+        self._sides = sides
+
+    async def tell(self, relay: Relay) -> None:
+        """Both sides."""
+        async with asyncio.TaskGroup() as both:
+            for side, each in self._sides.items():
+                if isinstance(each, ApiError):
+                    both.create_task(relay.error(each, {"side": side}))
+                else:
+                    both.create_task(relay.answer(each, {"side": side}))
+
+    async def aclose(self) -> None:
+        """Close both."""
+        for reply in _replies(self._sides.values()):
+            await reply.aclose()
 
 
 async def _answered(
@@ -110,10 +132,13 @@ async def _opened(exchange: Exchange, asking: Caller, queries: Sequence[Query]) 
     except BaseException:
         for task in tasks:
             task.cancel()
-        for found in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(found, Reply):
-                await found.aclose()
+        for reply in _replies(await asyncio.gather(*tasks, return_exceptions=True)):
+            await reply.aclose()
         raise
+
+
+def _replies(found: Iterable[object]) -> list[Reply]:
+    return [each for each in found if isinstance(each, Reply)]
 
 
 def _unless_all_failed(found: list[T | ApiError]) -> list[T | ApiError]:

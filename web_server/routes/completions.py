@@ -22,7 +22,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Answer, Delta, Json, Query, Usage
 from web_server.reply import Reply
-from web_server.routes import chat, envelopes, openai_words, wire
+from web_server.routes import affinity, chat, envelopes, openai_words, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -72,10 +72,11 @@ async def completions(request: Request) -> Response:
     wants_usage = openai_words.wants_usage(fields)
     queries = _queries(here, request, fields, body.size)
     each = _choices(fields)
+    place = affinity.place(request)
     if queries[0].stream:
 
         def ask(query: Query) -> Coroutine[Any, Any, Reply]:
-            return here.exchange.open(asking, query, resent=True)
+            return here.exchange.open(asking, query, resent=True, place=place)
 
         first = await unless_hung_up(request.receive, ask(queries[0]))
         replies = _InTurn(first, queries[1:], ask, each)
@@ -84,15 +85,15 @@ async def completions(request: Request) -> Response:
 
     async def answer(query: Query) -> tuple[Reply, Answer]:
         async with slots:
-            return await here.exchange.answer(asking, query, resent=True)
+            return await here.exchange.answer(asking, query, resent=True, place=place)
 
     answered = await unless_hung_up(request.receive, _together([answer(query) for query in queries]))
     choices: list[Json] = []
     usage = Usage()
-    for place, (_, got) in enumerate(answered):
+    for number, (_, got) in enumerate(answered):
         usage = _sum(usage, got.usage)
         choices += [
-            _choice(place * each + choice.index, choice.content or choice.refusal or "", choice.finish_reason)
+            _choice(number * each + choice.index, choice.content or choice.refusal or "", choice.finish_reason)
             for choice in got.choices
         ]
     first = answered[0][0]

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.query import Json, PrivacyFlags, Query
-from web_server.routes import asked, levels, own
+from web_server.routes import affinity, asked, levels, own
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 
@@ -62,6 +62,11 @@ async def stateless_query(request: Request) -> Response:
         ),
         size=size,
     )
+    place = affinity.place(request)
     if query.stream:
-        return own.streamed(await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=False)))
-    return own.whole(*await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=False)))
+        return own.streamed(
+            await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=False, place=place))
+        )
+    return own.whole(
+        *await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=False, place=place))
+    )

@@ -2,7 +2,8 @@
 
 Used by every door. FastAPI keeps the list of routes and writes the OpenAPI document; the doors read their bodies
 themselves, so its own parsing, dependency solving and serialising (half of its time a call) have nothing to do.
-What may take time before the caller can be known is waited for here: the issuer's keys.
+What may take time before the caller can be known is waited for here: the issuer's keys. A caller who asked to keep the
+endpoint is told here which it was.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.auth.presented import presented
+from web_server.routes import affinity
 from web_server.routes.hall import hall
 
 
@@ -28,6 +30,7 @@ class Door(APIRoute):
             if (given := presented(request.headers)) is not None:
                 await hall(request).tokens.ready_for(given)
             answer: Response = await self.endpoint(request, **request.path_params)
+            affinity.keep(request, answer)
             return answer
 
         return handle

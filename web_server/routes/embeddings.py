@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.query import Choice, Json, Query
-from web_server.routes import openai_words, wire
+from web_server.routes import affinity, openai_words, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -60,7 +60,9 @@ async def embeddings(request: Request) -> Response:
     fields = dict(body.fields)
     packed = _packed(fields)
     query = _query(here, request, fields, body.size)
-    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=False))
+    place = affinity.place(request)
+    asked = here.exchange.answer(asking, query, resent=False, place=place)
+    reply, answer = await unless_hung_up(request.receive, asked)
     messages = query.payload["messages"]
     assert isinstance(messages, list)
     if len(answer.choices) != len(messages):

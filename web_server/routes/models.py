@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.errors import ApiError
+from web_server.limits.spent import left
 from web_server.query import Json
 from web_server.routes import wire
 from web_server.routes.door import Door
@@ -23,7 +24,10 @@ router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
 @router.get("/models", summary="Models with capabilities, context, price, status and what is left of their quota")
 async def models(request: Request) -> Response:
-    """`quota`: what the keys of the pool have left for this minute; null: they have no limit, or it is not known."""
+    """`quota`: what the keys of the pool have left for this minute; null: they have no limit, or it is not known.
+
+    `limits`: what you have left yourself, over all models; null: no limit.
+    """
     here = hall(request)
     asking = caller(request)
     try:
@@ -31,7 +35,9 @@ async def models(request: Request) -> Response:
     except ApiError:
         endpoints = None
     listed = [model for model in here.exchange.models(asking) if not model.is_any]
-    return wire.reply({"models": [_told(model, endpoints) for model in listed]})
+    gate = here.exchange.gate
+    limits = None if gate is None else left(*await gate.look(asking))
+    return wire.reply({"models": [_told(model, endpoints) for model in listed], "limits": limits})
 
 
 def _told(model: Any, endpoints: Sequence[Any] | None) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Choice, Delta, Json, Query, Usage
 from web_server.reply import Reply
-from web_server.routes import chat, envelopes, openai_words, wire
+from web_server.routes import affinity, chat, envelopes, openai_words, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -51,12 +51,13 @@ async def chat_completions(request: Request) -> Response:
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
     query = _query(here, request, body)
     name = f"chatcmpl-{secrets.token_hex(12)}"
+    place = affinity.place(request)
     if query.stream:
         options = body.fields.get("stream_options")
         wants_usage = isinstance(options, dict) and options.get("include_usage") is True
-        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True))
+        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True, place=place))
         return EventStream(reply, _Chunks(name, reply, wants_usage), openai_words.headers(reply))
-    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True))
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True, place=place))
     return wire.reply(
         {
             "id": name,

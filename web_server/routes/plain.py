@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.query import Caller, Json, ModelRef, Query
-from web_server.routes import own, wire
+from web_server.routes import affinity, own, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -115,9 +115,12 @@ async def _answered(request: Request, asking: Caller, asked: Chat, size: int) ->
         flags=flags(request.headers.get("x-privacy")),
         size=size,
     )
+    place = affinity.place(request)
     if asked.stream:
-        return own.streamed(await unless_hung_up(request.receive, exchange.open(asking, query, resent=True)))
-    reply, answer = await unless_hung_up(request.receive, exchange.answer(asking, query, resent=True))
+        return own.streamed(
+            await unless_hung_up(request.receive, exchange.open(asking, query, resent=True, place=place))
+        )
+    reply, answer = await unless_hung_up(request.receive, exchange.answer(asking, query, resent=True, place=place))
     return own.whole(reply, answer)
 
 

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Delta, Json, ModelRef, Query, Usage
 from web_server.reply import Reply
-from web_server.routes import openai_words, wire
+from web_server.routes import affinity, openai_words, wire
 from web_server.routes.door import Door
 from web_server.routes.form import read_fields
 from web_server.routes.hall import caller, hall, unless_hung_up
@@ -114,10 +114,11 @@ async def run(request: Request, name: str) -> Response:
         flags=flags(request.headers.get("x-privacy")),
         size=body.size,
     )
+    place = affinity.place(request)
     if stream:
-        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True))
+        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True, place=place))
         return LineStream(reply, _Run(model, reply), openai_words.headers(reply))
-    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True))
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True, place=place))
     choice = answer.choices[0]
     ran = _Run(model, reply)
     return wire.reply(

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.query import Query
-from web_server.routes import openai_words, responses_input, wire
+from web_server.routes import affinity, openai_words, responses_input, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -71,10 +71,11 @@ async def responses(request: Request) -> Response:
         flags=flags(request.headers.get("x-privacy")),
         size=body.size,
     )
+    place = affinity.place(request)
     if stream:
-        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True))
+        reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True, place=place))
         return EventStream(reply, Events(Frame(fields, reply)), openai_words.headers(reply))
-    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True))
+    reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True, place=place))
     frame = Frame(fields, reply)
     for delta in deltas(answer.choices[0]):
         frame.output.add(delta)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.conversations import Conversation
 from web_server.errors import ApiError
 from web_server.query import Json
-from web_server.routes import asked, levels, own, wire
+from web_server.routes import affinity, asked, levels, own, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 from web_server.sessions import Ask, Sessions
@@ -49,8 +49,8 @@ class StatefulQuery(asked.Sampling, asked.Privacy):
         new_messages(asked.question(self.prompt, self.messages))
         return self
 
-    def ask(self, size: int) -> Ask:
-        """The turn."""
+    def ask(self, size: int, endpoint_id: str) -> Ask:
+        """The turn; `endpoint_id`: the endpoint that it is to move to, if any."""
         return Ask(
             messages=asked.question(self.prompt, self.messages),
             options=self.options(),
@@ -60,6 +60,7 @@ class StatefulQuery(asked.Sampling, asked.Privacy):
             pii_removal=self.pii_removal,
             obfuscate=None if self.obfuscate is None else levels.level(self.obfuscate),
             pad=self.pad,
+            endpoint_id=endpoint_id,
             size=size,
         )
 
@@ -90,7 +91,7 @@ async def stateful_query(request: Request) -> Response:
     """One turn: the same endpoint, everything that was said before, the same surrogate for the same person."""
     here, asking = hall(request), caller(request)
     question, size = await asked.read(request, StatefulQuery)
-    ask = question.ask(size)
+    ask = question.ask(size, affinity.named(request))
     if ask.stream:
         opened = here.sessions.open(asking, question.session_id, ask)
         return own.streamed(await unless_hung_up(request.receive, opened))

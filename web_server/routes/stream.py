@@ -20,6 +20,7 @@ from web_server.query import Delta
 from web_server.routes.gathered import gathered
 from web_server.routes.hall import HungUp, unless_hung_up
 from web_server.traffic import wish
+from web_server.usage.metrics import Metrics
 
 log = logging.getLogger("web_server.stream")
 
@@ -60,6 +61,24 @@ def read(reply: Streamed) -> AbstractAsyncContextManager[AsyncIterator[list[Delt
     return gathered(batches) if wish.padded() else contextlib.nullcontext(batches)
 
 
+class Broken:
+    """Answers that break off once their status is out: what of them is in the log and in the figures."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._metrics: Metrics = scope["app"].state.hall.metrics
+
+    def off(self, wrong: Exception, endpoint_id: str | None = None) -> ApiError:
+        """The error that its caller is told."""
+        if isinstance(wrong, ApiError):
+            error = wrong
+            log.warning("answer broken off", extra={"code": error.code, "endpoint_id": endpoint_id})
+        else:
+            error = ApiError("INTERNAL_ERROR")
+            log.error("answer broken off", exc_info=wrong)
+        self._metrics.count("errors_total", code=error.code)
+        return error
+
+
 class EventStream(Response):
     """Sends an open reply as server-sent events; the reply is closed whatever happens."""
 
@@ -75,11 +94,11 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             with contextlib.suppress(HungUp):
-                await unless_hung_up(receive, self._send(send))
+                await unless_hung_up(receive, self._send(scope, send))
         finally:
             await self._reply.aclose()
 
-    async def _send(self, send: Send) -> None:
+    async def _send(self, scope: Scope, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
             async with read(self._reply) as batches:
@@ -87,12 +106,8 @@ class EventStream(Response):
                     if body := self._renderer.deltas(batch):
                         await send({"type": "http.response.body", "body": body, "more_body": True})
             last = self._renderer.done()
-        except ApiError as error:
-            log.warning("answer broken off", extra={"code": error.code, "endpoint_id": self._reply.endpoint_id})
-            last = self._renderer.error(error)
-        except Exception:
-            log.exception("answer broken off")
-            last = self._renderer.error(ApiError("INTERNAL_ERROR"))
+        except Exception as wrong:
+            last = self._renderer.error(Broken(scope).off(wrong, self._reply.endpoint_id))
         # Before the last words: who has read them may ask again at once, and finds the place free.
         await self._reply.aclose()
         await send({"type": "http.response.body", "body": last})

@@ -12,6 +12,7 @@ from tests.support.redis_server import redis_server
 from web_server.limits.counts import Counts, SharedCounts
 from web_server.limits.limit import Limit
 from web_server.limits.local import LocalCounts
+from web_server.limits.spent import Spent
 from web_server.limits.standing import Entered, Forbidden, Standing
 from web_server.state import State
 
@@ -38,7 +39,7 @@ class Shifted(SharedCounts):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self.offset_ms = 0
-        for name in ("_enter", "_leave", "_stay"):
+        for name in ("_enter", "_leave", "_stay", "_look"):
             script = getattr(self, name)
             text = script._text
             setattr(self, name, Moved(state, text, self))
@@ -216,3 +217,16 @@ async def test_a_slot_that_nobody_renews_ends_and_one_that_is_renewed_stays(plac
     later(place, 30.1)
     await counts.stay(CALLER, [entry])  # it ran out: too late
     entered((await place.enter(limit))[1])
+
+
+async def test_what_is_counted_can_be_looked_at_and_looking_counts_nothing(place: Place):
+    limit = Limit(requests_per_minute=9, tokens_per_minute=900, answers_at_once=9, tokens_per_day=9000)
+    assert await place.counts.look(CALLER) == Spent()
+    entry, standing = await place.enter(limit, tokens=10, cost=7)
+    await place.enter(limit, tokens=20, cost=1)
+    for _ in range(2):
+        assert await place.counts.look(CALLER) == Spent(2, 30, 2, 30, 8)
+    assert isinstance(standing.outcome, Entered)
+    await place.counts.leave(CALLER, entry, standing.outcome, (5, 5, 2))
+    assert await place.counts.look(CALLER) == Spent(2, 35, 1, 35, 10)
+    assert await place.counts.look("d" * 32) == Spent()

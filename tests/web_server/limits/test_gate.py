@@ -17,6 +17,7 @@ from web_server.limits.call import Call, estimate
 from web_server.limits.counts import SharedCounts
 from web_server.limits.gate import Gate, mark_of
 from web_server.limits.limit import Limit
+from web_server.limits.spent import left
 from web_server.limits.standing import Told, told
 from web_server.query import Caller, Usage
 from web_server.state import State
@@ -216,3 +217,19 @@ def test_a_callers_tag_says_nothing_without_the_secret():
 )
 def test_an_estimate_is_the_request_and_the_answer_that_it_asks_for(payload: dict, tokens: int):
     assert estimate(payload, 100).total_tokens == tokens
+
+
+async def test_what_is_left_is_told_and_is_a_share_while_redis_is_away(url: str):
+    limit = Limit(requests_per_minute=4, tokens_per_minute=100, dollars_per_day=1)
+    for at_url, workers, most in ((url, 1, 4), (NOWHERE, 2, 2)):
+        async with gate(at_url, limit, workers=workers) as (at, _):
+            await at.enter(ANN, CALL)
+            told = left(*await at.look(ANN))
+        assert told["requests_per_minute"] == {"most": most, "left": most - 1}
+        assert told["tokens_per_minute"] == {"most": 100 // workers, "left": 100 // workers - 30}
+        assert told["dollars_per_day"] == {"most": 1 / workers, "left": 1 / workers - 0.00022}
+        assert told["answers_at_once"] is None
+    async with gate(NOWHERE, limit, refuses=True) as (at, _):
+        assert left(*await at.look(ANN))["requests_per_minute"] == {"most": 4, "left": None}
+    async with gate(NOWHERE, Limit()) as (at, _):
+        assert set(left(*await at.look(ANN)).values()) == {None}
