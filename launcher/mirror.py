@@ -33,6 +33,9 @@ providers:
       - {{id: anthropic, dialect: anthropic, context: 1000000, capabilities: [chat, stream, tools]}}
       - {{id: anthropic-slow, dialect: anthropic}}
       - {{id: anthropic-edit, dialect: anthropic}}
+      - {{id: bedrock, dialect: bedrock, context: 1000000, capabilities: [chat, stream, tools]}}
+      - {{id: bedrock-slow, dialect: bedrock}}
+      - {{id: bedrock-edit, dialect: bedrock}}
       - {{id: "*"}}
 """
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from mirror_provider.anthropic import Anthropic
 from mirror_provider.azure import Azure
+from mirror_provider.bedrock import Bedrock
 from mirror_provider.desk import Desk
 from mirror_provider.faults import misbehave
 from mirror_provider.gemini import Gemini
@@ -23,7 +24,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-DIALECTS: tuple[Dialect, ...] = (Anthropic(), Azure(), Gemini(), OpenAI())
+DIALECTS: tuple[Dialect, ...] = (Anthropic(), Azure(), Bedrock(), Gemini(), OpenAI())
 """Asked in this order; what none claims gets the last one's 404."""
 
 MAX_BODY = 32 * 1024 * 1024

@@ -36,7 +36,11 @@ def endings(name: str, known: Mapping[str, object]) -> list[str]:
 
 
 def _status(status: int, message: str, *headers: tuple[str, str]) -> Fault:
-    return lambda _reply, dialect, _request: replace(dialect.refusal(status, message), headers=headers)
+    def refuse(_reply: Reply, dialect: Dialect, _request: Request) -> Reply:
+        refusal = dialect.refusal(status, message)
+        return replace(refusal, headers=(*refusal.headers, *headers))
+
+    return refuse
 
 
 def _echo_key(_reply: Reply, dialect: Dialect, request: Request) -> Reply:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream; charset=utf-8"
+FRAMES = "application/vnd.amazon.eventstream"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,8 +53,8 @@ class Reply:
 
     @property
     def streams(self) -> bool:
-        """Whether this is an event stream."""
-        return self.content_type == EVENT_STREAM
+        """Whether this is a stream of events, as text or in frames."""
+        return self.content_type in (EVENT_STREAM, FRAMES)
 
 
 class Dialect(Protocol):

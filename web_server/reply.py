@@ -24,6 +24,7 @@ COMPLAINT_BYTES = 1024 * 1024
 """Well above the 64 KiB, and the piece that crosses them, after which the key server cuts an error's body."""
 
 ANSWER_BYTES = 64 * 1024 * 1024
+STREAMS = ("text/event-stream", "application/vnd.amazon.eventstream")
 PASSED_ON = frozenset({400, 404, 413, 422})
 """Provider statuses that are the caller's to mend."""
 
@@ -60,6 +61,11 @@ class Reply:
         self._usage: Usage | None = None
         self._batches = self._restored(query.stream)
         self._first: list[Delta] = []
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the answer used, as far as the provider has said so."""
+        return self._usage
 
     async def begin(self) -> None:
         """Wait for the first deltas, so that a provider's failure still has a status of its own. Raises ApiError."""
@@ -166,4 +172,4 @@ class Reply:
         return bytes(body)
 
     def _is_event_stream(self) -> bool:
-        return self._response.headers.get("content-type", "").startswith("text/event-stream")
+        return self._response.headers.get("content-type", "").startswith(STREAMS)

@@ -201,7 +201,7 @@ STATUSES = [
 ]
 
 
-@pytest.mark.parametrize("dialect", ["openai", "anthropic", "gemini"])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic", "gemini", "bedrock"])
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(("ending", "raised", "kind"), STATUSES)
 def test_a_failing_provider_is_an_error_of_the_sdks_own(
@@ -226,7 +226,7 @@ def test_a_failing_provider_is_an_error_of_the_sdks_own(
         assert int(caught.value.response.headers["retry-after"]) >= 1
 
 
-@pytest.mark.parametrize("dialect", ["openai", "anthropic", "gemini"])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic", "gemini", "bedrock"])
 def test_a_stream_that_breaks_off_ends_with_an_error_after_what_came(
     stack: Stack, sdk: anthropic.Anthropic, dialect: str
 ):

@@ -61,7 +61,7 @@ def test_the_mirror_is_one_more_provider_with_a_key_that_is_none(short: Path) ->
     assert row["allow_private"] is True
     dialects = {model["id"]: model.get("dialect", row["dialect"]) for model in row["models"]}
     assert dialects["openai"] == dialects["*"] == "openai"
-    for name in ("azure", "anthropic", "gemini"):
+    for name in ("azure", "anthropic", "gemini", "bedrock"):
         assert dialects[name] == dialects[f"{name}-slow"] == dialects[f"{name}-edit"] == name
     assert stat.S_IMODE((short / "mirror_keys.csv").stat().st_mode) == 0o600
 

@@ -33,7 +33,13 @@ SPARE = """
     timeout: 3
     models: [{{id: "*"}}]
 """
-OTHERS = {"anthropic": range(SPARES, SPARES + 20), "gemini": range(SPARES + 20, SPARES + 40)}
+SIGNED = "    region: us-east-1\n"
+SIGNED_KEY = "AKIANOTAKEYNOTAKEY00:NotASecretNotASecretNotASecret"
+OTHERS = {
+    "anthropic": range(SPARES, SPARES + 20),
+    "gemini": range(SPARES + 20, SPARES + 40),
+    "bedrock": range(SPARES + 40, SPARES + 60),
+}
 """The numbers of the spares that speak another dialect than OpenAI's, by dialect."""
 DIALECTS = {number: dialect for dialect, numbers in OTHERS.items() for number in numbers}
 ALL_SPARES = [*range(SPARES), *DIALECTS]
@@ -119,7 +125,9 @@ class Stack:
 
     def add_spare_keys(self) -> None:
         """Keys for the spare providers, added while it runs: a list that is there at the start means no mirror."""
-        rows = "".join(f"spare-{number},,{SPARE_KEY}\n" for number in ALL_SPARES)
+        rows = "".join(
+            f"spare-{number},,{SIGNED_KEY if number in OTHERS['bedrock'] else SPARE_KEY}\n" for number in ALL_SPARES
+        )
         (self.folder / "spare_keys.csv").write_text("provider,model,api_key\n" + rows)
         until = time.monotonic() + 10
         with self.client() as client:
@@ -173,7 +181,9 @@ def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
         **(settings or {}),
     }
     rows = "".join(
-        SPARE.format(number=number, port=mirror_port, dialect=DIALECTS.get(number, "openai")) for number in ALL_SPARES
+        SPARE.format(number=number, port=mirror_port, dialect=DIALECTS.get(number, "openai"))
+        + (SIGNED if number in OTHERS["bedrock"] else "")
+        for number in ALL_SPARES
     )
     (folder / "providers.yaml").write_text((ROOT / "providers.yaml").read_text() + rows)
     (folder / "spare_keys.csv").unlink(missing_ok=True)

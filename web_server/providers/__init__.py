@@ -7,13 +7,20 @@ Azure speaks OpenAI's under paths of its own, which `providers.yaml` knows.
 from __future__ import annotations
 
 from web_server.providers.anthropic import Anthropic
+from web_server.providers.bedrock import Bedrock
 from web_server.providers.completions import OpenAICompletions
 from web_server.providers.dialect import Dialect
 from web_server.providers.embeddings import OpenAIEmbeddings
 from web_server.providers.gemini import Gemini
 from web_server.providers.openai import OpenAI
 
-DIALECTS: dict[str, Dialect] = {"openai": OpenAI(), "anthropic": Anthropic(), "azure": OpenAI(), "gemini": Gemini()}
+DIALECTS: dict[str, Dialect] = {
+    "openai": OpenAI(),
+    "anthropic": Anthropic(),
+    "azure": OpenAI(),
+    "gemini": Gemini(),
+    "bedrock": Bedrock(),
+}
 
 COMPLETERS: dict[str, Dialect] = {"openai": OpenAICompletions(), "azure": OpenAICompletions()}
 """How a model that only completes texts is asked."""

@@ -8,22 +8,12 @@ Source: Anthropic's API reference, "Create a Message", version 2023-06-01.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from web_server.providers.chat import (
-    OWN_WORDS,
-    a_list,
-    an_object,
-    arguments,
-    functions,
-    only,
-    only_fields,
-    shape,
-    texts,
-)
+from web_server.providers.chat import arguments, call_id, effort, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
+from web_server.providers.turns import Words, turns
 from web_server.query import Json, ScrubbedQuery
 
 MAX_TOKENS: Final = 8192
@@ -33,17 +23,15 @@ SAMPLING: Final = ("temperature", "top_p", "top_k")
 WRITTEN: Final = frozenset(
     {"messages", "tools", "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "stop"}
 ) | frozenset({"response_format", "reasoning_effort", "stream_options", *SAMPLING})
-EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
-
-_NO_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def body(query: ScrubbedQuery) -> dict[str, Json]:
     """The request's body. Raises Unsayable."""
     payload = query.payload
     only_fields(payload, WRITTEN)
-    system, turns = _turns(payload.get("messages"))
-    made: dict[str, Json] = {"model": query.model.model, "max_tokens": _limit(payload), "messages": turns}
+    system, said = turns(payload.get("messages"), Words(_texts, _call, _result))
+    messages: Json = [{"role": role, "content": blocks} for role, blocks in said]
+    made: dict[str, Json] = {"model": query.model.model, "max_tokens": _limit(payload), "messages": messages}
     if system:
         made["system"] = system
     made |= {name: payload[name] for name in SAMPLING if payload.get(name) is not None}
@@ -65,43 +53,6 @@ def _limit(payload: dict[str, Json]) -> Json:
     return given if given is not None else payload.get("max_tokens") or MAX_TOKENS
 
 
-def _turns(messages: Json) -> tuple[list[Json], list[Json]]:
-    """The system's blocks, and the turns: neighbours of one role are one turn, as the API wants tool results."""
-    system: list[Json] = []
-    turns: list[tuple[str, list[Json]]] = []
-    for index, message in enumerate(a_list(messages, "messages")):
-        where = f"messages[{index}]"
-        role, blocks = _turn(an_object(message, where), where)
-        if role == "system":
-            system += blocks
-        elif blocks and turns and turns[-1][0] == role:
-            turns[-1][1].extend(blocks)
-        elif blocks:
-            turns.append((role, blocks))
-    return system, [{"role": role, "content": blocks} for role, blocks in turns]
-
-
-def _turn(message: dict[str, Any], where: str) -> tuple[str, list[Json]]:
-    content = message.get("content")
-    match message.get("role"):
-        case "system" | "developer":
-            only(message, {"content"}, where)
-            return "system", _texts(content, where)
-        case "user":
-            only(message, {"content"}, where)
-            return "user", _texts(content, where)
-        case "tool":
-            only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
-            return "user", [_result(message, where)]
-        case "assistant":
-            only(message, {"content", "tool_calls", "refusal", *OWN_WORDS}, where)
-            calls = a_list(message.get("tool_calls") or [], f"{where}.tool_calls")
-            said = _texts(content, where) + _texts(message.get("refusal"), where)
-            return "assistant", [*said, *(_call(call, f"{where}.tool_calls[{at}]") for at, call in enumerate(calls))]
-        case _:
-            raise Unsayable(f"`{where}.role` is not supported by this provider's API.")
-
-
 def _texts(content: Json, where: str) -> list[Json]:
     """Blocks of text; the API takes no empty one."""
     return [{"type": "text", "text": part["text"], **_cached(part)} for part in texts(content, where)]
@@ -111,7 +62,7 @@ def _result(message: dict[str, Any], where: str) -> Json:
     content = message.get("content")
     block: dict[str, Json] = {
         "type": "tool_result",
-        "tool_use_id": _id(message.get("tool_call_id"), where),
+        "tool_use_id": call_id(message.get("tool_call_id"), where),
         "content": content if isinstance(content, str) else _texts(content, where),
     }
     if message.get("is_error") is True:
@@ -119,9 +70,8 @@ def _result(message: dict[str, Any], where: str) -> Json:
     return {**block, **_cached(message)}
 
 
-def _call(given: Json, where: str) -> Json:
-    call = an_object(given, where)
-    made: dict[str, Json] = {"type": "tool_use", "id": _id(call.get("id"), where), "input": arguments(call, where)}
+def _call(call: dict[str, Any], where: str) -> Json:
+    made: dict[str, Json] = {"type": "tool_use", "id": call_id(call.get("id"), where), "input": arguments(call, where)}
     return {**made, "name": call["function"].get("name"), **_cached(call)}
 
 
@@ -152,22 +102,12 @@ def _choice(payload: dict[str, Json]) -> dict[str, Json]:
 
 
 def _config(payload: dict[str, Json]) -> dict[str, Json]:
-    made: dict[str, Json] = {}
+    made = effort(payload)
     if (schema := shape(payload)) is not None:
         made["format"] = {"type": "json_schema", "schema": schema}
-    if (effort := payload.get("reasoning_effort")) is not None:
-        if effort not in EFFORTS:
-            raise Unsayable(f"`reasoning_effort` must be one of {', '.join(EFFORTS)}.")
-        made["effort"] = effort
     return made
 
 
 def _cached(part: Mapping[str, Any]) -> dict[str, Json]:
     """The caller's wish that the provider keep what it has read so far."""
     return {"cache_control": part["cache_control"]} if part.get("cache_control") else {}
-
-
-def _id(given: Json, where: str) -> str:
-    if not isinstance(given, str) or not given:
-        raise Unsayable(f"`{where}` needs the id of a tool call.")
-    return _NO_ID.sub("_", given)

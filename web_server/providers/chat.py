@@ -7,6 +7,7 @@ vocabulary and never what stands in it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
@@ -34,6 +35,10 @@ NOTHING: Final[tuple[Json, ...]] = (None, False, 0, "", [], {})
 
 OWN_WORDS: Final = frozenset({"reasoning", "reasoning_content", "reasoning_details", "annotations", "id"})
 """What one provider adds to its turns; it means nothing to another one."""
+
+EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
+
+_NO_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def only_fields(payload: Mapping[str, Json], written: AbstractSet[str]) -> None:
@@ -77,6 +82,13 @@ def arguments(call: Mapping[str, Any], where: str) -> dict[str, Json]:
     return made
 
 
+def call_id(given: Json, where: str) -> str:
+    """The id of a tool call, in letters that every vendor takes."""
+    if not isinstance(given, str) or not given:
+        raise Unsayable(f"`{where}` needs the id of a tool call.")
+    return _NO_ID.sub("_", given)
+
+
 def functions(payload: Mapping[str, Json]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Each tool and its function."""
     for index, tool in enumerate(a_list(payload.get("tools") or [], "tools")):
@@ -87,6 +99,16 @@ def functions(payload: Mapping[str, Json]) -> Iterator[tuple[dict[str, Any], dic
         function = an_object(given.get("function"), f"{where}.function")
         only(function, {"name", "description", "parameters", "strict"}, f"{where}.function")
         yield given, function
+
+
+def effort(payload: Mapping[str, Json]) -> dict[str, Json]:
+    """How hard the model is to think; empty where that is its own matter."""
+    asked = payload.get("reasoning_effort")
+    if asked is None:
+        return {}
+    if asked not in EFFORTS:
+        raise Unsayable(f"`reasoning_effort` must be one of {', '.join(EFFORTS)}.")
+    return {"effort": asked}
 
 
 def shape(payload: Mapping[str, Json]) -> Json:

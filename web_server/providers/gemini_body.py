@@ -10,20 +10,12 @@ field; this is the one that the last look knows.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
-from web_server.providers.chat import (
-    OWN_WORDS,
-    a_list,
-    an_object,
-    arguments,
-    functions,
-    only,
-    only_fields,
-    shape,
-    texts,
-)
+from web_server.providers.chat import arguments, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
+from web_server.providers.turns import Words, turns
 from web_server.query import Json, ScrubbedQuery
 
 CONFIG: Final[Mapping[str, str]] = {
@@ -49,8 +41,10 @@ def body(query: ScrubbedQuery) -> dict[str, Json]:
     """The request's body. Raises Unsayable."""
     payload = query.payload
     only_fields(payload, WRITTEN)
-    system, turns = _turns(payload.get("messages"))
-    made: dict[str, Json] = {"contents": turns}
+    names: dict[str, Json] = {}  # of the calls so far: a result names its function here, not its call
+    words = Words(_texts, partial(_call, names), partial(_result, names), assistant="model")
+    system, said = turns(payload.get("messages"), words)
+    made: dict[str, Json] = {"contents": [{"role": role, "parts": parts} for role, parts in said]}
     if system:
         made["system_instruction"] = {"parts": system}
     if declared := [_declared(function) for _, function in functions(payload)]:
@@ -71,50 +65,11 @@ def _config(payload: dict[str, Json]) -> dict[str, Json]:
     return made
 
 
-def _turns(messages: Json) -> tuple[list[Json], list[Json]]:
-    """The system's parts, and the turns: neighbours of one role are one turn."""
-    system: list[Json] = []
-    turns: list[tuple[str, list[Json]]] = []
-    names: dict[str, Json] = {}  # of the calls so far: a result names its function here, not its call
-    for index, message in enumerate(a_list(messages, "messages")):
-        where = f"messages[{index}]"
-        role, parts = _turn(an_object(message, where), names, where)
-        if role == "system":
-            system += parts
-        elif parts and turns and turns[-1][0] == role:
-            turns[-1][1].extend(parts)
-        elif parts:
-            turns.append((role, parts))
-    return system, [{"role": role, "parts": parts} for role, parts in turns]
-
-
-def _turn(message: dict[str, Any], names: dict[str, Json], where: str) -> tuple[str, list[Json]]:
-    content = message.get("content")
-    match message.get("role"):
-        case "system" | "developer":
-            only(message, {"content"}, where)
-            return "system", _texts(content, where)
-        case "user":
-            only(message, {"content"}, where)
-            return "user", _texts(content, where)
-        case "tool":
-            only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
-            return "user", [_result(message, names, where)]
-        case "assistant":
-            only(message, {"content", "tool_calls", "refusal", *OWN_WORDS}, where)
-            calls = a_list(message.get("tool_calls") or [], f"{where}.tool_calls")
-            said = _texts(content, where) + _texts(message.get("refusal"), where)
-            return "model", [*said, *(_call(call, names, f"{where}.tool_calls[{at}]") for at, call in enumerate(calls))]
-        case _:
-            raise Unsayable(f"`{where}.role` is not supported by this provider's API.")
-
-
 def _texts(content: Json, where: str) -> list[Json]:
     return [{"text": part["text"]} for part in texts(content, where)]
 
 
-def _call(given: Json, names: dict[str, Json], where: str) -> Json:
-    call = an_object(given, where)
+def _call(names: dict[str, Json], call: dict[str, Any], where: str) -> Json:
     args = arguments(call, where)
     name = call["function"].get("name")
     if isinstance(call.get("id"), str):
@@ -122,7 +77,7 @@ def _call(given: Json, names: dict[str, Json], where: str) -> Json:
     return {"function_call": {"name": name, "args": args}, "thought_signature": UNSIGNED}
 
 
-def _result(message: dict[str, Any], names: dict[str, Json], where: str) -> Json:
+def _result(names: dict[str, Json], message: dict[str, Any], where: str) -> Json:
     call_id, content = message.get("tool_call_id"), message.get("content")
     if not isinstance(call_id, str) or call_id not in names:
         raise Unsayable(f"`{where}.tool_call_id` must be the id of a call before it.")

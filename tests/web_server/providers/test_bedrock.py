@@ -1,0 +1,227 @@
+"""Bedrock's dialect: one reading for whole answers and streams, requests that leave nothing out in silence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web_server.providers.test_eventstream import framed, text
+from tests.web_server.providers.test_gemini import CALLS, CHAT, FUNCTION
+from web_server.answer import collect
+from web_server.providers.bedrock import Bedrock
+from web_server.providers.dialect import DialectError, ProviderFault, Unsayable
+from web_server.query import Choice, Delta, ModelRef, ScrubbedQuery, ToolCall, Usage
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "bedrock"
+CALLED = (
+    ToolCall("tooluse_kZJMlvQmRJ6eAyJE5GIl7Q", "weather", '{"city": "Münster"}'),
+    ToolCall("tooluse_2", "clock", "{}"),
+)
+ANSWERS = {
+    "text": (Choice(0, "Grüße! 🎉 Ida", None, None, (), "stop"), Usage(28, 5)),
+    "tools": (Choice(0, "I will look.", None, None, CALLED, "tool_calls"), Usage(30, 12)),
+    "thinking": (Choice(0, "Four.", "Let me see", None, (), "length"), Usage(8, 42)),
+    "withheld": (Choice(0, "Once", None, None, (), "content_filter"), Usage(4, 1)),
+}
+goldens = pytest.mark.parametrize("name", sorted(ANSWERS))
+
+
+def stream(name: str) -> bytes:
+    return (GOLDEN / f"{name}.frames").read_bytes()
+
+
+def read(*reads: bytes) -> list[Delta]:
+    reader = Bedrock().reader()
+    deltas = [delta for each in reads for delta in reader.feed(each)]
+    reader.close()
+    return deltas
+
+
+def event(kind: str, payload: Any, message: str = "event") -> bytes:
+    return framed(text(f":{message}-type", kind) + text(":message-type", message), json.dumps(payload).encode())
+
+
+def written(**payload: Any) -> dict[str, Any]:
+    payload.setdefault("messages", [{"role": "user", "content": "hi"}])
+    return dict(json.loads(Bedrock().write(ScrubbedQuery(ModelRef("p", "m"), payload, True, {}))))
+
+
+def test_there_is_an_answer_for_every_golden():
+    assert {file.stem for file in GOLDEN.glob("*.frames")} == set(ANSWERS)
+
+
+@goldens
+def test_a_stream_says_what_it_says_wherever_it_is_cut(name: str):
+    whole, said = stream(name), read(stream(name))
+    assert collect(said).choices == (ANSWERS[name][0],)
+    assert collect(said).usage == ANSWERS[name][1]
+    for cut in range(len(whole)):
+        assert read(whole[:cut], whole[cut:]) == said
+    assert read(*(whole[at : at + 1] for at in range(len(whole)))) == said
+
+
+@goldens
+def test_a_stream_that_breaks_off_before_its_end_is_noticed(name: str):
+    whole = stream(name)
+    end = whole.index(b"messageStop")
+    for cut in (*range(0, end, 7), len(whole) - 1):
+        with pytest.raises(DialectError):
+            read(whole[:cut])
+
+
+def test_a_whole_answer_says_the_same():
+    blocks = [
+        {"reasoningContent": {"reasoningText": {"text": "hm", "signature": "c2ln"}}},
+        {"text": "Four"},
+        {"citationsContent": {"content": [{"text": "."}], "citations": [{"title": "x"}]}},
+        {"toolUse": {"toolUseId": "t", "name": "clock", "input": {"at": "Münster"}}},
+    ]
+    answer = {
+        "output": {"message": {"role": "assistant", "content": blocks}},
+        "stopReason": "tool_use",
+        "usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7},
+    }
+    made = collect(Bedrock().read(json.dumps(answer).encode()))
+    calls = (ToolCall("t", "clock", '{"at": "Münster"}'),)
+    assert made.choices == (Choice(0, "Four.", "hm", None, calls, "tool_calls"),)
+    assert made.usage == Usage(3, 4)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(b"", b"<html>", b"[]", b"{}", b"\xff", b'{"output": 5}', b'{"output": {"message": {"content": 5}}}'),
+        b'{"output": {"message": {"content": []}}}',
+        *(
+            b'{"stopReason": "end_turn", "output": {"message": {"content": [%b]}}}' % block
+            for block in (b"5", b"{}", b'{"text": 5}', b'{"image": {}}', b'{"toolUse": 5}', b'{"toolUse": {"name": 5}}')
+        ),
+    ],
+)
+def test_what_is_not_an_answer_is_refused(answer: bytes):
+    with pytest.raises(DialectError):
+        Bedrock().read(answer)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        b"data: {}\n\n, which is no frame",
+        event("contentBlockDelta", {"delta": {"text": "x"}}),
+        event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": 5}}),
+        event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"toolUse": {"input": "{}"}}}),
+        event("contentBlockDelta", []),
+        framed(text(":message-type", "perhaps"), b"{}"),
+        framed(b"", b"{}"),
+    ],
+)
+def test_a_stream_of_something_else_is_refused(frames: bytes):
+    with pytest.raises(DialectError):
+        read(frames)
+
+
+def test_what_the_vendor_may_add_is_passed_over():
+    more = event("somethingNew", {"a": 1}) + event(
+        "contentBlockDelta", {"contentBlockIndex": 0, "delta": {"citation": {"title": "x"}}}
+    )
+    whole = stream("text")
+    assert read(more + whole) == read(whole)
+
+
+def test_a_failure_is_a_failure_wherever_it_stands():
+    for failure in (
+        event("throttlingException", {"message": "Too many tokens"}, "exception"),
+        framed(
+            text(":message-type", "error") + text(":error-code", "500") + text(":error-message", "Too many tokens"), b""
+        ),
+    ):
+        with pytest.raises(ProviderFault) as fault:
+            read(event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "x"}}) + failure)
+        assert fault.value.message == "Too many tokens"
+    assert Bedrock().complaint(b'{"message": "The model is not there"}') == "The model is not there"
+    assert Bedrock().complaint(b'{"Message": "The key is not good"}') == "The key is not good"
+    assert Bedrock().complaint(b"<html>") is None
+
+
+def test_a_chat_with_tools_is_written_as_turns():
+    assert written(messages=CHAT) == {
+        "system": [{"text": "Be kind."}],
+        "messages": [
+            {"role": "user", "content": [{"text": "mail x"}]},
+            {
+                "role": "assistant",
+                "content": [
+                    {"text": "Yes."},
+                    {"toolUse": {"toolUseId": "call_1", "name": "mail", "input": {"to": "x"}}},
+                    {"toolUse": {"toolUseId": "call_2", "name": "clock", "input": {}}},
+                ],
+            },
+            {
+                "role": "user",
+                "content": [
+                    {"toolResult": {"toolUseId": "call_1", "content": [{"text": "sent"}]}},
+                    {"toolResult": {"toolUseId": "call_2", "content": [{"text": "noon"}], "status": "error"}},
+                    {"text": "thanks"},
+                ],
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "choice"),
+    [
+        ({}, None),
+        ({"tool_choice": "auto"}, {"auto": {}}),
+        ({"tool_choice": "required", "parallel_tool_calls": True}, {"any": {}}),
+        ({"tool_choice": {"type": "function", "function": {"name": "mail"}}}, {"tool": {"name": "mail"}}),
+    ],
+)
+def test_tools_and_their_choice_are_written_in_the_vendors_words(asked: dict[str, Any], choice: Any):
+    config = written(tools=[{"type": "function", "function": FUNCTION}], **asked)["toolConfig"]
+    spec = {"name": "mail", "description": "Sends.", "strict": True, "inputSchema": {"json": FUNCTION["parameters"]}}
+    assert config["tools"] == [{"toolSpec": spec}]
+    assert config.get("toolChoice") == choice
+
+
+def test_sampling_stops_and_shapes_have_their_own_names():
+    shape = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
+    body = written(response_format=shape, reasoning_effort="low", temperature=0, top_p=0.5, max_tokens=6, stop="E")
+    assert body["inferenceConfig"] == {"temperature": 0, "topP": 0.5, "maxTokens": 6, "stopSequences": ["E"]}
+    structure = {"jsonSchema": {"schema": '{"type": "object"}'}}
+    assert body["outputConfig"] == {
+        "textFormat": {"type": "json_schema", "structure": structure},
+        "effort": "low",
+    }
+
+
+@pytest.mark.parametrize(
+    ("payload", "named"),
+    [
+        ({"logprobs": True}, "logprobs"),
+        ({"n": 2}, "`n`"),
+        ({"seed": 7}, "seed"),
+        ({"top_k": 3}, "top_k"),
+        ({"reasoning_effort": "minimal"}, "reasoning_effort"),
+        ({"Anna's field": 1}, "A field"),
+        ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"tools": [{"type": "function", "function": FUNCTION}], "tool_choice": "none"}, "tool_choice"),
+        ({"messages": [{"role": "function", "content": "x"}]}, r"messages\[0\].role"),
+        ({"messages": [{"role": "user", "content": "x", "name": "Anna"}]}, r"messages\[0\].name"),
+        ({"messages": [{"role": "tool", "content": "x"}]}, "needs the id"),
+        ({"messages": [{"role": "assistant", "tool_calls": [{"id": "a", "function": {"arguments": "["}}]}]}, "JSON"),
+    ],
+)
+def test_what_the_vendor_has_no_word_for_is_refused_by_name(payload: dict[str, Any], named: str):
+    with pytest.raises(Unsayable, match=named) as caught:
+        written(**payload)
+    assert "Anna" not in str(caught.value)
+
+
+def test_ids_of_calls_have_letters_that_the_vendor_takes():
+    calls = [{**CALLS[0], "id": "call/1:a"}]
+    (call,) = written(messages=[{"role": "assistant", "tool_calls": calls}])["messages"][0]["content"]
+    assert call["toolUse"]["toolUseId"] == "call_1_a"

@@ -1,0 +1,64 @@
+"""A conversation in the common language as the turns that most vendors know: a system's words, then two who alternate.
+
+Called by the writers of requests; each brings its own words for a text, a call and a result. Pure. Raises Unsayable,
+which names a field of the vocabulary and never what stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+from web_server.providers.chat import OWN_WORDS, a_list, an_object, only
+from web_server.providers.dialect import Unsayable
+from web_server.query import Json
+
+Part: TypeAlias = "dict[str, Any]"
+
+
+class Words(NamedTuple):
+    """How one vendor writes what a turn is made of; each function is told where in the request it stands."""
+
+    texts: Callable[[Json, str], list[Json]]
+    call: Callable[[Part, str], Json]
+    result: Callable[[Part, str], Json]
+    assistant: str = "assistant"
+
+
+def turns(messages: Json, words: Words) -> tuple[list[Json], list[tuple[str, list[Json]]]]:
+    """The system's parts, and the turns: neighbours of one role are one turn. A turn that says nothing is none."""
+    system: list[Json] = []
+    found: list[tuple[str, list[Json]]] = []
+    for index, message in enumerate(a_list(messages, "messages")):
+        where = f"messages[{index}]"
+        role, parts = _turn(an_object(message, where), words, where)
+        if role == "system":
+            system += parts
+        elif parts and found and found[-1][0] == role:
+            found[-1][1].extend(parts)
+        elif parts:
+            found.append((role, parts))
+    return system, found
+
+
+def _turn(message: Part, words: Words, where: str) -> tuple[str, list[Json]]:
+    content = message.get("content")
+    match message.get("role"):
+        case "system" | "developer":
+            only(message, {"content"}, where)
+            return "system", words.texts(content, where)
+        case "user":
+            only(message, {"content"}, where)
+            return "user", words.texts(content, where)
+        case "tool":
+            only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
+            return "user", [words.result(message, where)]
+        case "assistant":
+            only(message, {"content", "tool_calls", "refusal", *OWN_WORDS}, where)
+            said = words.texts(content, where) + words.texts(message.get("refusal"), where)
+            for at, call in enumerate(a_list(message.get("tool_calls") or [], f"{where}.tool_calls")):
+                here = f"{where}.tool_calls[{at}]"
+                said.append(words.call(an_object(call, here), here))
+            return words.assistant, said
+        case _:
+            raise Unsayable(f"`{where}.role` is not supported by this provider's API.")
