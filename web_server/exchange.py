@@ -24,7 +24,7 @@ from web_server.errors import ApiError
 from web_server.inside import strings_inside
 from web_server.keys import BindingGone, KeyServer
 from web_server.limits import call
-from web_server.limits.gate import Gate
+from web_server.limits.gate import Entry, Gate
 from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
 from web_server.policies import PolicyFile
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
@@ -108,15 +108,18 @@ class Exchange:
             return await self._opened(caller, query, resent=resent, place=place, talk=talk)
         entry = await self.gate.enter(caller, call.of(self.model(str(query.model)), query))
         try:
-            reply = await self._opened(caller, query, resent=resent, place=place, talk=talk)
+            reply = await self._opened(caller, query, resent=resent, place=place, talk=talk, entry=entry)
         except BaseException as ended:
-            await entry.leave(failed=isinstance(ended, ApiError))
+            failed = isinstance(ended, ApiError)
+            await entry.leave(failed=failed, again=failed and talk is not None and talk.goes_on(ended))
             raise
         entry.begun()
         reply.entry = entry
         return reply
 
-    async def _opened(self, caller: Caller, query: Query, *, resent: bool, place: Place, talk: Talk | None) -> Reply:
+    async def _opened(
+        self, caller: Caller, query: Query, *, resent: bool, place: Place, talk: Talk | None, entry: Entry | None = None
+    ) -> Reply:
         dialect = self._dialect(self.model(str(query.model)), embeds=query.embeds)
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
@@ -131,7 +134,7 @@ class Exchange:
         if talk is not None:
             await talk.seal()
         if query.flags.obfuscate == "rewrite":
-            scrubbed = await self._rewrite(rules, scrubbed, ledger, talk.opening if talk else conversation)
+            scrubbed = await self._rewrite(rules, scrubbed, ledger, talk.opening if talk else conversation, entry)
             body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
@@ -243,27 +246,36 @@ class Exchange:
         return await self._private(protect, _load(rules, query.size))
 
     async def _rewrite(
-        self, rules: Rules, scrubbed: ScrubbedQuery, ledger: Ledger, conversation: bytes | None
+        self,
+        rules: Rules,
+        scrubbed: ScrubbedQuery,
+        ledger: Ledger,
+        conversation: bytes | None,
+        entry: Entry | None,
     ) -> ScrubbedQuery:
         by = rules.policy.rewrite
         found = self.catalog.current.find(by.model) if by else None
         model = found.ref if found is not None and not found.is_any and found.dialect in DIALECTS else None
         return await self.rewriter.rewrite(
-            scrubbed, ledger, by=by, model=model, ask=self._ask, conversation=conversation
+            scrubbed, ledger, by=by, model=model, ask=partial(self._ask, entry), conversation=conversation
         )
 
-    async def _ask(self, query: ScrubbedQuery, seconds: float) -> str:
-        """What a model answers to a scrubbed query, as it comes. Raises ApiError."""
-        dialect = self._dialect(self.model(str(query.model)))
-        response = await self.key_server.send(
-            query, dialect.operation, dialect.write(query), seconds, headers=dialect.headers
-        )
+    async def _ask(self, entry: Entry | None, query: ScrubbedQuery, seconds: float) -> str:
+        """What a model answers to a scrubbed query, as it comes; at the charge of `entry`'s caller. Raises ApiError."""
+        model = self.model(str(query.model))
+        dialect = self._dialect(model)
+        body = dialect.write(query)
+        response = await self.key_server.send(query, dialect.operation, body, seconds, headers=dialect.headers)
         nothing = Restorer(Ledger(bytes(32)))
         report = partial(self.key_server.report, response.call_id)
         reply = Reply(query, dialect, response, nothing, report=report)
         try:
             await reply.begin()
-            return (await reply.collect()).choices[0].content or ""
+            try:
+                return (await reply.collect()).choices[0].content or ""
+            finally:
+                if entry is not None:
+                    entry.charge(call.beside(model, query.payload, len(body)), reply.usage)
         finally:
             await reply.aclose()
 

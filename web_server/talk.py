@@ -40,6 +40,10 @@ class Talk(Protocol):
         """The whole answer, as the provider wrote it. Raises ApiError where it cannot be kept."""
         ...
 
+    def goes_on(self, ended: BaseException) -> bool:
+        """Whether the turn is tried once more after this error, with less of what was said before."""
+        ...
+
     async def aclose(self) -> None:
         """Lets the next turn begin."""
         ...

@@ -40,7 +40,11 @@ groups:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     file = tmp_path_factory.mktemp("limits") / "limits.yaml"
     file.write_text(LIMITS)
-    with running({"WEB_SERVER_LIMITS_FILE": str(file), "WEB_SERVER_WORKERS": "2"}) as stack:
+    policy = file.with_name("privacy.yaml")
+    policy.write_text("rewrite: {model: mirror/writer}\n")
+    with running(
+        {"WEB_SERVER_LIMITS_FILE": str(file), "PRIVACY_FILE": str(policy), "WEB_SERVER_WORKERS": "2"}
+    ) as stack:
         yield stack
 
 
@@ -89,6 +93,42 @@ def test_what_a_caller_has_left_stands_beside_the_list_of_models(stack: Stack):
             }
     with stack.client() as asking:
         assert set(asking.get("/api/v1/models").json()["limits"].values()) == {None}
+
+
+def spent(asking: httpx.Client) -> tuple[int, int]:
+    """Requests and tokens of this minute."""
+    limits = asking.get("/api/v1/models").json()["limits"]
+    requests, tokens = limits["requests_per_minute"], limits["tokens_per_minute"]
+    return requests["most"] - requests["left"], tokens["most"] - tokens["left"]
+
+
+def test_a_rewriting_is_paid_for_by_the_caller_whose_turn_it_is(stack: Stack):
+    with client(stack, "left-rewritten") as asking:
+        answer = asking.post(OWN, json={**ASKED, "obfuscate": "rewrite"})
+        assert answer.status_code == 200, answer.text
+        requests, tokens = spent(asking)
+    (writing,) = [each["body"] for each in stack.received() if each["body"]["model"] == "writer"]
+    assert requests == 1, "it is no query of the caller's"
+    own = answer.json()["usage"]["total_tokens"]
+    assert tokens > own + len(str(writing["messages"])) // 5
+    time.sleep(1.5)
+    with client(stack, "an-operator", "--scopes", "ops") as operator:
+        rows = operator.get("/api/admin/usage?days=1").json()["usage"]
+    mine = {row["model"]: row for row in rows if row["caller"] == "left-rewritten"}
+    assert set(mine) == {"mirror/openai", "mirror/writer"}
+    used = sum(row["prompt_tokens"] + row["completion_tokens"] for row in mine.values())
+    assert (used, mine["mirror/writer"]["requests"]) == (tokens, 1)
+
+
+def test_a_turn_that_is_tried_again_with_less_counts_once(stack: Stack):
+    with client(stack, "left-again") as asking:
+        session = asking.post("/api/v1/create-session", json={"model": "mirror/x-short"}).json()["session_id"]
+        for turn in range(1, 4):
+            answer = asking.post("/api/v1/stateful-query", json={"session_id": session, "prompt": "word " * 500})
+            assert answer.status_code == 200, answer.text
+            assert spent(asking)[0] == turn
+    tried = [each for each in stack.received() if each["body"]["model"] == "x-short"]
+    assert len(tried) > 3, "the provider said that it was too much"
 
 
 def test_a_limit_of_a_group_is_each_members_own_and_a_query_counts_whichever_door_it_came_through(stack: Stack):

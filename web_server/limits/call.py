@@ -39,8 +39,12 @@ class Call:
 
 def of(model: Model, query: Query) -> Call:
     """The call that `query` is going to be."""
-    prices = model.input_price or 0, model.output_price or 0
-    return Call(str(model.ref), estimate(query.payload, query.size), *prices)
+    return beside(model, query.payload, query.size)
+
+
+def beside(model: Model, payload: Mapping[str, Json], size: int) -> Call:
+    """A call that is made for another one's sake."""
+    return Call(str(model.ref), estimate(payload, size), model.input_price or 0, model.output_price or 0)
 
 
 def estimate(payload: Mapping[str, Json], size: int) -> Usage:

@@ -26,8 +26,13 @@ class Counts(Protocol):
         """Let a call in that is estimated so, or say what forbids it; nothing is counted then."""
         ...
 
-    async def leave(self, caller: str, entry: str, entered: Entered, more: tuple[int, int, int]) -> None:
-        """Free its slot; add to the minute's tokens, the day's tokens and the day's cost."""
+    async def leave(
+        self, caller: str, entry: str, entered: Entered, more: tuple[int, int, int], *, again: bool = False
+    ) -> None:
+        """Free its slot; add to the minute's tokens, the day's tokens and the day's cost.
+
+        `again`: its request counts no more, because it comes once more.
+        """
         ...
 
     async def look(self, caller: str) -> Spent:
@@ -58,9 +63,11 @@ class SharedCounts:
         )
         return Standing(outcome, requests, counted, requests_ms / 1000, tokens_ms / 1000)
 
-    async def leave(self, caller: str, entry: str, entered: Entered, more: tuple[int, int, int]) -> None:
+    async def leave(
+        self, caller: str, entry: str, entered: Entered, more: tuple[int, int, int], *, again: bool = False
+    ) -> None:
         """As Counts says."""
-        await self._leave(_names(caller), [entry, entered.second, entered.day, *more])
+        await self._leave(_names(caller), [entry, entered.second, entered.day, *more, -1 if again else 0])
 
     async def look(self, caller: str) -> Spent:
         """As Counts says."""

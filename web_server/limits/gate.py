@@ -166,11 +166,18 @@ class Gate:
         self._finishing.add(task)
         task.add_done_callback(self._finishing.discard)
 
-    async def left(self, entry: Entry, usage: Usage | None, *, failed: bool) -> None:
+    async def left(self, entry: Entry, usage: Usage | None, *, failed: bool, again: bool) -> None:
         """An entry's own last step."""
         call = entry.call
         usage = Usage() if failed and usage is None else call.believed(usage)
-        self.book.ended(entry.mark, entry.subject, call, usage, failed=failed)
+        if not again:
+            self.book.ended(entry.mark, entry.subject, call, usage, failed=failed)
+        beside, beside_cost = 0, 0
+        for other, used in entry.beside:
+            counted = other.believed(used)
+            self.book.ended(entry.mark, entry.subject, other, counted, failed=False)
+            settled = other.estimate if counted is None else counted
+            beside, beside_cost = beside + settled.total_tokens, beside_cost + other.cost(settled)
         inside = self._inside.get(entry.mark, {})
         inside.pop(entry.id, None)
         if not inside:
@@ -180,14 +187,14 @@ class Gate:
         settled = call.estimate if usage is None else usage
         more = (
             # Of an estimate that was larger than the whole minute only the minute was kept.
-            0 if usage is None else usage.total_tokens - entry.entered.kept,
-            settled.total_tokens - call.estimate.total_tokens,
-            call.cost(settled) - call.cost(call.estimate),
+            (0 if usage is None else usage.total_tokens - entry.entered.kept) + beside,
+            settled.total_tokens - call.estimate.total_tokens + beside,
+            call.cost(settled) - call.cost(call.estimate) + beside_cost,
         )
         if entry.counts is self._shared and self._clock() < self._away_until:
             return  # its slot ends by itself
         try:
-            await entry.counts.leave(entry.mark, entry.id, entry.entered, more)
+            await entry.counts.leave(entry.mark, entry.id, entry.entered, more, again=again)
         except Away:
             log.warning("a slot waits for its end, Redis is away", extra={"code": "REDIS_AWAY"})
             self._away_until = self._clock() + PAUSE_SECONDS
@@ -203,6 +210,7 @@ class Entry:
         self.call = call
         self.counts: Counts | None = None
         self.entered: Entered | None = None
+        self.beside: list[tuple[Call, Usage | None]] = []
         self._gate = gate
         self._leaving: asyncio.Future[None] | None = None
         self._at = time.monotonic()
@@ -211,13 +219,18 @@ class Entry:
         """The first piece of its answer is there."""
         self._gate.book.begun(time.monotonic() - self._at)
 
-    async def leave(self, usage: Usage | None = None, *, failed: bool = False) -> None:
+    def charge(self, call: Call, usage: Usage | None) -> None:
+        """A call that was made for this one's sake: its tokens are this caller's too, and it is no query of its own."""
+        self.beside.append((call, usage))
+
+    async def leave(self, usage: Usage | None = None, *, failed: bool = False, again: bool = False) -> None:
         """Give the slot back and settle what was used; once, though it be said twice, and to its end though cancelled.
 
-        Where nothing is known of the usage, the estimate stands; a call that `failed` has used nothing.
+        Where nothing is known of the usage, the estimate stands; a call that `failed` has used nothing. `again`: the
+        same query comes once more, and is to count once.
         """
         if self._leaving is None:
-            self._leaving = asyncio.ensure_future(self._gate.left(self, usage, failed=failed))
+            self._leaving = asyncio.ensure_future(self._gate.left(self, usage, failed=failed, again=again))
         await asyncio.shield(self._leaving)
 
 

@@ -53,7 +53,9 @@ class LocalCounts:
         leaves = here.minute[0][0] + MINUTE + 1 - now if here.minute else 0
         return Standing(outcome, len(here.minute), _tokens(here), leaves, leaves)
 
-    async def leave(self, caller: str, entry: str, entered: Entered, more: tuple[int, int, int]) -> None:
+    async def leave(
+        self, caller: str, entry: str, entered: Entered, more: tuple[int, int, int], *, again: bool = False
+    ) -> None:
         """As Counts says."""
         here = self._callers.get(caller)
         if here is None or entry not in here.slots:
@@ -61,7 +63,10 @@ class LocalCounts:
         here.slots.discard(entry)
         for at, (second, tokens) in enumerate(here.minute):
             if (second, tokens) == (entered.second, entered.kept):
-                here.minute[at] = (second, max(0, tokens + more[0]))
+                if again:
+                    del here.minute[at]
+                else:
+                    here.minute[at] = (second, max(0, tokens + more[0]))
                 break
         if here.day == entered.day:
             here.tokens, here.cost = here.tokens + more[1], here.cost + more[2]

@@ -230,3 +230,12 @@ async def test_what_is_counted_can_be_looked_at_and_looking_counts_nothing(place
     await place.counts.leave(CALLER, entry, standing.outcome, (5, 5, 2))
     assert await place.counts.look(CALLER) == Spent(2, 35, 1, 35, 10)
     assert await place.counts.look("d" * 32) == Spent()
+
+
+async def test_a_request_that_comes_again_counts_once_and_keeps_nothing(place: Place):
+    limit = Limit(requests_per_minute=1, tokens_per_minute=900, tokens_per_day=9000)
+    for _ in range(3):
+        entry, standing = await place.enter(limit, tokens=10, cost=7)
+        assert isinstance(standing.outcome, Entered)
+        await place.counts.leave(CALLER, entry, standing.outcome, (-10, -10, -7), again=True)
+    assert await place.counts.look(CALLER) == Spent()

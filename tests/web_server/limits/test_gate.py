@@ -17,7 +17,7 @@ from web_server.limits.call import Call, estimate
 from web_server.limits.counts import SharedCounts
 from web_server.limits.gate import Gate, mark_of
 from web_server.limits.limit import Limit
-from web_server.limits.spent import left
+from web_server.limits.spent import Spent, left
 from web_server.limits.standing import Told, told
 from web_server.query import Caller, Usage
 from web_server.state import State
@@ -233,3 +233,29 @@ async def test_what_is_left_is_told_and_is_a_share_while_redis_is_away(url: str)
         assert left(*await at.look(ANN))["requests_per_minute"] == {"most": 4, "left": None}
     async with gate(NOWHERE, Limit()) as (at, _):
         assert set(left(*await at.look(ANN)).values()) == {None}
+
+
+async def test_what_is_done_for_a_querys_sake_is_its_callers_to_pay_and_no_query(url: str):
+    writer = Call("local/writer", Usage(7, 0), input_price=1.0, output_price=1.0)
+    for at_url in (url, NOWHERE):
+        async with gate(at_url, Limit(requests_per_minute=9, tokens_per_minute=999, dollars_per_day=1)) as (at, book):
+            entry = await at.enter(ANN, CALL)
+            entry.charge(writer, Usage(3, 4))
+            entry.charge(writer, None)
+            await entry.leave(Usage(10, 10))
+            assert (await at.look(ANN))[1] == Spent(1, 20 + 7 + 7, 0, 20 + 7 + 7, 120 + 7 + 7)
+            entry = await at.enter(Caller("bob"), CALL)
+            entry.charge(writer, Usage(3, 4))
+            await entry.leave(failed=True)
+            assert (await at.look(Caller("bob")))[1] == Spent(1, 7, 0, 7, 7)
+        ours = [(Usage(10, 10), False), (Usage(3, 4), False), (None, False)]
+        assert book.ends == [*ours, (Usage(), True), (Usage(3, 4), False)]
+
+
+async def test_a_query_that_comes_again_counts_and_is_booked_once(url: str):
+    async with gate(url, Limit(requests_per_minute=1)) as (at, book):
+        for _ in range(2):
+            await (await at.enter(ANN, CALL)).leave(failed=True, again=True)
+        await (await at.enter(ANN, CALL)).leave(Usage(1, 1))
+        assert (await code(at)).code == "RATE_LIMITED"
+    assert book.ends == [(Usage(1, 1), False)]
