@@ -11,6 +11,9 @@ from collections.abc import Sequence
 
 from web_server import policy_command, scrub, token_command
 
+WORKER_SECONDS = 30
+"""How long a worker may say nothing before it is replaced."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
@@ -79,6 +82,8 @@ def _serve() -> int:
         access_log=False,  # ours prints route templates, uvicorn's the path as typed
         log_config=None,
         server_header=False,
+        # Its own five seconds are less than a worker needs to begin on a busy machine: it would be killed, for ever.
+        timeout_worker_healthcheck=WORKER_SECONDS,
         timeout_graceful_shutdown=settings.web_server_drain_seconds,
     )
     return 0
