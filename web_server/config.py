@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     web_server_session_seconds: int = Field(
         86_400, ge=1, le=30 * 86_400, description="A session that nobody used for so long is gone."
     )
-    web_server_system_prompt: str = Field("", description="System prompt of sessions and chats that bring none.")
+    web_server_system_prompt: str = Field("", description="System prompt where our own doors are given none.")
     web_server_limit_requests: int = Field(0, ge=0, description="Queries a minute that each caller may ask; 0 = any.")
     web_server_limit_tokens: int = Field(0, ge=0, description="Tokens a minute for each caller, in and out; 0 = any.")
     web_server_limit_answers: int = Field(

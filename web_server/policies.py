@@ -8,7 +8,7 @@ good one stays in force.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,11 @@ class PolicyFile:
     def of(self, subject: str) -> Rules:
         """What holds for this caller now."""
         return self._rules.of(subject)
+
+    @property
+    def in_force(self) -> Mapping[str, Policy]:
+        """The policies that hold now by name, the one that holds for all first."""
+        return self._rules.policies
 
     @property
     def mistake(self) -> str | None:

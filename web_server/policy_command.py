@@ -28,7 +28,7 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 the policy has mistakes."""
-    from web_server import policies  # noqa: PLC0415 - a third of a second that no other command needs
+    from web_server import policies, policy_summary  # noqa: PLC0415 - a third of a second that no other command needs
     from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415 - as above
 
     try:
@@ -41,44 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "check":
         print(f"{arguments.file}: no mistakes")  # noqa: T201 - see above
     elif arguments.json:
-        print(json.dumps(summary(policy), indent=2))  # noqa: T201 - see above
+        print(json.dumps(policy_summary.summary(policy), indent=2))  # noqa: T201 - see above
     else:
         _print_table(policy)
     return 0
-
-
-def summary(policy: Policy) -> dict[str, Any]:
-    """What the policy comes to: every kind, and how much stands in its lists."""
-    from web_server.privacy import kinds  # noqa: PLC0415 - as in `run`
-
-    own = {each.kind for each in policy.patterns} | {kind for each in policy.recognizers for kind in each.kinds}
-    return {
-        "name": policy.name,
-        "kinds": {
-            kind: {
-                "treatment": str(policy.treatment(kind)),
-                "threshold": policy.thresholds.get(kind, policy.threshold),
-                "own": kind not in kinds.ALL,
-            }
-            for kind in sorted(kinds.ALL | own)
-        },
-        "public_names": policy.public_names,
-        "names": _names(policy),
-        "minimum": {"pii": policy.minimum.pii, "obfuscate": policy.minimum.obfuscate, "pad": policy.minimum.pad},
-        "counts": {
-            "allow": len(policy.allow),
-            "keep": sum(map(len, policy.keep.values())),
-            "deny": len(policy.deny),
-            "patterns": len(policy.patterns),
-            "recognizers": len(policy.recognizers),
-            "callers": len(policy.callers),
-        },
-    }
-
-
-def _names(policy: Policy) -> dict[str, Any]:
-    chosen = policy.names
-    return {"engine": str(chosen.engine), **({"model": chosen.model, "score": chosen.score} if chosen.model else {})}
 
 
 def _print_table(policy: Policy) -> None:
@@ -86,8 +52,10 @@ def _print_table(policy: Policy) -> None:
     from rich.console import Console  # noqa: PLC0415 - for a terminal alone
     from rich.table import Table  # noqa: PLC0415 - for a terminal alone
 
+    from web_server import policy_summary  # noqa: PLC0415 - as in `run`
+
     colours = {"keep": "dim", "block": "bold red", "tag": "cyan", "mask": "yellow", "redact": "yellow"}
-    said = summary(policy)
+    said = policy_summary.summary(policy)
     table = Table("kind", "treatment", "threshold", box=box.SIMPLE_HEAD, pad_edge=False)
     for kind, row in said["kinds"].items():
         style = colours.get(row["treatment"], "")

@@ -46,6 +46,8 @@ class Rulebook:
         floor: Minimum,
         build: Callable[[Policy], Shield] = shield_of,
     ) -> None:
+        self.policies = {policy.name: policy, **others}
+        """All that may hold for somebody, the one that holds for all first."""
         self._policy = policy
         self._floor = floor.combined(policy.minimum)
         self._everyone = Rules(policy, build(policy), self._floor)

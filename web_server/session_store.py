@@ -115,6 +115,13 @@ class SessionStore:
         await self._run(scripts.LIST_DROP, self._index(caller.subject), self._field(session_id))
         return conversation
 
+    async def count(self) -> int:
+        """How many sessions are kept, of all callers; nothing more can be told of them without their ids."""
+        try:
+            return await self._state.count(SESSION)
+        except Away:
+            raise ApiError("SESSIONS_UNAVAILABLE", retry_after=1) from None
+
     async def of(self, caller: Caller, most: int) -> list[tuple[str, Conversation]]:
         """A caller's newest sessions; those that are gone leave the list. Raises ApiError."""
         listed = await self._listed(caller.subject)

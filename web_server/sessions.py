@@ -30,6 +30,8 @@ from web_server.window import SHARES, TooLong, Window, fitted, is_too_much
 LONGEST_BINDING_SECONDS = 24 * 3600
 """The key server keeps no binding for longer than a day without a call."""
 
+SYSTEM_ROLES = ("system", "developer")
+
 MOST_MODELS = 20
 """Of one session; each that is asked has a binding."""
 
@@ -176,8 +178,10 @@ class Sessions:
         """A caller's system prompt, or the operator's where there is none; an empty one is none."""
         return self.system_prompt if system_prompt is None else system_prompt
 
-    def system(self, system_prompt: str | None) -> list[Message]:
-        """The same as messages, for a query without a session."""
+    def system(self, system_prompt: str | None, messages: Sequence[Message] = ()) -> list[Message]:
+        """The same as messages, for a query without a session; a system message among its `messages` is its own."""
+        if system_prompt is None and any(each.get("role") in SYSTEM_ROLES for each in messages):
+            return []
         return _system(self.usual(system_prompt))
 
     def expires_at(self) -> float:
@@ -319,6 +323,9 @@ class _Turn:
         for kind, count in entities.items():
             conversation.hidden[kind] = max(count, conversation.hidden.get(kind, 0))
         await self._held.write()
+
+    def goes_on(self, ended: BaseException) -> bool:
+        return _less(ended, self) is not None
 
     async def aclose(self) -> None:
         await self._turn.aclose()

@@ -29,6 +29,7 @@ DEAD_SECONDS = 5.0
 """What the client itself waits for, should nobody else end it."""
 
 FIELDS_AT_ONCE = 500
+NAMES_AT_ONCE = 1000
 LUA = Path(__file__).parent / "lua"
 T = TypeVar("T")
 
@@ -107,6 +108,15 @@ class State:
             scanned: Any = await self.ask(self.redis.hscan(name, cursor, count=FIELDS_AT_ONCE))
             cursor, some = scanned
             found.update((field.decode(), value) for field, value in some.items())
+            if not cursor:
+                return found
+
+    async def count(self, prefix: str) -> int:
+        """How many names begin so, about: what comes and goes meanwhile may count or not. Raises Away."""
+        found, cursor = 0, 0
+        while True:
+            cursor, some = await self.ask(self.redis.scan(cursor, match=f"{prefix}*", count=NAMES_AT_ONCE))
+            found += len(some)
             if not cursor:
                 return found
 

@@ -27,6 +27,7 @@ callers:
   "hard@*": {obfuscate: rewrite}
   "padded@*": {pad: on}
 """
+HOUSE = "Answer in one sentence."
 OWN = "/api/v1/stateless-query"
 SDK = "/v1/chat/completions"
 TOOL = {"type": "function", "function": {"name": "pay", "description": "Pays.", "parameters": {"type": "object"}}}
@@ -45,6 +46,7 @@ def running_stack(policy_file: Path) -> Iterator[Stack]:
         "PRIVACY_FILE": str(policy_file),
         "WEB_SERVER_PRIVACY_MINIMUM": "none",
         "WEB_SERVER_WORKERS": "2",
+        "WEB_SERVER_SYSTEM_PROMPT": HOUSE,
     }
     with running(settings) as stack:
         yield stack
@@ -210,3 +212,43 @@ def test_answers_are_padded_where_the_minimum_says_so_whatever_is_asked_for(
     )
     assert answer.status_code == 200, answer.text
     assert answer.headers["x-privacy"] == "padded=on" and len(answer.content) == 1024
+
+
+def told(stack: Stack) -> list[str]:
+    """What the model was told first, newest query first; empty where it was told nothing."""
+    queries = [each["body"]["messages"] for each in stack.received()]
+    stack.forget()
+    return [each[0]["content"] if each[0]["role"] == "system" else "" for each in queries]
+
+
+def test_the_operators_system_prompt_holds_where_a_caller_brings_none(stack: Stack):
+    model = "mirror/openai"
+    with stack.client() as client:
+
+        def post(door: str, **body: Any) -> dict[str, Any]:
+            answer = client.post(f"/api/v1/{door}", json=body)
+            assert answer.status_code == 200, answer.text
+            return dict(answer.json())
+
+        own = [{"role": "system", "content": "Sing."}, {"role": "user", "content": "hi"}]
+        for door, name in (("stateless-query", "prompt"), ("chat", "message")):
+            post(door, model=model, **{name: "hi"})
+            post(door, model=model, **{name: "hi"}, system_prompt="Rhyme.")
+            post(door, model=model, **{name: "hi"}, system_prompt="")
+            post(door, model=model, messages=own)
+            assert told(stack) == ["Sing.", "", "Rhyme.", HOUSE]
+        session_id = post("create-session", model=model)["session_id"]
+        post("stateful-query", session_id=session_id, prompt="hi")
+        post("stateful-query", session_id=session_id, prompt="hi", system_prompt="Rhyme.")
+        post("chat", session_id=session_id, message="hi")
+        assert told(stack) == ["Rhyme.", "Rhyme.", HOUSE]
+        for more, wanted in (({}, HOUSE), ({"system_prompt": "Rhyme."}, "Rhyme.")):
+            post("compare", prompt="hi", modelA=model, modelB=model, **more)
+            assert told(stack) == [wanted, wanted]
+        steps = [{"model": model}, {"model": model}, {"model": model, "system_prompt": "Rhyme."}]
+        post("chain", message="hi", steps=steps)
+        last, second, first = told(stack)
+        assert (first, last) == (HOUSE, "Rhyme.")
+        assert second.startswith(HOUSE) and "better answer" in second
+        client.post(SDK, json=asked("hi"))
+        assert told(stack) == [""], "an unmodified client says what its model is told"

@@ -78,6 +78,39 @@ async def test_a_site_on_the_list_may_call_and_read_what_it_needs(tmp_path: Path
             assert {"retry-after", "x-ratelimit-remaining-tokens", "x-request-id"} <= set(exposed.split(", "))
 
 
+STAINLESS = [
+    f"x-stainless-{what}"
+    for what in ("lang", "package-version", "os", "arch", "runtime", "runtime-version", "retry-count", "timeout")
+]
+SDKS = {
+    "openai": ["authorization", "content-type", "user-agent", "openai-organization", "openai-project", *STAINLESS],
+    "openai's helpers": ["x-stainless-helper-method", "x-stainless-poll-helper", "idempotency-key", "openai-beta"],
+    "anthropic": [
+        *("x-api-key", "content-type", "anthropic-version", "anthropic-beta"),
+        *("anthropic-dangerous-direct-browser-access", "x-stainless-helper", *STAINLESS),
+    ],
+    "ours": ["authorization", "content-type", "x-privacy", "x-endpoint"],
+}
+
+
+@pytest.mark.parametrize("headers", SDKS.values(), ids=SDKS)
+async def test_a_page_may_use_the_vendors_sdks(tmp_path: Path, headers: list[str]):
+    preflight = {"origin": PAGE, "access-control-request-method": "POST"}
+    async with served(tmp_path, web_server_cors_origins=PAGE) as client:
+        for asked in (headers, *([each] for each in headers)):
+            wanted = {**preflight, "access-control-request-headers": ",".join(asked)}
+            for path in ("/v1/chat/completions", "/v1/messages"):
+                answer = await client.options(path, headers=wanted)
+                assert answer.status_code == 200, asked
+                assert set(asked) <= set(answer.headers["access-control-allow-headers"].lower().split(", "))
+        odd = {**preflight, "access-control-request-headers": "x-forwarded-for"}
+        assert (await client.options("/v1/messages", headers=odd)).status_code == 400
+        answer = await client.post("/v1/messages", headers={"origin": PAGE}, json={})
+        exposed = set(answer.headers["access-control-expose-headers"].lower().split(", "))
+    ours = {name for name in answer.headers if name.startswith(("x-r", "request-", "retry-", "x-served", "x-privacy"))}
+    assert {"x-request-id", "request-id"} <= ours <= exposed
+
+
 @pytest.mark.parametrize("origin", ["https://page.example.evil.test", "http://page.example", "null", "https://other"])
 async def test_a_site_that_is_not_on_it_may_not(tmp_path: Path, origin: str):
     async with served(tmp_path, web_server_cors_origins=PAGE) as client:
@@ -101,7 +134,7 @@ def test_what_is_no_origin_is_refused_at_the_start(monkeypatch: pytest.MonkeyPat
         config.load(given)
 
 
-@pytest.mark.parametrize("path", ["keys", "endpoints", "usage", "limits"])
+@pytest.mark.parametrize("path", ["keys", "endpoints", "usage", "limits", "sessions", "access", "policies"])
 async def test_the_operators_door_is_shut_to_everybody_else(tmp_path: Path, path: str):
     async with served(tmp_path) as client:
         assert (await client.get(f"/api/admin/{path}")).status_code == 401
@@ -123,6 +156,7 @@ async def _says_so(folder: Path, redis: subprocess.Popen[bytes], url: str) -> No
             ("keys", "KEY_SERVER_UNAVAILABLE"),
             ("endpoints", "KEY_SERVER_UNAVAILABLE"),
             ("usage?by=key", "KEY_SERVER_UNAVAILABLE"),
+            ("sessions", "SESSIONS_UNAVAILABLE"),
         ):
             answer = await client.get(f"/api/admin/{path}", headers=ops)
             assert (answer.status_code, answer.json()["error"]["code"]) == (503, code)

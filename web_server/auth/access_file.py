@@ -65,6 +65,8 @@ class AccessFile:
         self._looked = clock()
         self._stamp = self._stamped()
         self._groups = self._load()
+        self.mistake: str | None = None
+        """What is wrong with the newest version, which is not in force then."""
 
     @property
     def current(self) -> Groups:
@@ -75,8 +77,9 @@ class AccessFile:
             if (stamp := self._stamped()) != self._stamp:
                 self._stamp = stamp
                 try:
-                    self._groups = self._load()
+                    self._groups, self.mistake = self._load(), None
                 except ConfigError as wrong:
+                    self.mistake = str(wrong)
                     log.error("access file not taken over, the old one stays in force", extra={"error": str(wrong)})
         return self._groups
 

@@ -1,6 +1,6 @@
-"""The operators' door, `GET /api/admin/*`: keys by label and fingerprint, endpoints, usage, limits. Reading only.
+"""The operators' door, `GET /api/admin/*`: keys by label, endpoints, usage, limits, sessions, access, policies.
 
-Called by people and programs with the scope `ops`; every look is in the log, by the HMAC of who looked.
+Called by people and programs with the scope `ops`, reading only; every look is in the log, by the HMAC of who looked.
 Never: a key, or a change of one (that is the key server's CLI).
 """
 
@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.limits.gate import mark_of
+from web_server.policy_summary import summary
 from web_server.query import Json
 from web_server.routes import wire
 from web_server.routes.door import Door
@@ -89,10 +90,57 @@ async def limits(request: Request) -> Response:
             "everyone": asdict(here.limits.everyone),
             "groups": {name: rule.model_dump(exclude_none=True) for name, rule in here.limits.groups.items()},
             "callers": {name: rule.model_dump(exclude_none=True) for name, rule in here.limits.callers.items()},
-            "file": "not in force: the version before it is" if here.limits.mistake else "ok",
+            "file": _standing(here.limits.mistake),
             "without_redis": here.settings.web_server_limits_without_redis,
         }
     )
+
+
+@router.get("/sessions", summary="How many sessions are kept")
+async def sessions(request: Request) -> Response:
+    """Of all callers. Whose they are and what is in them nobody can tell without their ids."""
+    here = _operator(request)
+    return wire.reply({"sessions": await here.sessions.store.count(), "seconds": here.sessions.store.ttl_seconds})
+
+
+@router.get("/access", summary="Which models groups may use")
+async def access(request: Request) -> Response:
+    """The patterns by group, and of callers whose token says nothing; null: there is no file, and no group is held."""
+    here = _operator(request)
+    file = here.tokens.access
+    if file is None:
+        return wire.reply({"groups": None, "default": None, "file": "none"})
+    now = file.current
+    return wire.reply(
+        {
+            "groups": {group: [*patterns] for group, patterns in now.patterns.items()},
+            "default": [*now.default],
+            "file": _standing(file.mistake),
+        }
+    )
+
+
+@router.get("/policies", summary="The privacy policies in force")
+async def policies(request: Request) -> Response:
+    """What each does with every kind, what callers are held to, and whether the newest file is in force; no value."""
+    here = _operator(request)
+    file = here.exchange.policies
+    in_force = [*file.in_force.values()]
+    return wire.reply(
+        {
+            "policies": [summary(policy) for policy in in_force],
+            "callers": {
+                pattern: {**asdict(rule.minimum), "policy": rule.policy}
+                for pattern, rule in in_force[0].callers.items()
+            },
+            "minimum": {"pii": here.settings.web_server_privacy_minimum == "pii"},
+            "file": _standing(file.mistake),
+        }
+    )
+
+
+def _standing(mistake: str | None) -> str:
+    return "not in force: the version before it is" if mistake else "ok"
 
 
 def _days(request: Request) -> int:

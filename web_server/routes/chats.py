@@ -85,7 +85,7 @@ def _query(here: Hall, said: Chat, size: int, *, stream: bool) -> Query:
     messages = asked.question(said.message, said.messages, "message")
     return Query(
         model=here.exchange.resolve(said.model),
-        payload={"messages": [*here.sessions.system(said.system_prompt), *messages], **said.options()},
+        payload={"messages": [*here.sessions.system(said.system_prompt, messages), *messages], **said.options()},
         stream=stream,
         flags=said.flags(),
         size=size,

@@ -16,6 +16,7 @@ from web_server.query import Json, PrivacyFlags, Query
 from web_server.routes import affinity, asked, levels, own
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
+from web_server.sessions import Sessions
 
 router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
@@ -26,7 +27,7 @@ class StatelessQuery(asked.Sampling):
     model: asked.ModelName
     prompt: str | None = Field(None, description="The question.", examples=["Write to anna@example.com for me."])
     messages: asked.Messages | None = None
-    system_prompt: str | None = None
+    system_prompt: str | None = Field(None, description="Default: the operator's; an empty one is none.")
     stream: bool = False
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
     obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
@@ -38,12 +39,10 @@ class StatelessQuery(asked.Sampling):
         asked.question(self.prompt, self.messages)
         return self
 
-    def payload(self) -> dict[str, Json]:
+    def payload(self, sessions: Sessions) -> dict[str, Json]:
         """The question as a chat request in the common language."""
         messages = asked.question(self.prompt, self.messages)
-        if self.system_prompt is not None:
-            messages = [{"role": "system", "content": self.system_prompt}, *messages]
-        return {"messages": [*messages], **self.options()}
+        return {"messages": [*sessions.system(self.system_prompt, messages), *messages], **self.options()}
 
 
 @router.post(
@@ -55,7 +54,7 @@ async def stateless_query(request: Request) -> Response:
     question, size = await asked.read(request, StatelessQuery)
     query = Query(
         model=here.exchange.resolve(question.model),
-        payload=question.payload(),
+        payload=question.payload(here.sessions),
         stream=question.stream,
         flags=PrivacyFlags(
             pii_removal=question.pii_removal, obfuscate=levels.level(question.obfuscate), pad=question.pad
