@@ -178,6 +178,8 @@ def _render(request: Request, error: ApiError) -> Response:
     # The path picks an envelope here and nothing else: it never authorises (CVE-2026-48710).
     if request.url.path.startswith("/v1/messages"):
         return envelopes.anthropic_response(error, request)
+    if request.url.path.startswith("/v1/playground/"):
+        return envelopes.playground_response(error)
     return envelopes.response(error, at_openai_door=request.url.path.startswith("/v1/"))
 
 

@@ -13,7 +13,8 @@ import hmac
 import json
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
@@ -37,7 +38,7 @@ from web_server.privacy.wanted import Wanted
 from web_server.providers import COMPLETERS, DIALECTS, EMBEDDERS
 from web_server.providers.catalog import CatalogFile, Model
 from web_server.providers.dialect import Dialect, Unsayable
-from web_server.query import ANYWHERE, Answer, Caller, ModelRef, Place, PrivacyFlags, Query, ScrubbedQuery
+from web_server.query import ANYWHERE, Answer, Caller, ModelRef, Place, PrivacyFlags, Query, ScrubbedQuery, Usage
 from web_server.reply import Reply
 from web_server.rewriter import Rewriter
 from web_server.rules import Rules
@@ -177,7 +178,8 @@ class Exchange:
         rules = self.policies.of(caller.subject)
         query = replace(query, flags=_flags(rules, query.flags))
         ledger = Ledger(self._opening(caller, query))
-        scrubbed, _ = await self._protect(rules, query, ledger, dialect, caller.subject)
+        async with self._looking(caller, "count_tokens"):
+            scrubbed, _ = await self._protect(rules, query, ledger, dialect, caller.subject)
         return reckoned(scrubbed.payload)
 
     async def preview(
@@ -189,7 +191,20 @@ class Exchange:
         """
         rules = self.policies.of(caller.subject)
         flags = _flags(rules, asked)
-        return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags, ledger), _load(rules, size))
+        async with self._looking(caller, "preview"):
+            return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags, ledger), _load(rules, size))
+
+    @asynccontextmanager
+    async def _looking(self, caller: Caller, what: str) -> AsyncIterator[None]:
+        """Counts as a query of the caller's, for what costs us time and no provider's. Raises ApiError."""
+        entry = await self.gate.enter(caller, call.looking(what)) if self.gate is not None else None
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            if entry is not None:
+                await entry.leave(Usage(), failed=failed)
 
     def shape(self, subject: str, asked: PrivacyFlags) -> None:
         """Have what tells this caller of earlier answers padded, where they ask for it or the minimum does."""

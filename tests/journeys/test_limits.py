@@ -104,7 +104,8 @@ def spent(asking: httpx.Client) -> tuple[int, int]:
 
 def test_a_rewriting_is_paid_for_by_the_caller_whose_turn_it_is(stack: Stack):
     with client(stack, "left-rewritten") as asking:
-        answer = asking.post(OWN, json={**ASKED, "obfuscate": "rewrite"})
+        prompt = "Please write to my aunt and tell her that the train is late."
+        answer = asking.post(OWN, json={**ASKED, "prompt": prompt, "obfuscate": "rewrite"})
         assert answer.status_code == 200, answer.text
         requests, tokens = spent(asking)
     (writing,) = [each["body"] for each in stack.received() if each["body"]["model"] == "writer"]
@@ -120,6 +121,25 @@ def test_a_rewriting_is_paid_for_by_the_caller_whose_turn_it_is(stack: Stack):
     assert (used, mine["mirror/writer"]["requests"]) == (tokens, 1)
 
 
+def test_a_preview_and_a_count_of_tokens_are_queries_that_use_none(stack: Stack):
+    with client(stack, "left-looking") as asking:
+        counted = {"model": "mirror/openai", "messages": [{"role": "user", "content": "hello " * 200}]}
+        for call in range(1, 6):
+            door, body = ("/v1/messages/count_tokens", counted) if call % 2 else ("/api/web/preview", {"prompt": "hi"})
+            assert asking.post(door, json=body).status_code == 200
+            assert spent(asking) == (call, 0)
+        assert asking.post("/v1/messages/count_tokens", json=counted).status_code == 429
+        assert asking.post("/api/web/preview", json={"prompt": "hi"}).status_code == 429
+    time.sleep(1.5)
+    with client(stack, "an-operator", "--scopes", "ops") as operator:
+        rows = operator.get("/api/admin/usage?days=1").json()["usage"]
+    mine = {row["model"]: row for row in rows if row["caller"] == "left-looking"}
+    assert {name: (row["requests"], row["prompt_tokens"]) for name, row in mine.items()} == {
+        "count_tokens": (3, 0),
+        "preview": (2, 0),
+    }
+
+
 def test_a_turn_that_is_tried_again_with_less_counts_once(stack: Stack):
     with client(stack, "left-again") as asking:
         session = asking.post("/api/v1/create-session", json={"model": "mirror/x-short"}).json()["session_id"]
@@ -127,6 +147,7 @@ def test_a_turn_that_is_tried_again_with_less_counts_once(stack: Stack):
             answer = asking.post("/api/v1/stateful-query", json={"session_id": session, "prompt": "word " * 500})
             assert answer.status_code == 200, answer.text
             assert spent(asking)[0] == turn
+        asking.delete(f"/api/v1/sessions/{session}")
     tried = [each for each in stack.received() if each["body"]["model"] == "x-short"]
     assert len(tried) > 3, "the provider said that it was too much"
 

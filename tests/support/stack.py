@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 120
+READY_SECONDS = 150
 SPARES = 80
 SPARE_KEY = "sk-test-not-a-key-of-a-spare-provider"
 SPARE = """

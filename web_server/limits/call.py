@@ -42,6 +42,11 @@ def of(model: Model, query: Query) -> Call:
     return beside(model, query.payload, query.size)
 
 
+def looking(what: str) -> Call:
+    """A call that asks no model: it is a query of the minute, and uses nothing."""
+    return Call(what, Usage())
+
+
 def beside(model: Model, payload: Mapping[str, Json], size: int) -> Call:
     """A call that is made for another one's sake."""
     return Call(str(model.ref), estimate(payload, size), model.input_price or 0, model.output_price or 0)

@@ -78,9 +78,11 @@ async def compare(request: Request) -> Response:
     answered = await unless_hung_up(request.receive, _answered(here.exchange, asking, queries))
     told: dict[str, Json] = {"id": f"q_{secrets.token_hex(12)}", "created": int(time.time())}
     for side, query, answer in zip(SIDES, queries, answered, strict=True):
-        told[side] = (
-            {"model": str(query.model), **envelopes.own(answer)} if isinstance(answer, ApiError) else own.body(*answer)
-        )
+        if isinstance(answer, ApiError):
+            here.metrics.count("errors_total", code=answer.code)
+            told[side] = {"model": str(query.model), **envelopes.own(answer)}
+        else:
+            told[side] = own.body(*answer)
     return wire.reply(told, headers=served(each[0] for each in answered if not isinstance(each, ApiError)))
 
 

@@ -1,4 +1,4 @@
-"""How an error looks at each door: our own envelope, and OpenAI's and Anthropic's where their clients knock.
+"""How an error looks at each door: our own envelope, and OpenAI's, Anthropic's and the playground's at theirs.
 
 Called by the app for every failed request, and by the streaming doors for a failure midway. Pure.
 """
@@ -59,6 +59,11 @@ def request_id(request: Request) -> str:
 def response(error: ApiError, *, at_openai_door: bool) -> Response:
     """The whole error response, in OpenAI's envelope or our own."""
     return wire.reply(openai(error) if at_openai_door else own(error), error.status, _headers(error))
+
+
+def playground_response(error: ApiError) -> Response:
+    """The whole error response as the playground's pages read it."""
+    return wire.reply({"detail": error.message, "code": error.code}, error.status, _headers(error))
 
 
 def anthropic_response(error: ApiError, request: Request) -> Response:

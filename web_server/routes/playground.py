@@ -7,10 +7,8 @@ Never keeps a session: one that is named would be continued, and there is nothin
 
 from __future__ import annotations
 
-import math
 import secrets
 import time
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter
@@ -51,28 +49,7 @@ RUN = {
 }
 
 
-class PlaygroundDoor(Door):
-    """A door whose errors are `{"detail": "..."}`."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The function, its refusals in this ecosystem's envelope."""
-        handle = super().get_route_handler()
-
-        async def handle_or_refuse(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except ApiError as error:
-                headers = {} if error.endpoint_id is None else {"x-served-by": error.endpoint_id}
-                if error.retry_after is not None:
-                    headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
-                if error.status == 401:
-                    headers["www-authenticate"] = "Bearer"
-                return wire.reply({"detail": error.message, "code": error.code}, error.status, headers)
-
-        return handle_or_refuse
-
-
-router = APIRouter(prefix="/v1/playground", tags=["playground"], route_class=PlaygroundDoor)
+router = APIRouter(prefix="/v1/playground", tags=["playground"], route_class=Door)
 
 
 @router.get("/status", summary="Is there a playground?")
