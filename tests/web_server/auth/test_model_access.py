@@ -118,7 +118,10 @@ def test_who_names_neither_gets_the_default_and_nothing_where_there_is_none():
 
 
 def test_groups_that_entra_names_by_a_link_are_none():
-    link = {"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph.test/getMember"}}}
+    link = {
+        "_claim_names": {"groups": "src1"},
+        "_claim_sources": {"src1": {"endpoint": "https://graph.test/getMember"}},
+    }
     assert opens("local/small", **link)
     assert not opens("openai/gpt-5", **link)
     assert opens("openai/gpt-5", models=["openai/*"], **link)
