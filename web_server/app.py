@@ -61,6 +61,7 @@ from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
 from web_server.sessions import Sessions
 from web_server.state import Away, State
+from web_server.straight import Handler, Straight, ways
 from web_server.traffic.layer import Traffic
 from web_server.usage.book import UsageBook
 from web_server.usage.metrics import Metrics
@@ -161,9 +162,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for door in DOORS:
         app.include_router(door.router)
-    app.add_exception_handler(ApiError, _refused)
-    app.add_exception_handler(HTTPException, _not_routed)
-    app.add_exception_handler(HungUp, _hung_up)
+    for kind, answer in ANSWERS.items():
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Straight, ways=ways(door.router for door in DOORS), answers=ANSWERS)
     cors.allow(app, settings.cors_origins)
     app.add_middleware(Access, broken=lambda request: _render(request, ApiError("INTERNAL_ERROR")))
     app.add_middleware(
@@ -200,3 +201,7 @@ async def _not_routed(request: Request, error: Exception) -> Response:
 
 async def _hung_up(_request: Request, _error: Exception) -> Response:
     return Response(status_code=HUNG_UP)  # nobody reads it; the access line says it
+
+
+ANSWERS: dict[type[Exception], Handler] = {ApiError: _refused, HTTPException: _not_routed, HungUp: _hung_up}
+"""What is said of what a door raises."""

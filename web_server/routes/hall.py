@@ -69,17 +69,28 @@ async def unless_hung_up(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
 
     Raises HungUp, or what `work` raises.
     """
-    task = asyncio.ensure_future(work)
+    task = asyncio.current_task()
+    assert task is not None
     watch = asyncio.ensure_future(_hung_up(receive))
+    gone = False
+
+    def leave(watched: asyncio.Future[None]) -> None:
+        nonlocal gone
+        if not watched.cancelled():
+            watched.exception()
+            gone = True
+            task.cancel()
+
+    watch.add_done_callback(leave)
     try:
-        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise HungUp
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if not gone or task.uncancel():
+            raise  # somebody else wants it, too
+        raise HungUp from None
     finally:
-        for each in (task, watch):
-            each.cancel()
-        await asyncio.gather(task, watch, return_exceptions=True)
+        watch.remove_done_callback(leave)
+        watch.cancel()
 
 
 async def _hung_up(receive: Receive) -> None:
