@@ -9,7 +9,7 @@ Pure: whoever reads a file, asks a model or opens a pool hands in what was in it
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, TypeAlias
@@ -43,10 +43,15 @@ class Given:
 class Stock:
     """Templates that are there to be drawn. Which of them were used already is for the keeper to leave out."""
 
-    def __init__(self, name: Origin, templates: Iterable[Template]) -> None:
+    def __init__(self, name: Origin, templates: Iterable[Template], givers: Mapping[str, str] | None = None) -> None:
+        """`givers`: who gave a template, by its id; one that nobody gave is by itself."""
         self._name: Origin = name
+        givers = givers or {}
         different = {each.id: each for each in templates}
-        self._groups = _Groups([(Shape.of_frame(each.turns), key, each) for key, each in different.items()], 0)
+        items = [
+            (Shape.of_frame(each.turns), key, Given(givers.get(key, key), each)) for key, each in different.items()
+        ]
+        self._groups = _Groups(items, 0)
 
     @property
     def name(self) -> Origin:
@@ -54,10 +59,14 @@ class Stock:
 
     def draw(self, shape: Shape, count: int, rng: random.Random) -> Sequence[Template]:
         """Drawn by rank under a key of the generator's: what comes into the stock or leaves it moves no other's rank,
-        so that a query asked again mostly meets what it met before."""
+        so that a query asked again mostly meets what it met before. Of each giver one alone: two of one person's would
+        be alike, and the real one, whose author has nothing else there, would be the one that is like no other."""
         key = rng.randbytes(16)
         ranked = sorted(self._groups.of(shape), key=lambda item: blake2b(item[1].encode(), key=key).digest())
-        return [template for _, _, template in ranked[:count]]
+        first: dict[str, Template] = {}
+        for _, _, given in ranked:
+            first.setdefault(given.giver, given.template)
+        return list(first.values())[:count]
 
 
 def pool(given: Iterable[Given], but: str) -> Stock:
@@ -65,10 +74,11 @@ def pool(given: Iterable[Given], but: str) -> Stock:
     while fewer than FEWEST_GIVERS others have given."""
     others = [each for each in given if each.giver != but]
     enough = len({each.giver for each in others}) >= FEWEST_GIVERS
-    return Stock("pool", [each.template for each in others] if enough else [])
+    givers = {each.template.id: each.giver for each in others}
+    return Stock("pool", [each.template for each in others] if enough else (), givers)
 
 
-_Item: TypeAlias = tuple[Shape, str, Template]
+_Item: TypeAlias = tuple[Shape, str, Given]
 
 
 class _Groups:

@@ -102,6 +102,14 @@ def test_the_pool_gives_nothing_of_the_callers_own_and_nothing_of_fewer_than_fiv
     assert choose(real, ledger, 9, [pool(given[:5], but="0")], random.Random(5)) == ()
 
 
+def test_of_one_giver_one_text_alone_is_in_a_batch(shield: Shield):
+    real, ledger = scrubbed(shield, QUESTION)
+    others = templates(shield, *OTHERS)
+    givers = {each.id: "the same" for each in others[:3]}
+    made = choose(real, ledger, 9, [Stock("pool", others, givers)], random.Random(5))
+    assert len(made) == len(OTHERS) - 2
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -137,3 +145,33 @@ def test_a_template_survives_being_kept(shield: Shield):
     for bad in (None, {}, {"version": 9, "turns": []}, {"version": 1}, {"version": 1, "turns": [[[1, 2, 3, 4, 5]]]}):
         with pytest.raises(UnknownTemplate):
             Template.loaded(bad)
+
+
+GRAMMATICAL = [
+    (
+        "Please explain how a qubit is measured, in 3 steps.",
+        ("qubit", "measured"),
+        ("Please explain how a", "3 steps."),
+    ),
+    ("Bitte erkläre mir den Vergaser eines Rasenmähers.", ("Vergaser", "Rasenmähers"), ("Bitte erkläre mir den", ".")),
+    ("Explique-moi comment réparer une chaudière ?", ("chaudière", "réparer"), ("Explique-moi comment", " ?")),
+    ("def boiler(pressure):\n    return pressure * 25", ("boiler", "pressure"), ("def ", "    return ", " * ")),
+]
+
+
+@pytest.mark.parametrize(("text", "gone", "kept"), GRAMMATICAL)
+def test_the_grammar_keeps_how_one_asks_and_changes_what_about(
+    shield: Shield, text: str, gone: tuple[str, ...], kept: tuple[str, ...]
+):
+    real, ledger = scrubbed(shield, text)
+    for cover in covers(real, ledger, 3, [Grammar()], random.Random(9)):
+        [said] = texts(cover)
+        assert not [word for word in gone if word.lower() in said.lower()]
+        assert [part for part in kept if part in said] == list(kept)
+
+
+def test_a_word_becomes_the_same_other_word_throughout_a_cover(shield: Shield):
+    real, ledger = scrubbed(shield, "Sort the invoices by amount. Then print the invoices.")
+    [cover] = covers(real, ledger, 1, [Grammar()], random.Random(10))
+    words = texts(cover)[0].rstrip(".").split()
+    assert words[2] == words[-1] != "invoices"
