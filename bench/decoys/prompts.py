@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from web_server.privacy.decoys.gift import gift
-from web_server.privacy.decoys.shape import pieces
+from web_server.privacy.decoys.shape import frame
 from web_server.privacy.decoys.template import Template
 from web_server.privacy.errors import PrivacyError
 from web_server.privacy.ledger import Ledger
@@ -38,7 +38,7 @@ class Prompt:
 
     def template(self) -> Template:
         """As it is asked again, under another ledger."""
-        return Template((pieces(self.sent, self.ledger),))
+        return Template(frame([self.sent], self.ledger))
 
     def gift(self) -> Template | None:
         """As it comes into a stock, where it may."""

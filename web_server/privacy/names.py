@@ -9,7 +9,7 @@ when first needed (0.2 s). English names are listed here: Faker's are the most f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Literal, NamedTuple, TypeAlias
@@ -103,6 +103,14 @@ def is_given(name: str) -> bool:
     return name.lower() in _pools().parts
 
 
+def known_like(name: str, draw: Draw) -> str:
+    """A common first name of the language and gender of `name`, which is one too, and never `name` itself."""
+    lower = name.lower()
+    others = _given_names(_pools().parts[lower], _pools().languages[lower])
+    made = draw.pick(others)
+    return made if made.lower() != lower else others[(others.index(made) + 1) % len(others)]
+
+
 def invented(draw: Draw) -> str:
     """A name that nobody bears, for when the lists are used up."""
     middle = "".join(draw.pick(_ONSETS) + draw.pick(_VOWELS) for _ in range(1 + draw.below(2)))
@@ -111,6 +119,14 @@ def invented(draw: Draw) -> str:
 
 def _by_ending(lower: str) -> Part:
     return "female" if lower.endswith(("a", "e", "ie")) else "male"
+
+
+@cache
+def _given_names(part: Part, language: str) -> Sequence[str]:
+    pools = _pools()
+    return sorted(
+        name.capitalize() for name, of in pools.parts.items() if of == part and pools.languages[name] == language
+    )
 
 
 @cache

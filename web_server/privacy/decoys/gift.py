@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from web_server.privacy.decoys import conversation
-from web_server.privacy.decoys.shape import pieces
+from web_server.privacy.decoys.shape import frame
 from web_server.privacy.decoys.template import Slot, Template
 from web_server.privacy.errors import PrivacyError
 from web_server.privacy.ledger import Ledger
@@ -41,7 +41,7 @@ def gift(query: ScrubbedQuery, ledger: Ledger) -> Template | None:
         return None
     if any(next(ledger.originals.all(text), None) is not None for text in texts):
         return None
-    template = Template(tuple(pieces(text, ledger) for text in texts))
+    template = Template(frame(texts, ledger))
     if sum(1 for _ in template.slots()) > _MOST_SLOTS or any(_is_odd(turn) for turn in template.turns):
         return None
     return template

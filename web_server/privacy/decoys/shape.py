@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from web_server.privacy import kinds
+from web_server.privacy import kinds, names
+from web_server.privacy.cases import cased
 from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.template import Piece, Pieces, Slot
+from web_server.privacy.draw import Draw
 from web_server.privacy.language import language_of
 from web_server.privacy.ledger import Ledger
+from web_server.privacy.spelling import LETTERS_OR_DIGITS
 from web_server.privacy.tags import is_tag
 from web_server.privacy.words import WORD
 from web_server.query import ScrubbedQuery
@@ -65,20 +68,20 @@ class Shape:
     @staticmethod
     def of(real: ScrubbedQuery, ledger: Ledger) -> Shape:
         """The shape of a query that can be covered; `ledger` is its own, and tells what in it are surrogates."""
-        return Shape.of_frame([pieces(text, ledger) for _, text in conversation.turns(real)])
+        return Shape.of_frame(frame([text for _, text in conversation.turns(real)], ledger))
 
     @staticmethod
-    def of_frame(frame: Sequence[Pieces]) -> Shape:
+    def of_frame(turns: Sequence[Pieces]) -> Shape:
         """The shape of texts whose surrogates are known."""
-        text = "".join(each if isinstance(each, str) else each.like for each in frame[-1])
-        held = {each.kind for turn in frame for each in turn if isinstance(each, Slot)}
+        text = "".join(each if isinstance(each, str) else each.like for each in turns[-1])
+        held = {each.kind for turn in turns for each in turn if isinstance(each, Slot)}
         return Shape(
             language=language_of(frozenset(WORD.findall(text.lower()))),
             format=_format(text),
             length=max(1, len(text)).bit_length(),
-            turns=len(frame),
+            turns=len(turns),
             holds="people" if held & _PEOPLE else "values" if held else "nothing",
-            frame=tuple(frame),
+            frame=tuple(turns),
         )
 
     @property
@@ -87,24 +90,44 @@ class Shape:
         return f"{self.language or '-'}.{self.format}.{self.length}.{self.turns}.{self.holds}"
 
 
-def pieces(text: str, ledger: Ledger) -> Pieces:
-    """A scrubbed text with its ledger's surrogates as slots."""
+def frame(texts: Sequence[str], ledger: Ledger) -> tuple[Pieces, ...]:
+    """Scrubbed texts with their ledger's surrogates as slots.
+
+    A first name's likeness is a common first name, since a rare one alone would be taken for a family's; in addresses
+    the same one stands, so that they agree with the people still.
+    """
+    common: dict[str, str] = {}
+    turns = [_pieces(text, ledger, common) for text in texts]
+
+    def agreed(piece: Piece) -> Piece:
+        if isinstance(piece, str) or piece.kind == kinds.PERSON or piece.tag:
+            return piece
+        like = LETTERS_OR_DIGITS.sub(lambda word: common.get(word[0].lower(), word[0]), piece.like)
+        return piece._replace(like=like)
+
+    return tuple(tuple(map(agreed, turn)) for turn in turns)
+
+
+def _pieces(text: str, ledger: Ledger, common: dict[str, str]) -> list[Piece]:
     made: list[Piece] = []
     at = 0
     for hit in ledger.surrogates.all(text):
         if hit.start < at:
             continue
         surface, gap = text[hit.start : hit.end], text[at : hit.start]
-        last = made[-1] if made else ""
+        like, last = surface, made[-1] if made else ""
+        if hit.form.kind == kinds.PERSON and not is_tag(surface) and names.is_given(hit.form.value):
+            like = cased(names.known_like(hit.form.value, Draw(b"likeness", surface.lower())), surface)
+            common[surface.lower()] = like.lower()
         # A ledger keeps people word by word; the words of one name are one slot.
         if hit.form.kind == kinds.PERSON and isinstance(last, Slot) and last.kind == kinds.PERSON and gap == " ":
-            made[-1] = Slot(kinds.PERSON, f"{last.like} {surface}", last.tag)
+            made[-1] = Slot(kinds.PERSON, f"{last.like} {like}", last.tag)
         else:
-            made += [each for each in (gap, Slot(hit.form.kind, surface, is_tag(surface))) if each]
+            made += [each for each in (gap, Slot(hit.form.kind, like, is_tag(surface))) if each]
         at = hit.end
     if at < len(text) or not made:
         made.append(text[at:])
-    return tuple(made)
+    return made
 
 
 def _format(text: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
 
+from web_server.privacy import names
 from web_server.privacy.decoys.covers import Cover, choose, covers, dress, follow_up
 from web_server.privacy.decoys.gift import gift
 from web_server.privacy.decoys.grammar import Grammar
+from web_server.privacy.decoys.sources import Source
 from web_server.privacy.decoys.stock import Given, Stock, pool
 from web_server.privacy.decoys.template import Template, UnknownTemplate
 from web_server.privacy.finder import PatternFinder
@@ -73,12 +76,22 @@ def test_a_cover_has_the_real_ones_model_parameters_and_streaming_and_surrogates
     assert len({texts(each)[0] for each in made} | {texts(real)[0]}) == 4
 
 
-def test_names_and_mail_addresses_agree_in_a_cover(shield: Shield):
+@pytest.mark.parametrize("source", ["file", "grammar"])
+def test_names_and_mail_addresses_agree_in_a_cover(shield: Shield, source: str):
     real, ledger = scrubbed(shield, QUESTION)
-    [cover] = covers(real, ledger, 1, [Stock("file", templates(shield, *OTHERS))], random.Random(2))
-    words = texts(cover)[0].split()
-    given, family = words[5], words[6]
-    assert f"{given}.{family}".lower() == words[8].partition("@")[0]
+    sources: list[Source] = [Grammar() if source == "grammar" else Stock("file", templates(shield, *OTHERS))]
+    for cover in covers(real, ledger, 3, sources, random.Random(2)):
+        [(given, family, mailbox)] = re.findall(r"([A-Z]\w+) ([A-Z]\w+) at (\S+)@", texts(cover)[0])
+        assert f"{given}.{family}".lower() == mailbox
+
+
+def test_a_first_name_alone_becomes_a_first_name_of_the_same_gender(shield: Shield):
+    real, ledger = scrubbed(shield, "My sister Annika moves to Ghent in spring. What does Annika need to bring?")
+    first_names = names._pools().rare
+    female = {name for (_, part), listed in first_names.items() if part == "female" for name in listed}
+    for cover in covers(real, ledger, 4, [Grammar()], random.Random(11)):
+        said = texts(cover)[0].split()
+        assert said[2] in female and said.count(said[2]) == 2
 
 
 def test_the_same_templates_are_chosen_for_the_same_generator_and_dressed_otherwise(shield: Shield):
