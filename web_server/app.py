@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache, partial
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -22,6 +23,7 @@ from web_server.auth import wiring
 from web_server.auth.revocations import Revocations
 from web_server.config import Settings
 from web_server.deep_health import DeepHealth, asking
+from web_server.document import document
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.keys import KeyServer
@@ -56,6 +58,7 @@ from web_server.routes import (
     shared,
     web,
 )
+from web_server.routes.door import Door
 from web_server.routes.hall import Hall, HungUp
 from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
@@ -76,6 +79,7 @@ DOORS = (
     *(openai, completions, responses, embeddings, playground, anthropic),
     *(web, page_sessions, page_generate, shared, health, metrics, admin, docs),
 )
+ROUTES = tuple(route for door in DOORS for route in door.router.routes if isinstance(route, Door))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -162,6 +166,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for door in DOORS:
         app.include_router(door.router)
+    open_here = settings.web_server_web_access == "open"
+    described = partial(document.write, app.title, app.version, DESCRIPTION, ROUTES, open_here=open_here)
+    app.openapi = cache(described)  # type: ignore[method-assign]
     for kind, answer in ANSWERS.items():
         app.add_exception_handler(kind, answer)
     app.add_middleware(Straight, ways=ways(door.router for door in DOORS), answers=ANSWERS)
@@ -196,7 +203,13 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _not_routed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "BAD_REQUEST")
-    return _render(request, ApiError(code, status=error.status_code))
+    response = _render(request, ApiError(code, status=error.status_code))
+    if error.status_code == 405:
+        path = request.url.path
+        here = next((route.path for route in ROUTES if route.path_regex.match(path)), None)
+        methods = {method for route in ROUTES if route.path == here for method in route.methods or ()}
+        response.headers["allow"] = ", ".join(sorted(methods)) or "GET"  # what is no door of ours takes GET
+    return response
 
 
 async def _hung_up(_request: Request, _error: Exception) -> Response:

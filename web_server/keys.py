@@ -207,7 +207,7 @@ class KeyServer:
             except grpc.aio.AioRpcError as refused:
                 if refused.code() is grpc.StatusCode.UNAUTHENTICATED and not fresh:
                     continue
-                raise refusal(refused) from None
+                raise refusal(refused, asks=False) from None
         raise AssertionError("unreachable")
 
     def report(self, call_id: str, usage: Usage) -> None:
@@ -245,7 +245,7 @@ class KeyServer:
                 router_pb2.ListEndpointsRequest(), metadata=self._metadata(fresh=True), timeout=PROBE_SECONDS
             )
         except grpc.aio.AioRpcError as refused:
-            raise refusal(refused) from None
+            raise refusal(refused, asks=False) from None
         return list(reply.endpoints)
 
     async def keys(self) -> Sequence[router_pb2.Key]:
@@ -261,7 +261,7 @@ class KeyServer:
         try:
             return await ask(message, metadata=self._metadata(fresh=True), timeout=PROBE_SECONDS)
         except grpc.aio.AioRpcError as refused:
-            raise refusal(refused) from None
+            raise refusal(refused, asks=False) from None
 
     async def is_serving(self) -> bool:
         """Whether the key server answers its health check within a second."""
@@ -313,8 +313,11 @@ class KeyServer:
         return (("llmvpn-token", self._token),)
 
 
-def refusal(error: grpc.aio.AioRpcError, *, begun: bool = False) -> ApiError:
-    """What a failed call means to a caller; `begun` if part of the answer had already come."""
+def refusal(error: grpc.aio.AioRpcError, *, begun: bool = False, asks: bool = True) -> ApiError:
+    """What a failed call means to a caller; `begun` if part of the answer had already come.
+
+    `asks`: a provider was to be asked. Else silence is the key server's own.
+    """
     said = {key: str(value) for key, value in error.trailing_metadata() or ()}
     wait = said.get("llmvpn-retry-after-ms", "")
     code = said.get("llmvpn-error")
@@ -322,7 +325,7 @@ def refusal(error: grpc.aio.AioRpcError, *, begun: bool = False) -> ApiError:
         return BindingGone("KEY_SERVER_UNAVAILABLE", retry_after=1)
     if code:
         return from_key_server(code, int(wait) / 1000 if wait.isdigit() else None)
-    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and asks:
         return ApiError("PROVIDER_SILENT")
     if begun:
         return ApiError("STREAM_CUT")

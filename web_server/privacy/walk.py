@@ -147,7 +147,8 @@ def _entry(key: str, value: Json, visitor: Visitor, where: str) -> Json:
 def _part(part: Json, visitor: Visitor, where: str) -> Json:
     if isinstance(part, str):
         return visitor.visit(Slot(part, author=visitor.author))
-    if not isinstance(part, dict) or part.get("type") not in _TEXT_PARTS:
+    kind = part.get("type") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(kind, str) or kind not in _TEXT_PARTS:
         raise Unreadable(where, "not a part of text")
     return {_key(key, visitor.visit): _any(value, visitor, where, key, 1) for key, value in part.items()}
 

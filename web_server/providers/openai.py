@@ -45,7 +45,9 @@ class OpenAI:
         for name, why in REFUSED.items():
             if query.payload.get(name):
                 raise Unsayable(f"`{name}` is not supported: {why}")
-        body: dict[str, Json] = {**query.payload, "model": query.model.model}
+        # Those that say nothing stay here too: of some, the key server lets not even the name go.
+        asked = {name: value for name, value in query.payload.items() if name not in REFUSED}
+        body: dict[str, Json] = {**asked, "model": query.model.model}
         body.pop("stream_options", None)
         if query.model.provider in NEWER_LIMIT and "max_tokens" in body:
             body.setdefault("max_completion_tokens", body.pop("max_tokens"))

@@ -32,12 +32,6 @@ router = APIRouter(prefix="/api/admin", tags=["admin"], route_class=Door)
 OF_KEYS = frozenset({"key", "provider", "model", "hour", "day"})
 DAY_SECONDS = 86_400
 MOST_DAYS = 3650
-DAYS = {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": 7}}
-BY = {
-    "name": "by",
-    "in": "query",
-    "schema": {"type": "string", "enum": ["caller", *sorted(OF_KEYS)], "default": "caller"},
-}
 
 
 def _operator(request: Request) -> Hall:
@@ -63,7 +57,7 @@ async def endpoints(request: Request) -> Response:
     return wire.reply({"endpoints": [_fields(each) for each in await here.exchange.key_server.endpoints()]})
 
 
-@router.get("/usage", summary="What was used", openapi_extra={"parameters": [BY, DAYS]})
+@router.get("/usage", summary="What was used")
 async def usage(request: Request) -> Response:
     """By `caller` (and model and day: this side's book), or by key, provider, model, hour or day (the key server's)."""
     here = _operator(request)

@@ -8,7 +8,6 @@ Never keeps a turn: a resent history meets the same surrogates because the ledge
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -17,7 +16,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Query
 from web_server.reply import Reply
-from web_server.routes import affinity, anthropic_blocks, envelopes, levels, wire
+from web_server.routes import affinity, anthropic_blocks, envelopes, levels, openai_words, wire
 from web_server.routes.anthropic_asked import Translation
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
@@ -27,35 +26,12 @@ from web_server.routes.stream import EventStream
 router = APIRouter(prefix="/v1/messages", tags=["anthropic"], route_class=Door)
 
 
-def _described(required: list[str], **more: Any) -> dict[str, Any]:
-    schema = {
-        "type": "object",
-        "required": ["model", "messages", *required],
-        "properties": {
-            "model": {"type": "string", "description": "`provider/model`"},
-            "messages": {"type": "array", "items": {"type": "object"}, "minItems": 1},
-            "system": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "object"}}]},
-            "tools": {"type": "array", "items": {"type": "object"}},
-            **more,
-        },
-        "additionalProperties": True,
-        "description": "A request of Anthropic's Messages API; what this version cannot pass on is refused by name.",
-    }
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-ASKED = _described(
-    ["max_tokens"], max_tokens={"type": "integer", "minimum": 1}, stream={"type": "boolean", "default": False}
-)
-
-
-@router.post("", summary="Messages, as Anthropic's clients ask", openapi_extra=ASKED)
+@router.post("", summary="Messages, as Anthropic's clients ask")
 async def messages(request: Request) -> Response:
     """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
     here, asking = hall(request), caller(request)
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
-    limit = body.fields.get("max_tokens")
-    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+    if body.fields.get("max_tokens") is None:
         raise ApiError("BAD_REQUEST", "`max_tokens`: it must be a whole number above 0.")
     query = _query(here, request, body)
     name, request_id = f"msg_{secrets.token_hex(12)}", envelopes.request_id(request)
@@ -67,7 +43,7 @@ async def messages(request: Request) -> Response:
     return wire.reply(anthropic_blocks.message(name, reply, answer), headers=_headers(reply, request_id))
 
 
-@router.post("/count_tokens", summary="About how many tokens a request is", openapi_extra=_described([]))
+@router.post("/count_tokens", summary="About how many tokens a request is")
 async def count_tokens(request: Request) -> Response:
     """An estimate of what the provider would read, surrogates in place of values; nothing is sent."""
     here, asking = hall(request), caller(request)
@@ -84,16 +60,14 @@ def _headers(reply: Reply, request_id: str) -> dict[str, str]:
 
 
 def _query(here: Hall, request: Request, body: wire.Body) -> Query:
-    name, stream = body.fields.get("model"), body.fields.get("stream")
-    if not isinstance(name, str) or not name:
-        raise ApiError("BAD_REQUEST", "`model` is missing; it reads like `provider/model`.")
-    if stream not in (None, True, False):
-        raise ApiError("BAD_REQUEST", "`stream` is true or false.")
+    fields = dict(body.fields)
+    name, stream = openai_words.named(fields), openai_words.streamed(fields)
+    openai_words.numbers(fields)
     model = here.exchange.resolve(name)
     return Query(
         model=model,
-        payload=Translation(own=here.exchange.speaks(model) == "anthropic").payload(body.fields),
-        stream=bool(stream),
+        payload=Translation(own=here.exchange.speaks(model) == "anthropic").payload(fields),
+        stream=stream,
         flags=flags(request.headers.get("x-privacy")),
         size=body.size,
     )

@@ -46,13 +46,16 @@ class Translation:
                 raise _wrong(known or "A field of the request", "it is not supported here")
         made: dict[str, Json] = {"messages": self._messages(fields)}
         made |= {name: fields[name] for name in sorted(SAMPLING) if fields.get(name) is not None}
-        if (thinking := fields.get("thinking")) and _object(thinking, "thinking").get("type") != "disabled":
+        thinking = fields.get("thinking")
+        if thinking is not None and _object(thinking, "thinking").get("type") != "disabled":
             raise _wrong("thinking", "its signature would not hold once real values are back; leave it out")
-        if stop := fields.get("stop_sequences"):
+        if (stop := fields.get("stop_sequences")) not in (None, []):
             made["stop"] = [_string(each, "stop_sequences") for each in _list(stop, "stop_sequences")]
-        if tools := fields.get("tools"):
+        if (tools := fields.get("tools")) not in (None, []):
             made["tools"] = [self._tool(tool, f"tools[{at}]") for at, tool in enumerate(_list(tools, "tools"))]
-            made |= _choice(fields.get("tool_choice"))
+        choice = _choice(fields.get("tool_choice"))
+        if "tools" in made:
+            made |= choice
         return made | _config(fields.get("output_config"))
 
     def _messages(self, fields: Mapping[str, Any]) -> list[Json]:
@@ -60,7 +63,7 @@ class Translation:
         if not isinstance(given, list) or not given:
             raise _wrong("messages", "it must be a list with at least one message")
         made: list[Json] = []
-        if system := fields.get("system"):
+        if (system := fields.get("system")) not in (None, "", []):
             made.append({"role": "system", "content": self._said(_blocks(system, "system"), "system")})
         for at, message in enumerate(given):
             made += self._message(message, f"messages[{at}]")
@@ -93,7 +96,8 @@ class Translation:
 
     def _result(self, block: dict[str, Any], where: str) -> Json:
         _only(block, {"tool_use_id", "content", "is_error", "cache_control"}, where)
-        blocks = _blocks(block.get("content") or [], f"{where}.content")
+        content = block.get("content")
+        blocks = _blocks([] if content is None else content, f"{where}.content")
         text = "\n".join(_text(each, f"{where}.content[{at}]") for at, each in enumerate(blocks))
         made: dict[str, Json] = {
             "role": "tool",
@@ -151,6 +155,8 @@ class Translation:
         # Who may call it and how its input is streamed are hints; `defer_loading` is for a search that is not offered.
         hints = {"cache_control", "allowed_callers", "eager_input_streaming", "defer_loading"}
         _only(given, {"name", "description", "input_schema", "strict", *hints}, where)
+        if not isinstance(given.get("description"), str | None) or not isinstance(given.get("strict"), bool | None):
+            raise _wrong(where, "`description` must be text, and `strict` true or false")
         function: dict[str, Json] = {
             "name": _string(given.get("name"), f"{where}.name"),
             "parameters": _object(given.get("input_schema"), f"{where}.input_schema"),
@@ -184,12 +190,12 @@ def _choice(asked: Json) -> dict[str, Json]:
 
 def _config(asked: Json) -> dict[str, Json]:
     made: dict[str, Json] = {}
-    config = _object(asked or {}, "output_config")
+    config = _object({} if asked is None else asked, "output_config")
     _only(config, {"effort", "format"}, "output_config")
-    if effort := config.get("effort"):
+    if (effort := config.get("effort")) is not None:
         made["reasoning_effort"] = _string(effort, "output_config.effort")
-    if shape := config.get("format"):
-        shape = _object(shape, "output_config.format")
+    if (asked_shape := config.get("format")) is not None:
+        shape = _object(asked_shape, "output_config.format")
         if shape.get("type") != "json_schema":
             raise _wrong("output_config.format.type", "it must be `json_schema`")
         schema = _object(shape.get("schema"), "output_config.format.schema")
@@ -208,8 +214,9 @@ def _text(block: dict[str, Any], where: str) -> str:
     """The text of a block that is one. Raises ApiError."""
     kind = block.get("type")
     if kind != "text":
-        why = REFUSED_BLOCKS.get(str(kind), "it is not supported here")
-        said = f"a block of the type `{kind}`" if kind in REFUSED_BLOCKS else "a block that is no text"
+        known = kind if isinstance(kind, str) and kind in REFUSED_BLOCKS else None
+        why = REFUSED_BLOCKS[known] if known else "it is not supported here"
+        said = f"a block of the type `{known}`" if known else "a block that is no text"
         raise ApiError("UNSUPPORTED_CONTENT", f"`{where}` is {said}: {why}.", details={"where": where})
     _only(block, {"text", "cache_control"}, where)
     return _string(block.get("text"), f"{where}.text")

@@ -5,22 +5,53 @@ Called by our own doors. Pure, but for reading the body.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from starlette.requests import Request
 
 from web_server.query import Json, PrivacyFlags
-from web_server.routes import levels, wire
+from web_server.routes import levels, openai_words, wire
 from web_server.routes.hall import hall
 
-Messages = Annotated[list[dict[str, Any]], Field(min_length=1)]
+NOT_BLANK = {"pattern": r"\S"}
+"""What the schema says of a text that says something."""
+
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("there is no text in it")
+    return text
+
+
+def _messages(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if wrong := openai_words.wrong_messages(given):
+        raise ValueError(wrong)
+    return given
+
+
+Text = Annotated[str, AfterValidator(_says_something), Field(json_schema_extra=NOT_BLANK)]
+Messages = Annotated[
+    list[dict[str, Any]], Field(min_length=1), AfterValidator(_messages), WithJsonSchema(openai_words.MESSAGES)
+]
+NEW_ROLES = ("user", "tool")
+ONLY_NEW: dict[str, Any] = {"items": {"properties": {"role": {"enum": [*NEW_ROLES]}}}}
+"""What the schema says of messages where what was said before is kept."""
+NewMessages = Annotated[Messages, WithJsonSchema({"allOf": [openai_words.MESSAGES, ONLY_NEW]})]
 ModelName = Annotated[
     str, Field(min_length=1, max_length=300, description="`provider/model`", examples=["mirror/openai"])
 ]
 SessionId = Annotated[str, Field(description="As it was given out when the session began.")]
 EndpointId = Annotated[str, Field(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number, written as `3` or as `3.0`."""
+Count = Annotated[int, Field(ge=1), BeforeValidator(_whole)]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -55,10 +86,10 @@ class Sampling(Strict):
 
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, ge=0, le=1)
-    max_tokens: int | None = Field(None, ge=1)
-    max_completion_tokens: int | None = Field(None, ge=1)
+    max_tokens: Count | None = None
+    max_completion_tokens: Count | None = None
     stop: str | list[str] | None = None
-    seed: int | None = None
+    seed: Whole | None = None
     presence_penalty: float | None = Field(None, ge=-2, le=2)
     frequency_penalty: float | None = Field(None, ge=-2, le=2)
     tools: list[dict[str, Any]] | None = None
@@ -76,34 +107,31 @@ def question(prompt: str | None, messages: list[dict[str, Any]] | None, name: st
     """One question as messages. Raises ValueError where there is none, or two."""
     if (prompt is None) == (messages is None):
         raise ValueError(f"give either `{name}` or `messages`")
-    if prompt is not None and not prompt.strip():
-        raise ValueError(f"`{name}` is empty")
     return messages or [{"role": "user", "content": prompt}]
+
+
+def either(name: str) -> dict[str, Any]:
+    """What the schema says of that: exactly one of the two is given."""
+    return {
+        "oneOf": [
+            {
+                "required": [given],
+                "properties": {given: {"type": kind}, left_out: {"type": "null"}},
+            }
+            for given, kind, left_out in ((name, "string", "messages"), ("messages", "array", name))
+        ]
+    }
 
 
 async def read(request: Request, model: type[M]) -> tuple[M, int]:
     """The body as `model`, and its size in bytes. Raises ApiError."""
     body = await wire.read_object(request, hall(request).settings.web_server_max_body_bytes)
+    return taken(model, body.fields), body.size
+
+
+def taken(model: type[M], fields: dict[str, Any]) -> M:
+    """Fields as `model`. Raises ApiError."""
     try:
-        return model.model_validate(body.fields), body.size
+        return model.model_validate(fields)
     except ValidationError as wrong:
         raise wire.invalid(wrong) from None
-
-
-def described(model: type[BaseModel]) -> dict[str, Any]:
-    """The model for the OpenAPI document, whole in its place: the document has no room for parts of it elsewhere."""
-    schema = model.model_json_schema()
-    parts = schema.pop("$defs", {})
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": _whole(schema, parts)}}}}
-
-
-def _whole(schema: Any, parts: Mapping[str, Any]) -> Any:
-    if isinstance(schema, list):
-        return [_whole(each, parts) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    named = schema.get("$ref")
-    if isinstance(named, str):
-        beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**_whole(parts[named.rpartition("/")[2]], parts), **beside}
-    return {key: _whole(value, parts) for key, value in schema.items()}

@@ -10,7 +10,7 @@ import secrets
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import Field, field_validator
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -40,19 +40,12 @@ class Step(asked.Strict):
 class Chain(asked.Privacy):
     """A question, and who is to answer it in turn."""
 
-    message: str = Field(description="The question.", examples=["Write to anna@example.com for me."])
+    message: asked.Text = Field(description="The question.", examples=["Write to anna@example.com for me."])
     steps: Annotated[list[Step], Field(min_length=1, max_length=MOST_STEPS)]
     stream: bool = False
 
-    @field_validator("message")
-    @classmethod
-    def _some_text(cls, message: str) -> str:
-        if not message.strip():
-            raise ValueError("there is no text in it")
-        return message
 
-
-@router.post("/chain", summary="Have models answer one after the other", openapi_extra=asked.described(Chain))
+@router.post("/chain", summary="Have models answer one after the other")
 async def chain(request: Request) -> Response:
     """The last answer, and in `steps` each of them; or events that say by `step` whose they are."""
     here, asking = hall(request), caller(request)

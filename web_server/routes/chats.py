@@ -5,8 +5,10 @@ Called by programs with a JWT that want a message answered and no choice of door
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,11 +22,21 @@ from web_server.sessions import Ask
 router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
 
+TELLS_A_MODEL: dict[str, Any] = {
+    "anyOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("model", "session_id")]
+}
+NEW_IN_A_SESSION: dict[str, Any] = {
+    "anyOf": [{"properties": {"session_id": {"type": "null"}}}, {"properties": {"messages": asked.ONLY_NEW}}]
+}
+
+
 class Chat(asked.Sampling, asked.Privacy):
     """A message. Give `message`, or `messages`; with a session these are the new ones."""
 
+    model_config = ConfigDict(json_schema_extra={"allOf": [asked.either("message"), TELLS_A_MODEL, NEW_IN_A_SESSION]})
+
     model: asked.ModelName | None = Field(None, description="Default: the session's.")
-    message: str | None = Field(None, examples=["Write to anna@example.com for me."])
+    message: asked.Text | None = Field(None, examples=["Write to anna@example.com for me."])
     messages: asked.Messages | None = None
     session_id: asked.SessionId | None = None
     system_prompt: str | None = None
@@ -39,7 +51,7 @@ class Chat(asked.Sampling, asked.Privacy):
         return self
 
 
-@router.post("/chat", summary="Have a message answered", openapi_extra=asked.described(Chat))
+@router.post("/chat", summary="Have a message answered")
 async def chat(request: Request) -> Response:
     """The whole answer."""
     here, asking = hall(request), caller(request)
@@ -52,7 +64,7 @@ async def chat(request: Request) -> Response:
     return own.whole(*await unless_hung_up(request.receive, answered))
 
 
-@router.post("/chat/stream", summary="Have a message answered as it comes", openapi_extra=asked.described(Chat))
+@router.post("/chat/stream", summary="Have a message answered as it comes")
 async def chat_stream(request: Request) -> Response:
     """The answer as events."""
     here, asking = hall(request), caller(request)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from fastapi import APIRouter
-from pydantic import Field, field_validator
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -36,21 +36,14 @@ SIDES = ("modelA", "modelB")
 class Compare(asked.Sampling, asked.Privacy):
     """One question for two models."""
 
-    prompt: str = Field(description="The question.", examples=["Write to anna@example.com for me."])
+    prompt: asked.Text = Field(description="The question.", examples=["Write to anna@example.com for me."])
     model_a: asked.ModelName = Field(alias="modelA")
     model_b: asked.ModelName = Field(alias="modelB")
     system_prompt: str | None = None
     stream: bool = False
 
-    @field_validator("prompt")
-    @classmethod
-    def _some_text(cls, prompt: str) -> str:
-        if not prompt.strip():
-            raise ValueError("there is no text in it")
-        return prompt
 
-
-@router.post("/compare", summary="Ask two models at once", openapi_extra=asked.described(Compare))
+@router.post("/compare", summary="Ask two models at once")
 async def compare(request: Request) -> Response:
     """`{modelA: reply, modelB: reply}`, or events that say by `side` whose they are."""
     here, asking = hall(request), caller(request)

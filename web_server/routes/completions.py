@@ -38,32 +38,9 @@ REFUSED = {
     "logprobs": "token probabilities cannot be restored",
     "messages": "send `prompt`, or ask /v1/chat/completions",
 }
-BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["model", "prompt"],
-                "properties": {
-                    "model": {"type": "string", "description": "`provider/model`"},
-                    "prompt": {
-                        "oneOf": [
-                            {"type": "string", "minLength": 1},
-                            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_PROMPTS},
-                        ]
-                    },
-                    "stream": {"type": "boolean", "default": False},
-                },
-                "additionalProperties": True,
-            },
-            "example": {"model": "mirror/openai", "prompt": "Write to anna@example.com for me."},
-        }
-    },
-}
 
 
-@router.post("/completions", summary="Continue texts", openapi_extra={"requestBody": BODY})
+@router.post("/completions", summary="Continue texts")
 async def completions(request: Request) -> Response:
     """Continue texts. Private values are replaced before anything leaves and put back in the answer."""
     here, asking = hall(request), caller(request)
@@ -118,16 +95,8 @@ def _queries(here: Hall, request: Request, fields: dict[str, Any], size: int) ->
     openai_words.refused(fields, REFUSED)
     if fields.get("best_of") not in (None, 1, fields.get("n")):
         raise ApiError("BAD_REQUEST", "`best_of` is not supported: which is the best, only the provider could tell.")
-    given = fields.pop("prompt", None)
-    prompts = [given] if isinstance(given, str) else given
-    if isinstance(prompts, list) and any(isinstance(prompt, int | list) for prompt in prompts):
-        raise ApiError(
-            "UNSUPPORTED_CONTENT", "Token numbers cannot be read as text, so they cannot be protected; send texts."
-        )
-    if not isinstance(prompts, list) or not prompts or not all(isinstance(each, str) and each for each in prompts):
-        raise ApiError("BAD_REQUEST", "`prompt` is a text or a list of texts, none of them empty.")
-    if len(prompts) > MOST_PROMPTS:
-        raise ApiError("BAD_REQUEST", f"`prompt` may hold {MOST_PROMPTS} texts.")
+    openai_words.numbers(fields)
+    prompts = openai_words.texts(fields, "prompt", MOST_PROMPTS)
     rest = {key: value for key, value in fields.items() if value is not None and key not in {*REFUSED, "best_of"}}
     one = Query(here.exchange.resolve(name), {}, stream, flags(request.headers.get("x-privacy")), size)
     return [replace(one, payload={**rest, "messages": [{"role": "user", "content": prompt}]}) for prompt in prompts]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,8 +24,10 @@ router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 class StatelessQuery(asked.Sampling):
     """One question. Give `prompt`, or `messages` in OpenAI's chat vocabulary."""
 
+    model_config = ConfigDict(json_schema_extra=asked.either("prompt"))
+
     model: asked.ModelName
-    prompt: str | None = Field(None, description="The question.", examples=["Write to anna@example.com for me."])
+    prompt: asked.Text | None = Field(None, description="The question.", examples=["Write to anna@example.com for me."])
     messages: asked.Messages | None = None
     system_prompt: str | None = Field(None, description="Default: the operator's; an empty one is none.")
     stream: bool = False
@@ -45,9 +47,7 @@ class StatelessQuery(asked.Sampling):
         return {"messages": [*sessions.system(self.system_prompt, messages), *messages], **self.options()}
 
 
-@router.post(
-    "/stateless-query", summary="Ask one question; nothing is kept", openapi_extra=asked.described(StatelessQuery)
-)
+@router.post("/stateless-query", summary="Ask one question; nothing is kept")
 async def stateless_query(request: Request) -> Response:
     """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
     here, asking = hall(request), caller(request)

@@ -26,33 +26,8 @@ router = APIRouter(prefix="/v1", tags=["openai"], route_class=Door)
 MOST_TEXTS = 2048
 """As OpenAI has it."""
 
-BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["model", "input"],
-                "properties": {
-                    "model": {"type": "string", "description": "`provider/model`"},
-                    "input": {
-                        "oneOf": [
-                            {"type": "string", "minLength": 1},
-                            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_TEXTS},
-                        ]
-                    },
-                    "encoding_format": {"type": "string", "enum": ["float", "base64"], "default": "float"},
-                    "dimensions": {"type": "integer", "minimum": 1},
-                },
-                "additionalProperties": True,
-            },
-            "example": {"model": "mirror/openai", "input": "Write to anna@example.com for me."},
-        }
-    },
-}
 
-
-@router.post("/embeddings", summary="Vectors of texts", openapi_extra={"requestBody": BODY})
+@router.post("/embeddings", summary="Vectors of texts")
 async def embeddings(request: Request) -> Response:
     """Embed texts. Private values are replaced, by the same surrogates for one caller at all times."""
     here, asking = hall(request), caller(request)
@@ -90,23 +65,12 @@ def _packed(fields: dict[str, Any]) -> bool:
 def _query(here: Hall, request: Request, fields: dict[str, Any], size: int) -> Query:
     """A message for each text: the shield knows how to read those, and the dialect makes texts of them again."""
     name = openai_words.named(fields)
-    given = fields.pop("input", None)
-    texts = [given] if isinstance(given, str) else given
-    if isinstance(texts, list) and any(isinstance(text, int | list) for text in texts):
-        raise ApiError(
-            "UNSUPPORTED_CONTENT", "Token numbers cannot be read as text, so they cannot be protected; send texts."
-        )
-    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
-        raise ApiError("BAD_REQUEST", "`input` is a text or a list of texts, none of them empty.")
-    if len(texts) > MOST_TEXTS:
-        raise ApiError("BAD_REQUEST", f"`input` may hold {MOST_TEXTS} texts.")
+    texts = openai_words.texts(fields, "input", MOST_TEXTS)
     if openai_words.streamed(fields):
         raise ApiError("BAD_REQUEST", "Embeddings are not streamed.")
     if "messages" in fields:
         raise ApiError("BAD_REQUEST", "`messages` is no field of an embeddings request.")
-    dimensions = fields.get("dimensions")
-    if dimensions is not None and (not isinstance(dimensions, int) or isinstance(dimensions, bool) or dimensions < 1):
-        raise ApiError("BAD_REQUEST", "`dimensions` is a whole number from 1 on.")
+    openai_words.numbers(fields)
     asked = flags(request.headers.get("x-privacy"))
     if asked.obfuscate == "rewrite":
         raise ApiError("BAD_REQUEST", "A text that is embedded is not rewritten: it would be another one each time.")

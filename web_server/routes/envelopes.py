@@ -51,6 +51,11 @@ def anthropic(error: ApiError, request_id: str) -> dict[str, Json]:
     return {"type": "error", "error": said, "request_id": request_id}
 
 
+def playground(error: ApiError) -> dict[str, Json]:
+    """`{"detail": "...", "code": "..."}`, as the playground's pages read it."""
+    return {"detail": error.message, "code": error.code}
+
+
 def request_id(request: Request) -> str:
     """The id that the access log has of a request."""
     return str(request.scope.get("request_id", ""))
@@ -63,7 +68,7 @@ def response(error: ApiError, *, at_openai_door: bool) -> Response:
 
 def playground_response(error: ApiError) -> Response:
     """The whole error response as the playground's pages read it."""
-    return wire.reply({"detail": error.message, "code": error.code}, error.status, _headers(error))
+    return wire.reply(playground(error), error.status, _headers(error))
 
 
 def anthropic_response(error: ApiError, request: Request) -> Response:

@@ -20,16 +20,8 @@ from web_server.routes.this_machine import is_this_machine
 
 router = APIRouter(tags=["shared"], route_class=Door)
 
-RESPONSES: dict[int | str, dict[str, str]] = {
-    200: {"description": "A provider answered."},
-    401: {"description": "The provider refused every key, or a token with the scope `ops` is needed."},
-    429: {"description": "The provider, or the pool, is at its limit."},
-    500: {"description": "Something is wrong that does not pass by itself."},
-    503: {"description": "No provider can be asked, or none answers."},
-}
 
-
-@router.get("/health", summary="Does a provider answer?", responses=RESPONSES)
+@router.get("/health", summary="Does a provider answer?")
 async def health(request: Request) -> Response:
     """One short question to the model that costs least; what it met is kept for 15 seconds."""
     if not is_this_machine(request):

@@ -24,37 +24,18 @@ from web_server.routes.stream import EventStream
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=Door)
 
-CHAT_BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["model", "messages"],
-                "properties": {
-                    "model": {"type": "string", "description": "`provider/model`"},
-                    "messages": {"type": "array", "items": {"type": "object"}, "minItems": 1},
-                    "stream": {"type": "boolean", "default": False},
-                },
-                "additionalProperties": True,
-                "description": "OpenAI's chat completion request; fields this version does not know are passed on.",
-            }
-        }
-    },
-}
 
-
-@router.post("/chat/completions", summary="Chat, as OpenAI's clients ask", openapi_extra={"requestBody": CHAT_BODY})
+@router.post("/chat/completions", summary="Chat, as OpenAI's clients ask")
 async def chat_completions(request: Request) -> Response:
     """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
     here, asking = hall(request), caller(request)
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
-    query = _query(here, request, body)
+    fields: dict[str, Any] = dict(body.fields)
+    wants_usage = openai_words.wants_usage(fields)
+    query = _query(here, request, fields, body.size)
     name = f"chatcmpl-{secrets.token_hex(12)}"
     place = affinity.place(request)
     if query.stream:
-        options = body.fields.get("stream_options")
-        wants_usage = isinstance(options, dict) and options.get("include_usage") is True
         reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True, place=place))
         return EventStream(reply, _Chunks(name, reply, wants_usage), openai_words.headers(reply))
     reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True, place=place))
@@ -96,27 +77,17 @@ def _model(name: str, owner: str) -> dict[str, Json]:
     return {"id": name, "object": "model", "created": 0, "owned_by": owner}
 
 
-def _query(here: Hall, request: Request, body: wire.Body) -> Query:
-    fields: dict[str, Any] = dict(body.fields)
-    name = fields.pop("model", None)
-    stream = fields.pop("stream", None)
-    fields.pop("stream_options", None)
-    if not isinstance(name, str) or not name:
-        raise ApiError("BAD_REQUEST", "`model` is missing; it reads like `provider/model`.")
-    if stream not in (None, True, False):
-        raise ApiError("BAD_REQUEST", "`stream` is true or false.")
-    messages = fields.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise ApiError("BAD_REQUEST", "`messages` must be a list with at least one message.")
-    for position, message in enumerate(messages):
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            raise ApiError("BAD_REQUEST", f"`messages[{position}]` must be an object with a `role`.")
+def _query(here: Hall, request: Request, fields: dict[str, Any], size: int) -> Query:
+    name, stream = openai_words.named(fields), openai_words.streamed(fields)
+    openai_words.messages(fields.get("messages"))
+    openai_words.numbers(fields)
+    openai_words.objects(fields, "tools")
     return Query(
         model=here.exchange.resolve(name),
         payload=fields,
-        stream=bool(stream),
+        stream=stream,
         flags=flags(request.headers.get("x-privacy")),
-        size=body.size,
+        size=size,
     )
 
 

@@ -5,10 +5,10 @@ Called by the page. A stateless question may bring its history along; a session 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,23 +31,31 @@ class HistoryMessage(asked.Strict):
     content: str
 
 
+TELLS_A_MODEL: dict[str, Any] = {
+    "required": ["model", "stateless"],
+    "properties": {"model": {"type": "string"}, "stateless": {"const": True}},
+}
+IN_A_SESSION: dict[str, Any] = {"required": ["session_id"], "properties": {"session_id": {"type": "string"}}}
+ON_ITS_OWN: dict[str, Any] = {
+    "anyOf": [
+        {"required": ["stateless"], "properties": {"stateless": {"const": True}}},
+        {"properties": {"conversation_history": {"type": "null"}}},
+    ]
+}
+
+
 class Generate(asked.Privacy):
     """One question."""
 
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"anyOf": [IN_A_SESSION, TELLS_A_MODEL]}, ON_ITS_OWN]})
+
     session_id: asked.SessionId | None = Field(None, description="May be left out where `stateless`.")
-    prompt: str = Field(description="The question.", examples=["Write to anna@example.com for me."])
+    prompt: asked.Text = Field(description="The question.", examples=["Write to anna@example.com for me."])
     model: asked.ModelName | None = Field(None, description="Default: the session's first.")
     streaming: bool = False
     stateless: bool = Field(False, description="A new endpoint and new surrogates; nothing is kept.")
     endpoint_id: asked.EndpointId | None = None
     conversation_history: list[HistoryMessage] | None = Field(None, description="Only where `stateless`.")
-
-    @field_validator("prompt")
-    @classmethod
-    def _some_text(cls, prompt: str) -> str:
-        if not prompt.strip():
-            raise ValueError("there is no text in it")
-        return prompt
 
     @model_validator(mode="after")
     def _whole(self) -> Generate:
@@ -60,7 +68,7 @@ class Generate(asked.Privacy):
         return self
 
 
-@router.post("/generate", summary="Ask a model", openapi_extra=asked.described(Generate))
+@router.post("/generate", summary="Ask a model")
 async def generate(request: Request) -> Response:
     """A reply, or its deltas as events where `streaming`."""
     here, asking = hall(request), await page_caller(request)

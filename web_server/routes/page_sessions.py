@@ -51,13 +51,17 @@ class ChosenEndpoint(asked.Strict):
     endpoint_id: asked.EndpointId | None = None
 
 
+class Nothing(asked.Strict):
+    """No field."""
+
+
 class OneSession(asked.Strict):
     """A session."""
 
     session_id: asked.SessionId
 
 
-@router.post("/initialize-session", summary="Begin a session", openapi_extra=asked.described(NewSession))
+@router.post("/initialize-session", summary="Begin a session")
 async def initialize_session(request: Request) -> Response:
     """A new session. A token shown here is exchanged for the page's cookie."""
     here, asking = hall(request), await page_caller(request)
@@ -74,12 +78,13 @@ async def initialize_session(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """Sessions stay until they are ended or expire."""
     await page_caller(request)
+    await asked.read(request, Nothing)
     response = wire.reply({"signed_out": True})
     page_cookie.drop(request, response)
     return response
 
 
-@router.put("/session/models", summary="Choose models", openapi_extra=asked.described(ChosenModels))
+@router.put("/session/models", summary="Choose models")
 async def choose_models(request: Request) -> Response:
     """In place of those chosen before."""
     here, asking = hall(request), await page_caller(request)
@@ -103,11 +108,7 @@ async def endpoints(request: Request, session_id: str) -> Response:
     return wire.reply({"session_id": session_id, "endpoints": [*found]})
 
 
-@router.post(
-    "/session/{session_id}/choose-endpoint",
-    summary="Choose an endpoint, or let the router choose",
-    openapi_extra=asked.described(ChosenEndpoint),
-)
+@router.post("/session/{session_id}/choose-endpoint", summary="Choose an endpoint, or let the router choose")
 async def choose_endpoint(request: Request, session_id: str) -> Response:
     """It is kept for the session from now on."""
     here, asking = hall(request), await page_caller(request)
@@ -115,7 +116,7 @@ async def choose_endpoint(request: Request, session_id: str) -> Response:
     return bound(session_id, *await here.sessions.bind(asking, session_id, wanted.endpoint_id or ""))
 
 
-@router.post("/connect", summary="Have an endpoint now", openapi_extra=asked.described(OneSession))
+@router.post("/connect", summary="Have an endpoint now")
 async def connect(request: Request) -> Response:
     """Rather than at the first message; again: the same, or another where it cannot serve any more."""
     here, asking = hall(request), await page_caller(request)
@@ -123,7 +124,7 @@ async def connect(request: Request) -> Response:
     return bound(wanted.session_id, *await here.sessions.bind(asking, wanted.session_id))
 
 
-@router.post("/end-session", summary="End the session: nothing of it stays", openapi_extra=asked.described(OneSession))
+@router.post("/end-session", summary="End the session: nothing of it stays")
 async def end_session(request: Request) -> Response:
     """Its endpoint is free again."""
     here, asking = hall(request), await page_caller(request)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.errors import ApiError
 from web_server.query import Caller, Json, ModelRef, Query
-from web_server.routes import affinity, own, wire
+from web_server.routes import affinity, asked, own
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
@@ -27,48 +27,31 @@ STREAMED = {"true": True, "1": True, "false": False, "0": False, "": False}
 TAKEN = frozenset({"query", "model", "stream", "system_prompt"})
 
 
-class Chat(BaseModel):
+class Chat(asked.Strict):
     """A message, or a whole conversation in OpenAI's vocabulary."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(json_schema_extra=asked.either("message"))
 
-    message: str | None = Field(None, description="The question.", examples=["Write to anna@example.com for me."])
-    messages: list[dict[str, Any]] | None = Field(None, min_length=1)
+    message: asked.Text | None = Field(None, examples=["Write to anna@example.com for me."])
+    messages: asked.Messages | None = None
     model: str | None = Field(None, min_length=1, max_length=300, description="`provider/model`; else the first ready.")
     system_prompt: str | None = None
     stream: bool = False
 
     @model_validator(mode="after")
     def _one_question(self) -> Chat:
-        if (self.message is None) == (self.messages is None):
-            raise ValueError("give either `message` or `messages`")
-        if self.message is not None and not self.message.strip():
-            raise ValueError("`message` is empty")
+        asked.question(self.message, self.messages, "message")
         return self
 
     def payload(self) -> dict[str, Json]:
         """The chat in the common language."""
-        messages = self.messages or [{"role": "user", "content": self.message}]
+        messages = asked.question(self.message, self.messages, "message")
         if self.system_prompt is not None:
             messages = [{"role": "system", "content": self.system_prompt}, *messages]
         return {"messages": [*messages]}
 
 
-@router.get(
-    "/completion",
-    summary="Ask one question by its address",
-    openapi_extra={
-        "parameters": [
-            {"name": name, "in": "query", "required": name == "query", "schema": schema, "description": said}
-            for name, schema, said in (
-                ("query", {"type": "string", "minLength": 1}, "The question."),
-                ("model", {"type": "string"}, "`provider/model`; the first that can be asked where it is left out."),
-                ("stream", {"type": "boolean", "default": False}, "Whether the answer comes as events."),
-                ("system_prompt", {"type": "string"}, "What the model is told first."),
-            )
-        ]
-    },
-)
+@router.get("/completion", summary="Ask one question by its address")
 async def completion(request: Request) -> Response:
     """Ask a model. Browsers and proxies may keep an address: for what is private, `POST /chat` is the better door."""
     asking = caller(request)
@@ -80,43 +63,29 @@ async def completion(request: Request) -> Response:
     stream = STREAMED.get(given.get("stream", "").lower())
     if stream is None:
         raise ApiError("VALIDATION_FAILED", "stream: expected true or false", details={"field": "stream"})
-    fields = {"message": given.get("query", ""), "stream": stream}
+    fields: dict[str, Any] = {"message": given.get("query", ""), "stream": stream}
     fields |= {name: given[name] for name in ("model", "system_prompt") if name in given}
-    return await _answered(request, asking, _read(fields), len(request.url.query))
+    return await _answered(request, asking, asked.taken(Chat, fields), len(request.url.query))
 
 
-@router.post(
-    "/chat",
-    summary="Chat without a session; nothing is kept",
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": Chat.model_json_schema()}}}
-    },
-)
+@router.post("/chat", summary="Chat without a session; nothing is kept")
 async def chat(request: Request) -> Response:
     """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
     asking = caller(request)
-    body = await wire.read_object(request, hall(request).settings.web_server_max_body_bytes)
-    return await _answered(request, asking, _read(body.fields), body.size)
+    return await _answered(request, asking, *await asked.read(request, Chat))
 
 
-def _read(fields: dict[str, Any]) -> Chat:
-    try:
-        return Chat.model_validate(fields)
-    except ValidationError as wrong:
-        raise wire.invalid(wrong) from None
-
-
-async def _answered(request: Request, asking: Caller, asked: Chat, size: int) -> Response:
+async def _answered(request: Request, asking: Caller, said: Chat, size: int) -> Response:
     exchange = hall(request).exchange
     query = Query(
-        model=await model_for(request, asking, asked.model),
-        payload=asked.payload(),
-        stream=asked.stream,
+        model=await model_for(request, asking, said.model),
+        payload=said.payload(),
+        stream=said.stream,
         flags=flags(request.headers.get("x-privacy")),
         size=size,
     )
     place = affinity.place(request)
-    if asked.stream:
+    if said.stream:
         return own.streamed(
             await unless_hung_up(request.receive, exchange.open(asking, query, resent=True, place=place))
         )

@@ -30,25 +30,6 @@ TRUTH = {"true": True, "false": False, "1": True, "0": False, "on": True, "off":
 TAKEN = frozenset({"message", "stream", "monitor", "session_id", "user_id"})
 """`monitor` would report to a service, and `user_id` would link a caller's runs: neither leaves."""
 
-RUN = {
-    "required": True,
-    "content": {
-        kind: {
-            "schema": {
-                "type": "object",
-                "required": ["message"],
-                "properties": {
-                    "message": {"type": "string", "minLength": 1},
-                    "stream": {"type": "boolean", "default": True},
-                    "session_id": {"type": "string", "maxLength": 0, "description": "No session is kept."},
-                },
-            }
-        }
-        for kind in ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
-    },
-}
-
-
 router = APIRouter(prefix="/v1/playground", tags=["playground"], route_class=Door)
 
 
@@ -77,7 +58,7 @@ async def agents(request: Request) -> Response:
     )
 
 
-@router.post("/agents/{name:path}/runs", summary="Run an agent on a message", openapi_extra={"requestBody": RUN})
+@router.post("/agents/{name:path}/runs", summary="Run an agent on a message")
 async def run(request: Request, name: str) -> Response:
     """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
     here, asking = hall(request), caller(request)
@@ -107,7 +88,7 @@ async def run(request: Request, name: str) -> Response:
 def _asked(fields: dict[str, Any]) -> tuple[str, bool]:
     if set(fields) - TAKEN:
         raise ApiError("BAD_REQUEST", "There is a field that this door does not know; it takes `message` and `stream`.")
-    if fields.get("session_id"):
+    if fields.get("session_id") not in (None, ""):
         raise ApiError("BAD_REQUEST", "`session_id` is not supported: nothing is stored here.")
     stream = fields.get("stream", True)
     stream = TRUTH.get(stream.lower()) if isinstance(stream, str) else stream

@@ -24,37 +24,8 @@ from web_server.routes.stream import EventStream
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=Door)
 
-BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["model", "input"],
-                "properties": {
-                    "model": {"type": "string", "description": "`provider/model`"},
-                    "input": {
-                        "oneOf": [
-                            {"type": "string", "minLength": 1},
-                            {"type": "array", "items": {"type": "object"}, "minItems": 1},
-                        ],
-                        "description": "A text, or messages, function calls and their outputs.",
-                    },
-                    "instructions": {"type": "string"},
-                    "tools": {"type": "array", "items": {"type": "object"}, "description": "Functions alone."},
-                    "stream": {"type": "boolean", "default": False},
-                    "store": {"type": "boolean", "enum": [False], "description": "Nothing is stored here."},
-                },
-                "additionalProperties": True,
-                "description": "OpenAI's request of the Responses API; what would need storing is refused.",
-            },
-            "example": {"model": "mirror/openai", "input": "Write to anna@example.com for me."},
-        }
-    },
-}
 
-
-@router.post("/responses", summary="A response, as OpenAI's clients ask", openapi_extra={"requestBody": BODY})
+@router.post("/responses", summary="A response, as OpenAI's clients ask")
 async def responses(request: Request) -> Response:
     """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
     here, asking = hall(request), caller(request)
@@ -62,7 +33,9 @@ async def responses(request: Request) -> Response:
     fields: dict[str, Any] = dict(body.fields)
     name, stream = openai_words.named(fields), openai_words.streamed(fields)
     options = fields.pop("stream_options", None)
-    if isinstance(options, dict) and options.get("include_obfuscation"):
+    if options is not None and not isinstance(options, dict):
+        raise ApiError("BAD_REQUEST", "`stream_options` is an object.")
+    if (options or {}).get("include_obfuscation"):
         raise ApiError("BAD_REQUEST", "`stream_options.include_obfuscation` is not supported.")
     query = Query(
         model=here.exchange.resolve(name),

@@ -44,11 +44,16 @@ def payload(fields: dict[str, Any]) -> dict[str, Json]:
     if any(name not in known and value is not None for name, value in fields.items()):
         raise _wrong("there is a field that this door does not know")
     _object(fields, "metadata")  # goes back to the caller and no further
+    openai_words.numbers(fields)
+    openai_words.strings(fields, "service_tier")
+    if not isinstance(fields.get("parallel_tool_calls"), bool | None):
+        raise _wrong("`parallel_tool_calls` is true or false")
     made: dict[str, Json] = {"messages": messages(fields)}
     made |= {name: fields[name] for name in SAME if fields.get(name) is not None}
     if (most := fields.get("max_output_tokens")) is not None:
         made["max_tokens"] = most
     reasoning = _object(fields, "reasoning")
+    openai_words.strings(reasoning, "effort", "summary", "generate_summary", where="reasoning.")
     if (effort := reasoning.get("effort")) is not None:
         made["reasoning_effort"] = effort
     made |= _text(_object(fields, "text"))
@@ -155,6 +160,7 @@ def _part(part: Any, where: str) -> dict[str, Json]:
 
 def _text(text: dict[str, Any]) -> dict[str, Json]:
     made: dict[str, Json] = {}
+    openai_words.strings(text, "verbosity", where="text.")
     if text.get("verbosity") is not None:
         made["verbosity"] = text["verbosity"]
     shape = _object(text, "format", "text.format")

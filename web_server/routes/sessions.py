@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,7 +24,6 @@ from web_server.sessions import Ask, Sessions
 router = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=Door)
 
 MOST_LISTED = 1000
-NEW_ROLES = ("user", "tool")
 
 
 class NewSession(asked.Privacy):
@@ -37,10 +36,12 @@ class NewSession(asked.Privacy):
 class StatefulQuery(asked.Sampling, asked.Privacy):
     """One turn. Give `prompt`, or the new `messages`: what the user says, or what tools returned."""
 
+    model_config = ConfigDict(json_schema_extra=asked.either("prompt"))
+
     session_id: asked.SessionId
     model: asked.ModelName | None = None
-    prompt: str | None = Field(None, description="The question.", examples=["Write to anna@example.com for me."])
-    messages: asked.Messages | None = None
+    prompt: asked.Text | None = Field(None, description="The question.", examples=["Write to anna@example.com for me."])
+    messages: asked.NewMessages | None = None
     system_prompt: str | None = Field(None, description="From now on, in place of the session's.")
     stream: bool = False
 
@@ -68,11 +69,11 @@ class StatefulQuery(asked.Sampling, asked.Privacy):
 def new_messages(messages: list[dict[str, Any]]) -> None:
     """Raises ValueError where a message is not a new one of the caller's: the others are kept."""
     for each in messages:
-        if each.get("role") not in NEW_ROLES:
+        if each.get("role") not in asked.NEW_ROLES:
             raise ValueError("new messages have the role `user` or `tool`; what was said before is kept")
 
 
-@router.post("/create-session", summary="Begin a session", openapi_extra=asked.described(NewSession))
+@router.post("/create-session", summary="Begin a session")
 async def create_session(request: Request) -> Response:
     """A session whose endpoint is kept from now on. Its id is shown this once, and kept nowhere in the clear."""
     here, asking = hall(request), caller(request)
@@ -86,7 +87,7 @@ async def create_session(request: Request) -> Response:
     )
 
 
-@router.post("/stateful-query", summary="Ask in a session", openapi_extra=asked.described(StatefulQuery))
+@router.post("/stateful-query", summary="Ask in a session")
 async def stateful_query(request: Request) -> Response:
     """One turn: the same endpoint, everything that was said before, the same surrogate for the same person."""
     here, asking = hall(request), caller(request)
@@ -99,19 +100,7 @@ async def stateful_query(request: Request) -> Response:
     return own.whole(*await unless_hung_up(request.receive, answered))
 
 
-@router.get(
-    "/sessions",
-    summary="Your sessions, the newest first",
-    openapi_extra={
-        "parameters": [
-            {
-                "name": "limit",
-                "in": "query",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": 100},
-            }
-        ]
-    },
-)
+@router.get("/sessions", summary="Your sessions, the newest first")
 async def sessions(request: Request) -> Response:
     """At most `limit` of them (100)."""
     here, asking = hall(request), caller(request)

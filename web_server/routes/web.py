@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.query import PrivacyFlags
-from web_server.routes import levels, wire
+from web_server.routes import asked, levels, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import hall, unless_hung_up
 from web_server.routes.web_access import page_caller
@@ -22,33 +22,18 @@ from web_server.routes.web_access import page_caller
 router = APIRouter(prefix="/api/web", tags=["page"], route_class=Door)
 
 
-class Preview(BaseModel):
+class Preview(asked.Strict):
     """One text, and what is asked for of privacy, as for a query."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    prompt: str = Field(description="The text.", examples=["Write to anna@example.com for me."])
+    prompt: asked.Text = Field(description="The text.", examples=["Write to anna@example.com for me."])
     session_id: str | None = Field(None, description="Show the surrogates that this session would use.")
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
     obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
     decoy: Literal[False, 0] = Field(False, description="Not in this version.")
     pad: bool = Field(False, description="As for a query: the answer's size and time tell nothing of it.")
 
-    @field_validator("prompt")
-    @classmethod
-    def _some_text(cls, prompt: str) -> str:
-        if not prompt.strip():
-            raise ValueError("there is no text in it")
-        return prompt
 
-
-@router.post(
-    "/preview",
-    summary="See what a text would be sent as; nothing is sent",
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": Preview.model_json_schema()}}}
-    },
-)
+@router.post("/preview", summary="See what a text would be sent as; nothing is sent")
 async def preview(request: Request) -> Response:
     """What would be sent, and each span that is replaced: its kind, why it was found, what takes its place.
 
@@ -56,16 +41,12 @@ async def preview(request: Request) -> Response:
     With a session the surrogates are those that its next turn would use; else they are drawn for this preview alone.
     """
     here, asking = hall(request), await page_caller(request)
-    body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
-    try:
-        asked = Preview.model_validate(body.fields)
-    except ValidationError as wrong:
-        raise wire.invalid(wrong) from None
-    flags = PrivacyFlags(pii_removal=asked.pii_removal, obfuscate=levels.level(asked.obfuscate), pad=asked.pad)
-    if asked.session_id is None:
-        showing = here.exchange.preview(asking, asked.prompt, flags, body.size)
+    wanted, size = await asked.read(request, Preview)
+    flags = PrivacyFlags(pii_removal=wanted.pii_removal, obfuscate=levels.level(wanted.obfuscate), pad=wanted.pad)
+    if wanted.session_id is None:
+        showing = here.exchange.preview(asking, wanted.prompt, flags, size)
     else:
-        showing = here.sessions.preview(asking, asked.session_id, asked.prompt, flags, body.size)
+        showing = here.sessions.preview(asking, wanted.session_id, wanted.prompt, flags, size)
     shown = await unless_hung_up(request.receive, showing)
     return wire.reply(
         {

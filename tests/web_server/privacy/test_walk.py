@@ -109,6 +109,7 @@ def test_parts_that_are_no_text_are_refused_and_so_are_shapes_nobody_knows() -> 
         {"type": "input_audio"},
         {"type": "file"},
         {"type": "new"},
+        {"type": {}},
         7,
     ):
         with pytest.raises(Unreadable) as refused:

@@ -176,3 +176,8 @@ def test_what_could_not_be_restored_or_leads_elsewhere_is_refused_rather_than_dr
 )
 def test_a_complaint_is_read_in_every_shape_it_comes_in(body: bytes, said: str | None):
     assert OpenAI().complaint(body) == said
+
+
+@pytest.mark.parametrize("field", ["models", "fallbacks", "plugins", "logprobs"])
+def test_what_is_refused_where_it_says_something_is_not_even_named_where_it_says_nothing(field: str):
+    assert field not in json.loads(OpenAI().write(query(messages=[], **{field: {}})))

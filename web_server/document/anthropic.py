@@ -1,0 +1,216 @@
+"""The rows of Anthropic's door: messages, whole and streamed, and the count of their tokens.
+
+Called by the document. Data alone. Source of the shapes: Anthropic's API reference, "Messages" and "Streaming".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from web_server.document import headers, refusals
+from web_server.document.own import MESSAGES, MODEL, PROMPT, WEATHER
+from web_server.document.row import EVENTS, Body, Row, answer, told
+from web_server.document.shapes import (
+    Schema,
+    anything,
+    either,
+    events,
+    fields,
+    just,
+    many,
+    number,
+    or_null,
+    ref,
+    text,
+    truth,
+    whole,
+    words,
+)
+
+SERVED = headers.ASKED
+NOTHING: Schema = {"enum": [None, [], {}]}
+CACHED: dict[str, Schema] = {"cache_control": {}}
+
+
+def _block(kind: str, always: dict[str, Schema], maybe: dict[str, Schema] | None = None) -> Schema:
+    return {**fields({"type": just(kind), **always}, {**CACHED, **(maybe or {})}), "additionalProperties": NOTHING}
+
+
+TEXT = _block("text", {"text": text()})
+TEXTS = either(text(), many(TEXT))
+RESULT = _block(
+    "tool_result", {"tool_use_id": text()}, {"content": either(TEXTS, {"type": "null"}), "is_error": or_null(truth())}
+)
+CITED = {"citations": {"description": "Left out: they point into another answer."}}
+CALLED = _block("tool_use", {"id": text(), "name": text(), "input": anything()}, {"caller": {}})
+
+
+def _turn(role: str, content: Schema) -> Schema:
+    return {
+        "type": "object",
+        "required": ["role", "content"],
+        "properties": {"role": just(role), "content": content},
+    }
+
+
+TURNS = either(
+    _turn("user", either(text(), many(either(TEXT, RESULT)))),
+    _turn("assistant", either(text(), many(either(_block("text", {"text": text()}, CITED), CALLED)))),
+    _turn("system", TEXTS),
+)
+TOOL: Schema = {
+    **fields(
+        {"name": text(), "input_schema": anything()},
+        {
+            "type": or_null(just("custom")),
+            "description": or_null(text()),
+            "strict": or_null(truth()),
+            **CACHED,
+            "allowed_callers": {},
+            "eager_input_streaming": {},
+            "defer_loading": {},
+        },
+    ),
+    "additionalProperties": NOTHING,
+}
+CHOICE = either(
+    *({"type": "object", "required": ["type"], "properties": {"type": just(word)}} for word in ("auto", "any", "none")),
+    {"type": "object", "required": ["type", "name"], "properties": {"type": just("tool"), "name": text()}},
+)
+FORMAT = {
+    "type": "object",
+    "required": ["type", "schema"],
+    "properties": {"type": just("json_schema"), "schema": anything()},
+}
+ASKED: dict[str, Schema] = {
+    "model": text("`provider/model`", minLength=1),
+    "messages": many(TURNS, minItems=1),
+    "system": or_null(TEXTS),
+    "stream": or_null({**truth(), "default": False}),
+    "tools": or_null(many(TOOL)),
+    "tool_choice": or_null(CHOICE),
+    "stop_sequences": or_null(many(text())),
+    "temperature": or_null(number()),
+    "top_p": or_null(number()),
+    "top_k": or_null(number()),
+    "thinking": or_null(
+        {"type": "object", "properties": {"type": just("disabled")}, "required": ["type"], "description": "Off."}
+    ),
+    "output_config": or_null(
+        {
+            **fields({}, {"effort": or_null(text()), "format": or_null(FORMAT)}),
+            "additionalProperties": NOTHING,
+        }
+    ),
+    **{
+        name: {
+            "description": "Left out: it links a caller, is the operator's to decide, or a hint that one vendor reads."
+        }
+        for name in ("metadata", "service_tier", "cache_control", "user_profile_id")
+    },
+}
+
+
+def _asked(max_tokens: Schema, *more: str) -> Schema:
+    return {
+        "type": "object",
+        "required": ["model", "messages", *more],
+        "properties": {**ASKED, "max_tokens": max_tokens},
+        "additionalProperties": {"type": "null"},
+        "description": "A request of Anthropic's Messages API; what this version cannot pass on is refused by name.",
+    }
+
+
+USAGE = fields({"input_tokens": whole(), "output_tokens": whole()})
+FRAME: dict[str, Schema] = {
+    "id": text(pattern="^msg_[0-9a-f]{24}$"),
+    "type": just("message"),
+    "role": just("assistant"),
+    "model": text("`provider/model`"),
+}
+REASONS = words("end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal")
+END: dict[str, Schema] = {"stop_reason": or_null(REASONS), "stop_sequence": or_null(text())}
+CALL = fields({"type": just("tool_use"), "id": text(), "name": text(), "input": anything()})
+SAID = fields({"type": just("text"), "text": text()})
+MESSAGE = fields({**FRAME, "content": many(either(SAID, CALL)), **END, "usage": USAGE})
+EVENT = either(
+    fields({"type": just("message_start"), "message": ref("Message")}),
+    fields({"type": just("ping")}),
+    fields({"type": just("content_block_start"), "index": whole(), "content_block": either(SAID, CALL)}),
+    fields(
+        {
+            "type": just("content_block_delta"),
+            "index": whole(),
+            "delta": either(
+                fields({"type": just("text_delta"), "text": text()}),
+                fields({"type": just("input_json_delta"), "partial_json": text()}),
+            ),
+        }
+    ),
+    fields({"type": just("content_block_stop"), "index": whole()}),
+    fields({"type": just("message_delta"), "delta": fields(END), "usage": USAGE}),
+    fields({"type": just("message_stop")}),
+    ref("AnthropicError"),
+)
+SCHEMAS: dict[str, Schema] = {"Message": MESSAGE, "MessageEvent": EVENT}
+
+MADE: dict[str, Any] = {
+    "id": "msg_0123456789abcdef01234567",
+    "type": "message",
+    "role": "assistant",
+    "model": MODEL,
+    "content": [{"type": "text", "text": PROMPT}],
+    "stop_reason": "end_turn",
+    "stop_sequence": None,
+    "usage": {"input_tokens": 9, "output_tokens": 9},
+}
+STARTED = {**MADE, "content": [], "stop_reason": None, "usage": {"input_tokens": 0, "output_tokens": 0}}
+FUNCTION = WEATHER["function"]
+TOOLS: list[Any] = [{"name": "weather", "description": FUNCTION["description"], "input_schema": FUNCTION["parameters"]}]
+PLAIN: dict[str, Any] = {"model": MODEL, "messages": MESSAGES, "system": "Be brief."}
+REFUSED = (*refusals.TOKEN, *refusals.BODY, *refusals.MODEL, *refusals.SHIELD, *refusals.LIMIT, "NOT_IMPLEMENTED")
+
+ROWS: dict[tuple[str, str], Row] = {
+    ("POST", "/v1/messages"): Row(
+        (
+            answer(ref("Message"), MADE),
+            answer(
+                events(ref("MessageEvent"), done=False),
+                told(
+                    {"type": "message_start", "message": STARTED},
+                    {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+                    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": PROMPT}},
+                    {"type": "content_block_stop", "index": 0},
+                    {
+                        "type": "message_delta",
+                        "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+                        "usage": MADE["usage"],
+                    },
+                    {"type": "message_stop"},
+                    by_name=True,
+                ),
+                EVENTS,
+            ),
+        ),
+        refusals.ASKS,
+        refusals.ANTHROPIC,
+        Body(
+            _asked(whole(minimum=1), "max_tokens"),
+            {
+                "plain": {**PLAIN, "max_tokens": 256},
+                "streamed": {**PLAIN, "max_tokens": 256, "stream": True},
+                "tools": {**PLAIN, "max_tokens": 256, "tools": TOOLS, "tool_choice": {"type": "auto"}},
+            },
+        ),
+        parameters=(*headers.STEERED,),
+        headers=SERVED,
+    ),
+    ("POST", "/v1/messages/count_tokens"): Row(
+        (answer(fields({"input_tokens": whole()}), {"input_tokens": 9}),),
+        REFUSED,
+        refusals.ANTHROPIC,
+        Body(_asked(or_null(whole(minimum=1))), {"plain": PLAIN}),
+        parameters=(headers.PRIVACY_PARAMETER,),
+        headers=headers.LIMITS,
+    ),
+}
