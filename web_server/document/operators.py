@@ -11,6 +11,7 @@ from web_server.document import refusals
 from web_server.document.own import ENDPOINT_ID, MODEL, PRICE, PRICED
 from web_server.document.row import Answer, Row, answer
 from web_server.document.shapes import (
+    anything,
     either,
     fields,
     many,
