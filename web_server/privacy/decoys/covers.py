@@ -1,7 +1,7 @@
-"""Cover queries for a real one: chosen, dressed with surrogates of their own, and continued turn by turn.
+"""Cover queries for a real one: chosen, and dressed with surrogates of their own.
 
 Called by whoever sends a batch. What a cover shares with the real query: model, parameters, streaming, system prompt,
-the number of its turns; what it never shares: a word that only the real one has, or a surrogate. Choosing and dressing
+the number of its turns; what it never shares: a surrogate, or the whole text. Choosing and dressing
 are two steps: of a query that is asked again the same templates must be chosen, and dressed afresh as the real one is.
 Pure: where it draws, it draws from the generator that is handed in. Never sends.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from web_server.privacy.decoys import conversation
@@ -76,34 +75,6 @@ def covers(
 ) -> tuple[Cover, ...]:
     """Up to `count` covers: `choose`, then `dress`, for a query that is not going to be asked again."""
     return tuple(dress(each, real, rng.randbytes(32)) for each in choose(real, ledger, count, sources, rng))
-
-
-def follow_up(
-    said: Sequence[Json], real: ScrubbedQuery, ledger: Ledger, sources: Sequence[Source], rng: random.Random
-) -> Cover | None:
-    """The next query of a cover conversation, beside the next of the real one.
-
-    `said`: what the cover conversation has said so far, its own messages of `user` and `assistant` as they were sent
-    and received, none of them system prompts. The new turn is drawn like the real one's last. None where none can be.
-    """
-    if conversation.uncoverable(real) is not None:
-        return None
-    messages = real.payload["messages"]
-    assert isinstance(messages, list)  # covered: `uncoverable` looked
-    alone = replace(real, payload={**real.payload, "messages": [messages[-1]]})
-    new = choose(alone, ledger, 1, sources, rng)
-    if not new:
-        return None
-    [turn] = _user_messages(dress(new[0], alone, rng.randbytes(32)).query)
-    system = [each for each in messages if isinstance(each, dict) and each.get("role") in ("system", "developer")]
-    payload: dict[str, Json] = {**real.payload, "messages": [*system, *said, turn]}
-    return Cover(_beside(real, payload, new[0].template), new[0].source)
-
-
-def _user_messages(query: ScrubbedQuery) -> list[Json]:
-    messages = query.payload["messages"]
-    assert isinstance(messages, list)
-    return [each for each in messages if isinstance(each, dict) and each.get("role") == "user"]
 
 
 def _beside(real: ScrubbedQuery, payload: dict[str, Json], template: Template) -> ScrubbedQuery:

@@ -33,8 +33,8 @@ _TRAITS: Final[Sequence[_Trait]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A template of the pool, and who gave it: a digest that nobody can turn back, or reckon without the key."""
+class _Given:
+    """A template, and who gave it: a digest that nobody can turn back, or reckon without the key."""
 
     giver: str = field(repr=False)
     template: Template
@@ -49,7 +49,7 @@ class Stock:
         givers = givers or {}
         different = {each.id: each for each in templates}
         items = [
-            (Shape.of_frame(each.turns), key, Given(givers.get(key, key), each)) for key, each in different.items()
+            (Shape.of_frame(each.turns), key, _Given(givers.get(key, key), each)) for key, each in different.items()
         ]
         self._groups = _Groups(items, 0)
 
@@ -69,16 +69,7 @@ class Stock:
         return list(first.values())[:count]
 
 
-def pool(given: Iterable[Given], but: str) -> Stock:
-    """The pool as it may be drawn from for the caller whose digest is `but`: nothing of his own, and nothing at all
-    while fewer than FEWEST_GIVERS others have given."""
-    others = [each for each in given if each.giver != but]
-    enough = len({each.giver for each in others}) >= FEWEST_GIVERS
-    givers = {each.template.id: each.giver for each in others}
-    return Stock("pool", [each.template for each in others] if enough else (), givers)
-
-
-_Item: TypeAlias = tuple[Shape, str, Given]
+_Item: TypeAlias = tuple[Shape, str, _Given]
 
 
 class _Groups:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from web_server.privacy import names
-from web_server.privacy.decoys.covers import Cover, choose, covers, dress, follow_up
+from web_server.privacy.decoys.covers import Cover, choose, covers, dress
 from web_server.privacy.decoys.gift import gift
 from web_server.privacy.decoys.grammar import Grammar
 from web_server.privacy.decoys.sources import Source
-from web_server.privacy.decoys.stock import Given, Stock, pool
+from web_server.privacy.decoys.stock import Stock
 from web_server.privacy.decoys.template import Template, UnknownTemplate
 from web_server.privacy.finder import PatternFinder
 from web_server.privacy.ledger import Ledger
@@ -108,13 +108,6 @@ def test_a_cover_is_never_the_real_text_itself(shield: Shield):
     assert len(made) == len(OTHERS) - 1
 
 
-def test_the_pool_gives_nothing_of_the_callers_own_and_nothing_of_fewer_than_five(shield: Shield):
-    real, ledger = scrubbed(shield, QUESTION)
-    given = [Given(str(number % 6), each) for number, each in enumerate(templates(shield, *OTHERS))]
-    assert len(choose(real, ledger, 9, [pool(given, but="0")], random.Random(5))) == 5
-    assert choose(real, ledger, 9, [pool(given[:5], but="0")], random.Random(5)) == ()
-
-
 def test_of_one_giver_one_text_alone_is_in_a_batch(shield: Shield):
     real, ledger = scrubbed(shield, QUESTION)
     others = templates(shield, *OTHERS)
@@ -135,21 +128,6 @@ def test_what_says_elsewhere_what_it_is_about_gets_no_covers(shield: Shield, pay
     real, ledger = scrubbed(shield, QUESTION, **payload)
     assert covers(real, ledger, 3, [Grammar()], random.Random(6)) == ()
     assert gift(real, ledger) is None
-
-
-def test_a_cover_conversation_goes_on_with_its_own_words_and_the_real_ones_system_prompt(shield: Shield):
-    system = {"role": "system", "content": "Be brief."}
-    first, ledger = scrubbed(shield, QUESTION)
-    [cover] = covers(first, ledger, 1, [Grammar()], random.Random(7))
-    said = [*cover.query.payload["messages"], {"role": "assistant", "content": "Certainly."}]  # type: ignore[misc]
-    real = shield.protect(
-        Query(MODEL, {"messages": [system, {"role": "user", "content": "Make it shorter, and mention the rust."}]}),
-        ledger,
-    )
-    after = follow_up(said, real, ledger, [Grammar()], random.Random(8))
-    assert after is not None
-    assert texts(after)[:3] == ["Be brief.", texts(cover)[0], "Certainly."]
-    assert "rust" not in texts(after)[3] and len(texts(after)) == 4
 
 
 def test_a_template_survives_being_kept(shield: Shield):
