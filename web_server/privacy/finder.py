@@ -7,11 +7,10 @@ Presidio's recognizers plug in through the policy, or `extra`; its AnalyzerEngin
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from web_server.privacy.detectors.agreement import PROPER, is_denied, without_scraps, yielding
+from web_server.privacy.detectors.agreement import IN_PASSING, is_doubted, without_scraps, yielding
 from web_server.privacy.detectors.famous import FAMOUS
 from web_server.privacy.detectors.known import known
 from web_server.privacy.detectors.person import PUBLIC
@@ -24,9 +23,8 @@ from web_server.privacy.overlay import DENIED, settled
 from web_server.privacy.own_patterns import OwnPatterns
 from web_server.privacy.policy import DEFAULT, Policy
 from web_server.privacy.settle import settle
-from web_server.privacy.spans import END, Span
+from web_server.privacy.spans import Span
 from web_server.privacy.tagger.engines import tagger_of
-from web_server.privacy.tagger.name import Name
 from web_server.privacy.wanted import still_wanted
 from web_server.privacy.windows import windows
 
@@ -37,13 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PatternFinder"]
 
-_IN_PASSING = frozenset(("person-known", "person-first", "person-surname", "person-mention", "person-doing"))
-"""Reasons that rest on the name alone."""
 _PUBLIC = frozenset((PUBLIC_READ, PUBLIC))
-_LONE = _IN_PASSING | {"person-small-letters"}
-_WEAK = 0.6
-_DOUBTFUL = _IN_PASSING - {"person-mention"}
-"""Those that rest on nothing else in the text either: of these the tagger is asked."""
 
 
 class PatternFinder:
@@ -99,7 +91,7 @@ class PatternFinder:
             public = [span for span in read if span.reason == PUBLIC_READ]
             silent = names if self._names.can_deny else None
             for detector in self._detectors:
-                yield from (span for span in detector.spans(reading) if not _is_doubted(span, silent, public, reading))
+                yield from (span for span in detector.spans(reading) if not is_doubted(span, silent, public, reading))
             yield from read
         yield from self._own.spans(reading)
         if self._plugged is not None:
@@ -116,22 +108,6 @@ class PatternFinder:
         if self._policy.keeps(span.kind, value):
             return False
         return self._policy.public_names or not _is_public(span.kind, value.casefold(), span.reason)
-
-
-def _is_doubted(span: Span, names: Sequence[Name] | None, public: Sequence[Span], reading: Reading) -> bool:
-    """What rests on a list of names alone, or on a capital in German, where the tagger reads no name at all; and a
-    piece of a name that everybody knows. `names` is None where silence says nothing."""
-    if public and _is_lone(span):
-        at = bisect_left(public, span.end, key=END)
-        if at < len(public) and public[at].start <= span.start:
-            return True
-    doubtful = span.reason in _DOUBTFUL or (span.reason.startswith(PROPER) and reading.language == "de")
-    return doubtful and names is not None and is_denied(span, names)
-
-
-def _is_lone(span: Span) -> bool:
-    """Whether no more than the name and a word such as `is` speaks for it."""
-    return span.reason in _LONE or (span.reason == "person-introduced" and span.score <= _WEAK)
 
 
 def _unfolded(span: Span, folded: Folded) -> Span:
@@ -158,4 +134,4 @@ def _is_public(kind: str, name: str, reason: str) -> bool:
     """Somebody or something well known, which nothing around says to be the caller's own."""
     if reason in _PUBLIC:
         return True
-    return reason in _IN_PASSING and known().is_known(kind, name) and (name in FAMOUS or " " in name)
+    return reason in IN_PASSING and known().is_known(kind, name) and (name in FAMOUS or " " in name)

@@ -6,7 +6,7 @@ Called by the finder, before and after overlaps are settled. Pure.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
@@ -14,12 +14,19 @@ from typing import Final
 from web_server.privacy import kinds
 from web_server.privacy.detectors.common_words import COMMON
 from web_server.privacy.detectors.read_names import PUBLIC_READ, READ, SURE
+from web_server.privacy.detectors.reading import Reading
 from web_server.privacy.settle import rest
 from web_server.privacy.spans import END, START, Span
 from web_server.privacy.tagger.name import Name
 
 PROPER: Final = "proper"
 """What the reasons of the detector of proper names begin with."""
+IN_PASSING = frozenset(("person-known", "person-first", "person-surname", "person-mention", "person-doing"))
+"""Reasons that rest on the name alone."""
+_LONE = IN_PASSING | {"person-small-letters"}
+_WEAK = 0.6
+_DOUBTFUL = IN_PASSING - {"person-mention"}
+"""Those that rest on nothing else in the text either: of these the tagger is asked."""
 _TOLD, _TOLD_WHY = 0.5, 0.6
 """Rules that are likely, and those that have a reason: a word before it, a field, a form."""
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -62,6 +69,22 @@ def _is_told(span: Span, rules: Sequence[Span], ends: Sequence[int]) -> bool:
             return True
         at += 1
     return False
+
+
+def is_doubted(span: Span, names: Sequence[Name] | None, public: Sequence[Span], reading: Reading) -> bool:
+    """What rests on a list of names alone, or on a capital in German, where the tagger reads no name at all; and a
+    piece of a name that everybody knows. `names` is None where silence says nothing."""
+    if public and _is_lone(span):
+        at = bisect_left(public, span.end, key=END)
+        if at < len(public) and public[at].start <= span.start:
+            return True
+    doubtful = span.reason in _DOUBTFUL or (span.reason.startswith(PROPER) and reading.language == "de")
+    return doubtful and names is not None and is_denied(span, names)
+
+
+def _is_lone(span: Span) -> bool:
+    """Whether no more than the name and a word such as `is` speaks for it."""
+    return span.reason in _LONE or (span.reason == "person-introduced" and span.score <= _WEAK)
 
 
 def is_denied(span: Span, names: Sequence[Name]) -> bool:
