@@ -13,7 +13,9 @@ import openai
 import pytest
 
 from tests.journeys.test_first_answer import PRIVATE, PROMPT, assert_nothing_left
+from tests.support.plain_http import PLAIN
 from tests.support.router import in_flight, usage
+from tests.support.sdks import anthropic_at, async_anthropic_at, openai_at
 from tests.support.stack import Stack
 
 MODELS = ["mirror/openai", "mirror/azure", "mirror/gemini", "mirror/anthropic"]
@@ -31,7 +33,7 @@ def user(content: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def sdk(stack: Stack) -> Iterator[anthropic.Anthropic]:
-    with anthropic.Anthropic(base_url=stack.url, api_key=stack.token, max_retries=0) as made:
+    with anthropic_at(stack) as made:
         yield made
 
 
@@ -150,7 +152,7 @@ def test_a_conversation_with_tools_goes_round(stack: Stack, sdk: anthropic.Anthr
 
 @models
 async def test_the_asynchronous_client_does_the_same(stack: Stack, model: str):
-    async with anthropic.AsyncAnthropic(base_url=stack.url, auth_token=stack.token, max_retries=0) as client:
+    async with async_anthropic_at(stack) as client:
         plain = await client.messages.create(model=model, max_tokens=99, messages=[user(PROMPT)])
         assert plain.content[0].text == PROMPT
         async with client.messages.stream(model=model, max_tokens=99, messages=[user(PROMPT)]) as stream:
@@ -163,7 +165,7 @@ async def test_the_asynchronous_client_does_the_same(stack: Stack, model: str):
 def test_older_clients_show_their_token_as_x_api_key(stack: Stack):
     asked = {"model": "mirror/openai", "max_tokens": 9, "messages": [user("hi")]}
     headers = {"x-api-key": stack.token, "anthropic-version": "2023-06-01"}
-    answer = httpx.post(f"{stack.url}/v1/messages?beta=true", json=asked, headers=headers, trust_env=False)
+    answer = httpx.post(f"{stack.url}/v1/messages?beta=true", json=asked, headers=headers, **PLAIN)
     assert answer.status_code == 200, answer.text
     assert answer.json()["content"] == [{"type": "text", "text": "hi"}]
 
@@ -299,7 +301,7 @@ FUNCTION = {"name": "send_mail", "description": TOOL["description"], "parameters
 
 @pytest.fixture
 def chat(stack: Stack) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as made:
+    with openai_at(stack) as made:
         yield made
 
 

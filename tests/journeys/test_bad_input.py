@@ -11,7 +11,9 @@ import httpx
 import openai
 import pytest
 
+from tests.support.plain_http import PLAIN
 from tests.support.router import in_flight
+from tests.support.sdks import openai_at
 from tests.support.stack import Stack, mint
 
 OWN = "/api/v1/stateless-query"
@@ -88,7 +90,7 @@ def test_a_missing_or_forged_token_is_401(stack: Stack, door: str):
     forged = f"{head}.{claims}.{signature[::-1]}"
     for header in (None, "Bearer", f"Bearer {forged}", f"Basic {stack.token}", "Bearer a.b.c"):
         headers = {"authorization": header} if header else {}
-        answer = httpx.post(stack.url + door, json=body(door, CANARY), headers=headers, trust_env=False)
+        answer = httpx.post(stack.url + door, json=body(door, CANARY), headers=headers, **PLAIN)
         assert (answer.status_code, code(answer, door)) == (401, "UNAUTHORIZED"), header
         assert answer.headers["www-authenticate"] == "Bearer"
     assert stack.received() == []
@@ -97,7 +99,7 @@ def test_a_missing_or_forged_token_is_401(stack: Stack, door: str):
 @doors
 def test_a_token_without_the_scope_is_403(stack: Stack, door: str):
     headers = {"authorization": f"Bearer {mint(stack, '--scopes', 'ops')}"}
-    answer = httpx.post(stack.url + door, json=body(door, CANARY), headers=headers, trust_env=False)
+    answer = httpx.post(stack.url + door, json=body(door, CANARY), headers=headers, **PLAIN)
     assert (answer.status_code, code(answer, door)) == (403, "FORBIDDEN")
     assert stack.received() == []
 
@@ -233,7 +235,7 @@ def test_half_a_stream_ends_with_what_came_and_an_error(stack: Stack, door: str)
 
 
 def test_the_sdk_raises_what_it_raises_for_openai(stack: Stack):
-    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as client:
+    with openai_at(stack) as client:
         _raises_as_openai_does(client, stack)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stack import running
+from tests.support.stack import Stack, running
 
 
 def test_without_a_redis_server_the_first_answer_still_comes(tmp_path: Path):
@@ -31,12 +31,11 @@ def test_without_a_redis_server_the_first_answer_still_comes(tmp_path: Path):
 
 
 @pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
-def test_with_a_redis_server_it_is_private_and_has_no_port():
-    with running() as stack:
-        (pid,) = [pid for pid in _children(stack.process.pid) if b"redis-server" in _words(pid)[0]]
-        assert b"unixsocket:" in b" ".join(_words(pid)).lower() or b"--unixsocket" in _words(pid)
-        with stack.client() as client:
-            assert client.get("/api/health").json()["redis"] == "ok"
+def test_with_a_redis_server_it_is_private_and_has_no_port(stack: Stack):
+    (pid,) = [pid for pid in _children(stack.process.pid) if b"redis-server" in _words(pid)[0]]
+    assert b"unixsocket:" in b" ".join(_words(pid)).lower() or b"--unixsocket" in _words(pid)
+    with stack.client() as client:
+        assert client.get("/api/health").json()["redis"] == "ok"
 
 
 def _children(parent: int) -> list[int]:

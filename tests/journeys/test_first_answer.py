@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import openai
 import pytest
 
+from tests.support.sdks import openai_at
 from tests.support.stack import Stack
 
 PRIVATE = [
@@ -84,7 +85,7 @@ def test_a_streamed_stateless_query_says_the_same_piece_by_piece(stack: Stack):
 
 @pytest.fixture
 def sdk(stack: Stack) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as made:
+    with openai_at(stack) as made:
         yield made
 
 

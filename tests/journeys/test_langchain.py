@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.plain_http import PLAIN
 from tests.support.stack import Stack
 
 langchain_openai = pytest.importorskip("langchain_openai")
@@ -21,7 +22,7 @@ PROMPT = f"My name is {NAME}, write to {MAIL} for me. Sign it Marta."
 @pytest.fixture
 def line() -> Iterator[httpx.Client]:
     """Its own would be kept for all tests, and never closed."""
-    with httpx.Client(timeout=30, trust_env=False) as made:
+    with httpx.Client(timeout=30, **PLAIN) as made:
         yield made
 
 
@@ -72,7 +73,7 @@ async def test_an_agent_is_asked_for_side_by_side(stack: Stack):
         """Looks `text` up."""
         return "found"
 
-    async with httpx.AsyncClient(timeout=30, trust_env=False) as line:
+    async with httpx.AsyncClient(timeout=30, **PLAIN) as line:
         agent = agents.create_agent(chat(stack, http_async_client=line), tools=[look_up])
         events = [event async for event in agent.astream({"messages": [("user", PROMPT)]}, stream_mode="values")]
     assert events[-1]["messages"][-1].text == f"{PROMPT}\nfound"

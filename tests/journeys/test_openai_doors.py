@@ -13,6 +13,8 @@ import openai
 import pydantic
 import pytest
 
+from tests.support.plain_http import PLAIN
+from tests.support.sdks import async_openai_at, openai_at
 from tests.support.stack import Stack, mint
 
 NAME, MAIL = "Marta Lindqvist", "marta.lindqvist@fjordmail.example"
@@ -45,7 +47,7 @@ def assert_nothing_left(stack: Stack) -> None:
 
 @pytest.fixture
 def sdk(stack: Stack) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as client:
+    with openai_at(stack) as client:
         yield client
 
 
@@ -348,7 +350,7 @@ def test_a_completion_that_cannot_be_had_is_refused(stack: Stack, sdk: openai.Op
 
 
 async def test_the_asynchronous_sdk_gets_all_of_it_side_by_side(stack: Stack):
-    async with openai.AsyncOpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as sdk:
+    async with async_openai_at(stack) as sdk:
 
         async def responded() -> str:
             stream = await sdk.responses.create(model="mirror/openai", input=PROMPT, stream=True)
@@ -376,27 +378,6 @@ async def test_the_asynchronous_sdk_gets_all_of_it_side_by_side(stack: Stack):
     assert set(texts) == {PROMPT} and len(texts) == 16
     assert vector.data[0].embedding
     assert_nothing_left(stack)
-
-
-async def test_two_callers_at_once_never_see_each_others_values(stack: Stack):
-    tokens = (stack.token, mint(stack, "--subject", "another-test"))
-    clients = [openai.AsyncOpenAI(base_url=f"{stack.url}/v1", api_key=token, max_retries=0) for token in tokens]
-
-    async def ask(number: int) -> None:
-        sdk, mail = clients[number % 2], f"canary.{number:03}@caller-{number % 2}.fjordmail.example"
-        prompt = f"Write to {mail}, then to {mail} again."
-        if number % 3:
-            events = await sdk.responses.create(model="mirror/openai", input=prompt, stream=True)
-            text = "".join([event.delta async for event in events if event.type == "response.output_text.delta"])
-        else:
-            chunks = await sdk.completions.create(model="mirror/openai", prompt=prompt, stream=True)
-            text = "".join([chunk.choices[0].text async for chunk in chunks])
-        assert text == prompt
-
-    await asyncio.gather(*(ask(number) for number in range(150)))
-    for client in clients:
-        await client.close()
-    assert "canary" not in json.dumps(stack.received())
 
 
 @pytest.mark.parametrize("door", ["responses", "completions", "embeddings"])
@@ -467,4 +448,4 @@ def test_a_caller_that_hangs_up_frees_the_endpoint(stack: Stack):
         client.stream("POST", "/v1/responses", json=asked) as answer,
     ):
         assert next(answer.iter_lines()).startswith("event: response.created")
-    assert httpx.get(f"{stack.url}/livez", trust_env=False).status_code == 200
+    assert httpx.get(f"{stack.url}/livez", **PLAIN).status_code == 200

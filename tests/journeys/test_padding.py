@@ -14,6 +14,7 @@ import pytest
 
 from tests.journeys.conftest import TICK_MS
 from tests.journeys.test_openai_doors import PROMPT, assert_nothing_left
+from tests.support.plain_http import PLAIN
 from tests.support.raw_http import Seen, watched
 from tests.support.router import in_flight
 from tests.support.stack import Stack
@@ -135,7 +136,7 @@ def test_anthropics_sdk_reads_the_same_from_a_padded_stream(stack: Stack):
 
 def test_langchain_reads_the_same_from_a_padded_stream(stack: Stack):
     langchain_openai = pytest.importorskip("langchain_openai")
-    with httpx.Client(timeout=30, trust_env=False) as line:
+    with httpx.Client(timeout=30, **PLAIN) as line:
         model = langchain_openai.ChatOpenAI(
             model=SLOW,
             base_url=f"{stack.url}/v1",

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.plain_http import PLAIN
 from tests.support.stack import Stack, mint
 
 NAME = "Marta Lindqvist"
@@ -148,12 +149,12 @@ def test_what_is_wrong_is_said_in_our_own_envelope(stack: Stack, door: str, aske
 
 @pytest.mark.parametrize("door", ["/completion?query=a", "/v1/playground/agents", "/v1/playground/status"])
 def test_these_doors_need_a_token(stack: Stack, door: str):
-    assert httpx.get(stack.url + door, trust_env=False).status_code == 401
+    assert httpx.get(stack.url + door, **PLAIN).status_code == 401
 
 
 def test_the_deep_health_asks_a_provider_once_in_a_while(stack: Stack):
     for _ in range(3):
-        answer = httpx.get(f"{stack.url}/health", trust_env=False)
+        answer = httpx.get(f"{stack.url}/health", **PLAIN)
         assert (answer.status_code, answer.json()["code"], answer.json()["model"]) == (200, "OK", "mirror/openai")
     assert len(stack.received()) <= 1
 
@@ -161,12 +162,12 @@ def test_the_deep_health_asks_a_provider_once_in_a_while(stack: Stack):
 @pytest.mark.parametrize("headers", [{"host": "router.example"}, {"x-forwarded-for": "203.0.113.9"}])
 def test_from_elsewhere_it_needs_the_scope_of_operators(stack: Stack, headers: dict[str, str]):
     url = f"{stack.url}/health"
-    assert httpx.get(url, headers=headers, trust_env=False).status_code == 401
+    assert httpx.get(url, headers=headers, **PLAIN).status_code == 401
     query, ops = (
         {**headers, "authorization": f"Bearer {token}"} for token in (stack.token, mint(stack, "--scopes", "ops"))
     )
-    assert httpx.get(url, headers=query, trust_env=False).status_code == 403
-    assert httpx.get(url, headers=ops, trust_env=False).status_code == 200
+    assert httpx.get(url, headers=query, **PLAIN).status_code == 403
+    assert httpx.get(url, headers=ops, **PLAIN).status_code == 200
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

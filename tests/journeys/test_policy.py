@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.plain_http import PLAIN
 from tests.support.stack import Stack, mint, running
 
 CARD = "4012 8888 8888 1881"
@@ -113,9 +114,9 @@ def test_both_kinds_are_named_where_both_are_there(stack: Stack):
 
 def test_a_preview_says_what_would_be_blocked_and_sends_nothing(stack: Stack):
     body = {"prompt": f"{PERSON} paid with {CARD}"}
-    shown = httpx.post(f"{stack.url}/api/web/preview", json=body, trust_env=False).json()
+    shown = httpx.post(f"{stack.url}/api/web/preview", json=body, **PLAIN).json()
     assert (shown["text"], shown["blocked"]) == (None, ["CREDIT_CARD"])
-    shown = httpx.post(f"{stack.url}/api/web/preview", json={"prompt": f"{PERSON} called"}, trust_env=False).json()
+    shown = httpx.post(f"{stack.url}/api/web/preview", json={"prompt": f"{PERSON} called"}, **PLAIN).json()
     assert PERSON not in shown["text"]
     assert stack.received() == []
     assert "Kesia" not in stack.log("webserver") + stack.output()
@@ -181,10 +182,10 @@ def test_every_worker_takes_a_changed_policy_over_and_keeps_it_when_the_next_is_
     def ask() -> str:
         # A connection of its own each time, so that both workers are met.
         body = {"prompt": f"{PERSON} called"}
-        return str(httpx.post(f"{stack.url}/api/web/preview", json=body, trust_env=False).json()["text"])
+        return str(httpx.post(f"{stack.url}/api/web/preview", json=body, **PLAIN).json()["text"])
 
     def health() -> str:
-        return str(httpx.get(f"{stack.url}/api/health", trust_env=False).json()["policy"])
+        return str(httpx.get(f"{stack.url}/api/health", **PLAIN).json()["policy"])
 
     try:
         policy_file.write_text(POLICY.replace("treatments: {", "treatments: {PERSON: tag, "))
@@ -207,9 +208,7 @@ def test_answers_are_padded_where_the_minimum_says_so_whatever_is_asked_for(
 ):
     token = mint(stack, "--subject", "padded@there.example")
     headers = {"authorization": f"Bearer {token}", "x-privacy": "pad=off"}
-    answer = httpx.post(
-        f"{stack.url}{path}", json=asked("Hello.", **fields), headers=headers, timeout=20, trust_env=False
-    )
+    answer = httpx.post(f"{stack.url}{path}", json=asked("Hello.", **fields), headers=headers, timeout=20, **PLAIN)
     assert answer.status_code == 200, answer.text
     assert answer.headers["x-privacy"] == "padded=on" and len(answer.content) == 1024
 

@@ -48,7 +48,7 @@ def settings(store: str, **more: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def stack(store: str) -> Iterator[Stack]:
-    with running(settings(store)) as stack:
+    with running(settings(store, WEB_SERVER_PRIVACY_MINIMUM="none")) as stack:
         yield stack
 
 
@@ -288,8 +288,8 @@ def test_a_long_conversation_is_trimmed_by_whole_turns_and_says_so(stack: Stack)
         assert stack.received() == []
 
 
-def test_hiding_that_was_on_once_stays_on_for_the_session(store: str):
-    with running(settings(store, WEB_SERVER_PRIVACY_MINIMUM="none")) as stack, stack.client() as client:
+def test_hiding_that_was_on_once_stays_on_for_the_session(stack: Stack):
+    with stack.client() as client:
         session_id = begun(client, pii_removal=False)
         asked(client, session_id, prompt=f"Write to {NAME}.")
         assert messages(stack)[-1]["content"] == f"Write to {NAME}.", "as it was asked for"

@@ -6,13 +6,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 
-import openai
 import pytest
 
 from protos import router_pb2
 from tests.support.key_server import Place, connected, key_server_process, place
 from tests.support.redis_server import redis_server
 from tests.support.router import usage
+from tests.support.sdks import openai_at
 from tests.support.stack import Stack
 from tests.support.upstream import upstream
 from web_server.keys import KeyServer
@@ -33,22 +33,23 @@ def wait_for_tokens(stack: Stack, provider: str, tokens: int) -> router_pb2.Usag
 
 def test_plain_and_streamed_answers_are_counted_as_the_provider_counts_them(stack: Stack):
     provider = stack.spare()
-    client = openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0)
-    plain = client.chat.completions.create(model=f"{provider}/openai", messages=ASKED)
-    assert plain.usage and plain.usage.total_tokens
-    used = plain.usage.total_tokens
-    row = wait_for_tokens(stack, provider, used)
-    assert (row.requests, row.errors) == (1, 0)
-    for wants_usage in (False, True):
-        options = {"stream_options": {"include_usage": True}} if wants_usage else {}
-        chunks = list(
-            client.chat.completions.create(model=f"{provider}/openai", messages=ASKED, stream=True, **options)
-        )
-        assert any(chunk.usage for chunk in chunks) == wants_usage
-        assert any(not chunk.choices for chunk in chunks) == wants_usage
-        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == ASKED[0]["content"]
-    row = wait_for_tokens(stack, provider, 3 * used)
-    assert (row.requests, row.errors) == (3, 0)
+    with openai_at(stack) as client:
+        plain = client.chat.completions.create(model=f"{provider}/openai", messages=ASKED)
+        assert plain.usage and plain.usage.total_tokens
+        used = plain.usage.total_tokens
+        row = wait_for_tokens(stack, provider, used)
+        assert (row.requests, row.errors) == (1, 0)
+        for wants_usage in (False, True):
+            options = {"stream_options": {"include_usage": True}} if wants_usage else {}
+            chunks = list(
+                client.chat.completions.create(model=f"{provider}/openai", messages=ASKED, stream=True, **options)
+            )
+            assert any(chunk.usage for chunk in chunks) == wants_usage
+            assert any(not chunk.choices for chunk in chunks) == wants_usage
+            said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+            assert said == ASKED[0]["content"]
+        row = wait_for_tokens(stack, provider, 3 * used)
+        assert (row.requests, row.errors) == (3, 0)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import httpx
 
 from tests.support.canaries import Canary
 from tests.support.doors import Door, Said
+from tests.support.plain_http import PLAIN
 from tests.support.stack import Stack, mint
 
 MANNERS = ("whole", "streamed", "slow", "hung up", "tool", "tool streamed")
@@ -64,7 +65,7 @@ class Asker:
 
     def client(self) -> httpx.Client:
         """Each question on a connection of its own, so that any worker may take it. It says not who asks."""
-        return httpx.Client(base_url=self.stack.url, headers={"connection": "close"}, timeout=60, trust_env=False)
+        return httpx.Client(base_url=self.stack.url, headers={"connection": "close"}, timeout=60, **PLAIN)
 
     def shown(self, door: Door) -> dict[str, str]:
         """Who asks, in the words of the door."""

@@ -5,6 +5,7 @@ Used by the journeys. Everything lives in one short private folder and on free l
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import signal
@@ -20,6 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.support.plain_http import PLAIN
+from web_server import token_command
+from web_server.auth.tokens import Tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 150
@@ -65,8 +70,12 @@ class Stack:
         default_factory=lambda: {"openai": iter(range(SPARES)), **{name: iter(those) for name, those in OTHERS.items()}}
     )
 
+    spares_have_keys: bool = False
+
     def spare(self, dialect: str = "openai") -> str:
         """A provider nobody has used yet, in front of the mirror: a failing one rests, and must not rest for others."""
+        if not self.spares_have_keys:
+            self.add_spare_keys()
         return f"spare-{next(self.spares[dialect])}"
 
     @property
@@ -84,13 +93,13 @@ class Stack:
     def client(self, **options: Any) -> httpx.Client:
         """A client with a good token."""
         headers = {"authorization": f"Bearer {self.token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False, **options)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, **PLAIN, **options)
 
     def received(self) -> list[dict[str, Any]]:
-        return list(httpx.get(f"{self.mirror}/received", trust_env=False).json())
+        return list(httpx.get(f"{self.mirror}/received", **PLAIN).json())
 
     def forget(self) -> None:
-        httpx.delete(f"{self.mirror}/received", trust_env=False)
+        httpx.delete(f"{self.mirror}/received", **PLAIN)
 
     def output(self) -> str:
         return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
@@ -116,7 +125,7 @@ class Stack:
         while time.monotonic() < until:
             assert self.process.poll() is None, self.output()
             try:
-                if httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200:
+                if httpx.get(f"{self.url}/readyz", timeout=2, **PLAIN).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
@@ -124,16 +133,20 @@ class Stack:
         raise AssertionError(f"not ready after {seconds} s:\n{self.output()}")
 
     def add_spare_keys(self) -> None:
-        """Keys for the spare providers, added while it runs: a list that is there at the start means no mirror."""
+        """Keys for the spare providers, added while it runs: a list that is there at the start means no mirror.
+
+        They are read within two seconds, which only those who need a spare wait for.
+        """
         rows = "".join(
             f"spare-{number},,{SIGNED_KEY if number in OTHERS['bedrock'] else SPARE_KEY}\n" for number in ALL_SPARES
         )
         (self.folder / "spare_keys.csv").write_text("provider,model,api_key\n" + rows)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         with self.client() as client:
             while time.monotonic() < until:
                 listed = client.get("/api/providers").json()["providers"]
                 if all(row["status"] == "ready" for row in listed if row["id"].startswith("spare-")):
+                    self.spares_have_keys = True
                     return
                 time.sleep(0.1)
         raise AssertionError("the key list was not read: " + self.log("keyserver")[-2000:])
@@ -143,7 +156,7 @@ class Stack:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(30)
+            return self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -158,7 +171,6 @@ def running(settings: Mapping[str, str] | None = None, *, folder: Path | None = 
     try:
         stack.wait_ready()
         stack.token = mint(stack)
-        stack.add_spare_keys()
         yield stack
     finally:
         stack.stop()
@@ -199,14 +211,11 @@ def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
     return Stack(folder, port, mirror_port, process)
 
 
-def mint(stack: Stack, *arguments: str) -> str:
-    """A token, printed by the command that operators use, with the running configuration's secret."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "LLMVPN_STATE_DIR": str(stack.state),
-    }
-    command = [sys.executable, "-m", "web_server", "token", "--subject", "a-test", *arguments]
-    return subprocess.run(
-        command, env=environment, cwd=stack.folder, check=True, capture_output=True, text=True
-    ).stdout.strip()
+def mint(stack: Stack, *words: str) -> str:
+    """What `python -m web_server token` would print in the running configuration, without a process for each."""
+    commands = argparse.ArgumentParser().add_subparsers()
+    token_command.add_parser(commands)
+    asked = commands.choices["token"].parse_args(["--subject", "a-test", *words])
+    lists = {name: given.split(",") for name in ("models", "groups") if (given := getattr(asked, name)) is not None}
+    tokens = Tokens((stack.state / "jwt.secret").read_text().strip(), "llm-vpn", "llm-vpn")
+    return tokens.mint(asked.subject, frozenset(asked.scopes.split(",")), asked.hours, **lists)

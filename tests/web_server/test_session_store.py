@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.support.redis_server import redis_process, redis_server
+from tests.support.redis_server import redis_process, redis_server, time_goes_by
 from web_server.conversations import Conversation, Said
 from web_server.errors import ApiError
 from web_server.query import Caller
@@ -78,14 +78,16 @@ async def test_of_many_turns_at_once_one_begins(url: str):
 
 
 async def test_a_turn_whose_process_died_ends_by_itself_and_writes_nothing_later(url: str):
-    async with opened(url, held=0.4) as store:
+    async with opened(url) as store:
         session_id = await store.create(conversation())
         dead = store.turn(ANN, session_id)
         held = await dead.__aenter__()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()  # it says no word any more
         assert await refused(store, ANN, session_id) == "SESSION_BUSY"
-        await asyncio.sleep(0.6)
+        (name,) = [name async for name in store._state.redis.scan_iter("ws:session:*")
+                   if await store._state.redis.hexists(name, "turn")]  # fmt: skip
+        await store._state.redis.hincrby(name, "until", -20_000)  # twenty seconds go by
         async with store.turn(ANN, session_id):
             with pytest.raises(ApiError) as caught:
                 await held.write()
@@ -94,10 +96,10 @@ async def test_a_turn_whose_process_died_ends_by_itself_and_writes_nothing_later
 
 
 async def test_a_turn_that_takes_long_is_held_for_as_long(url: str):
-    async with opened(url, held=0.4) as store:
+    async with opened(url, held=2) as store:
         session_id = await store.create(conversation())
         async with store.turn(ANN, session_id) as held:
-            await asyncio.sleep(1.2)
+            await asyncio.sleep(2.5)
             assert await refused(store, ANN, session_id) == "SESSION_BUSY"
             await held.write()
 
@@ -127,10 +129,10 @@ async def test_a_session_that_ended_leaves_nothing(url: str):
 
 
 async def test_its_time_begins_anew_with_each_use_and_runs_out_without(url: str):
-    async with opened(url, ttl=1) as store:
+    async with opened(url, ttl=100) as store:
         kept, left = await store.create(conversation("dora")), await store.create(conversation("dora"))
-        for _ in range(6):
-            await asyncio.sleep(0.3)
+        for _ in range(2):
+            time_goes_by(url, 60, "ws:session*")
             await store.read(Caller("dora"), kept)
         assert await refused(store, Caller("dora"), left) == "session_expired"
         assert [each for each, _ in await store.of(Caller("dora"), 10)] == [kept]
