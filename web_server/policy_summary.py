@@ -28,6 +28,7 @@ def summary(policy: Policy) -> dict[str, Any]:
         "public_names": policy.public_names,
         "names": _names(policy),
         "minimum": asdict(policy.minimum),
+        "attachments": sorted(policy.attachments),
         "counts": {
             "allow": len(policy.allow),
             "keep": sum(map(len, policy.keep.values())),

@@ -45,6 +45,8 @@ class PrivacyFlags:
 
     pii_removal: bool = True
     obfuscate: Obfuscation = "none"
+    attached: frozenset[str] = frozenset()
+    """Kinds of parts that are no text and may pass unread; said by the policy, never by a caller."""
     pad: bool = False
     """The answer tells nothing by its size and its times."""
 

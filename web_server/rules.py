@@ -8,7 +8,7 @@ Never reads a file. Never shows a caller's name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from web_server.privacy.callers import rule_for
 from web_server.privacy.finder import PatternFinder
@@ -33,7 +33,8 @@ class Rules:
 
     def flags(self, asked: PrivacyFlags) -> PrivacyFlags:
         """What is done for a caller who asked for `asked`. Raises BelowMinimum."""
-        return self.minimum.flags(asked)
+        attached = frozenset() if self.minimum.text_only else self.policy.attachments
+        return replace(self.minimum.flags(asked), attached=attached)
 
 
 class Rulebook:

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping
 
+from web_server.privacy import attachments
 from web_server.query import Json
 
 BYTES_A_TOKEN = 3.5
@@ -38,6 +39,8 @@ def _text(message: Json) -> str:
     waiting = [message]
     while waiting:
         value = waiting.pop()
+        if attachments.kind_of(value) is not None:
+            continue  # what a picture costs, only the vendor knows
         if isinstance(value, dict):
             waiting += (item for key, item in value.items() if key not in ("role", "type"))
         elif isinstance(value, list):

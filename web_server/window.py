@@ -17,7 +17,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from web_server.conversations import Said, turns_of
+from web_server.conversations import Message, Said, turns_of
+from web_server.privacy.attachments import kind_of
 from web_server.query import Json
 
 BYTES_A_TOKEN = 3
@@ -25,6 +26,9 @@ BYTES_A_TOKEN = 3
 
 TOKENS_A_MESSAGE = 8
 """What a chat format adds around each message."""
+
+TOKENS_A_PART = 2000
+"""Of a picture, a page or a minute of sound: rather more than the vendors say of most."""
 
 UNKNOWN_CONTEXT = 32_000
 """Tokens of a model whose row in providers.yaml says no `context`."""
@@ -80,7 +84,7 @@ def fitted(said: Sequence[Said], always: Json, context: int | None, answer: int 
     turns = turns_of(said)
     going: list[list[Said]] = []
     for turn in reversed(turns):
-        cost = sum(tokens(each.message) + TOKENS_A_MESSAGE for each in turn)
+        cost = sum(_cost(each.message) for each in turn)
         if cost > left:
             break
         left = left - cost if going else int((left - cost) * share)
@@ -88,3 +92,13 @@ def fitted(said: Sequence[Said], always: Json, context: int | None, answer: int 
     if turns and not going:
         raise TooLong
     return Window([each for turn in going for each in turn], len(turns) - len(going))
+
+
+def _cost(message: Message) -> int:
+    """Tokens of one message. A part that is no text costs what vendors charge, which its bytes do not tell."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    attached = [part for part in parts if kind_of(part) is not None]
+    if attached:
+        message = {**message, "content": [part for part in parts if kind_of(part) is None]}
+    return tokens({**message}) + TOKENS_A_MESSAGE + TOKENS_A_PART * len(attached)

@@ -21,12 +21,14 @@ POLICY = """
 patterns:
   - {name: ticket, kind: TICKET, pattern: 'PRJ-\\d{4}-[a-z]+'}
 treatments: {CREDIT_CARD: block, TICKET: block}
+attachments: [image]
 minimum: {pii: off}
 callers:
   "*@held.example": {pii: on, policy: strict}
   "soft@*": {obfuscate: format}
   "hard@*": {obfuscate: rewrite}
   "padded@*": {pad: on}
+  "text@*": {text_only: on}
 """
 HOUSE = "Answer in one sentence."
 OWN = "/api/v1/stateless-query"
@@ -251,3 +253,38 @@ def test_the_operators_system_prompt_holds_where_a_caller_brings_none(stack: Sta
         assert second.startswith(HOUSE) and "better answer" in second
         client.post(SDK, json=asked("hi"))
         assert told(stack) == [""], "an unmodified client says what its model is told"
+
+
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
+PICTURE = {"type": "image_url", "image_url": {"url": PIXEL, "detail": "low"}}
+
+
+def shown(model: str, *parts: dict[str, Any]) -> dict[str, Any]:
+    text = {"type": "text", "text": f"What does {PERSON} hold?"}
+    return {"model": model, "messages": [{"role": "user", "content": [text, *parts]}]}
+
+
+def test_a_picture_passes_as_it_is_where_the_policy_says_so_and_the_words_beside_it_are_hidden(stack: Stack):
+    with stack.client() as client:
+        for model in ("mirror/openai", "mirror/azure"):
+            answer = client.post(SDK, json=shown(model, PICTURE), headers=as_caller(stack, "ann@a.example"))
+            assert answer.status_code == 200, answer.text
+            assert PERSON in answer.json()["choices"][0]["message"]["content"]
+            text, picture = stack.received()[0]["body"]["messages"][0]["content"]
+            assert picture == PICTURE
+            assert PERSON not in text["text"]
+
+
+def test_what_no_policy_of_the_callers_lets_pass_is_refused_and_nothing_is_sent(stack: Stack):
+    recording = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
+    elsewhere = {"type": "image_url", "image_url": {"url": f"https://pictures.example/{TICKET}.png"}}
+    asked_for = [("text@a.example", PICTURE), ("ann@held.example", PICTURE)]
+    with stack.client() as client:
+        for who, part in [*asked_for, ("ann@a.example", recording), ("ann@a.example", elsewhere)]:
+            answer = client.post(OWN, json=shown("mirror/openai", part), headers=as_caller(stack, who))
+            assert (answer.status_code, answer.json()["error"]["code"]) == (400, "UNSUPPORTED_CONTENT"), who
+            assert "messages[0].content[1]" in answer.json()["error"]["message"]
+            assert TICKET not in answer.text
+    assert stack.received() == []

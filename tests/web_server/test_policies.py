@@ -278,3 +278,20 @@ def test_rules_do_not_show_callers_or_values(tmp_path: Path):
     text = "callers: {kesia: {policy: strict}}\nallow: [Kesia]\ndeny: {Kesia B: PERSON}\nkeep: {PERSON: [kesia c]}\n"
     policies = PolicyFile(str(written(tmp_path, text)), NOTHING)
     assert "esia" not in repr(policies.of("bob")) + repr(policies) + repr(policies.of("kesia"))
+
+
+def test_what_passes_unread_is_the_policys_to_say_and_a_minimum_of_text_alone_is_stricter(tmp_path: Path):
+    file = tmp_path / "privacy.yaml"
+    file.write_text("""
+attachments: [image, audio]
+callers:
+  "text@*": {text_only: on}
+  "strict@*": {policy: strict}
+""")
+    policies = PolicyFile(str(file), Minimum())
+    asked = PrivacyFlags(attached=frozenset({"file"}))  # no caller can say so
+    assert policies.of("ann").flags(asked).attached == {"image", "audio"}
+    assert policies.of("text@x").flags(asked).attached == policies.of("strict@x").flags(asked).attached == frozenset()
+    file.write_text("attachments: [image, video]")
+    with pytest.raises(PolicyError, match=r"privacy\.yaml:1:22: unknown kind of attachment `video`"):
+        PolicyFile(str(file), Minimum())

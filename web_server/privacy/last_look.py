@@ -24,6 +24,8 @@ _OWN_WORDS = KEYS | VOCABULARY | frozenset({
     "max_tokens_to_sample", "message", "model", "output", "output_text", "part", "parts", "response_mime_type",
     "response_schema", "safety_settings", "signature", "stop", "stop_sequences", "stream", "system_instruction",
     "thinking", "thinking_config", "tool_config", "tool_result", "tool_use", "tool_use_id",
+    "base64", "bytes", "data", "detail", "document", "file", "file_data", "filename", "image", "image_url",
+    "input_audio", "media_type", "mime_type", "source", "title", "url",
     "inferenceConfig", "inputSchema", "json", "jsonSchema", "maxTokens", "outputConfig", "status", "error",
     "stopSequences", "structure", "textFormat", "toolChoice", "toolConfig", "toolResult", "toolSpec", "toolUse",
     "toolUseId", "topP",

@@ -23,16 +23,23 @@ class BelowMinimum(Exception):
 class Minimum:
     """`pii`: values are hidden whatever a caller asks. `obfuscate`: the least softening of the manner of writing.
 
-    `pad`: answers tell nothing by their sizes and times, whatever a caller asks.
+    `pad`: answers tell nothing by their sizes and times, whatever a caller asks. `text_only`: nothing passes that is no
+    text, whatever the policy lets pass.
     """
 
     pii: bool = False
     obfuscate: Obfuscation = "none"
     pad: bool = False
+    text_only: bool = False
 
     def combined(self, other: Minimum) -> Minimum:
         """The stricter of the two, part by part."""
-        return Minimum(self.pii or other.pii, _stricter(self.obfuscate, other.obfuscate), pad=self.pad or other.pad)
+        return Minimum(
+            self.pii or other.pii,
+            _stricter(self.obfuscate, other.obfuscate),
+            pad=self.pad or other.pad,
+            text_only=self.text_only or other.text_only,
+        )
 
     def flags(self, asked: PrivacyFlags) -> PrivacyFlags:
         """What is done for a caller who asked for `asked`.

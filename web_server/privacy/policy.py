@@ -75,6 +75,8 @@ class Policy:
     """Also hide well-known people and lone names said in passing."""
     names: NameEngine = field(default_factory=NameEngine)
     """What reads names beside the rules."""
+    attachments: frozenset[str] = frozenset()
+    """Kinds of parts that are no text and may pass unread: image, audio, file."""
     minimum: Minimum = field(default_factory=Minimum)
     """What no caller may go below."""
     callers: Mapping[str, CallerRule] = field(default_factory=dict, repr=False)

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from web_server.privacy.attachments import A_KIND
 from web_server.privacy.callers import CallerRule
 from web_server.privacy.fold import fold
 from web_server.privacy.minimum import LEVELS, Minimum
@@ -104,6 +105,10 @@ def _folded(value: str) -> str:
     return unicodedata.normalize("NFC", fold(value).text).strip()
 
 
+def _attachments(page: Page, node: yaml.Node) -> frozenset[str]:
+    return frozenset(page.one_of(item, [*A_KIND], "kind of attachment") for item in page.items(node))
+
+
 def _parts(page: Page, node: yaml.Node, readers: Mapping[str, Reader]) -> dict[str, Any]:
     """A mapping of settings of its own."""
     made = {}
@@ -124,6 +129,7 @@ _MINIMUM: Mapping[str, Reader] = {
     "pii": lambda page, node: page.flag(node),
     "obfuscate": _level,
     "pad": lambda page, node: page.flag(node),
+    "text_only": lambda page, node: page.flag(node),
 }
 _CALLER: Mapping[str, Reader] = {**_MINIMUM, "policy": lambda page, node: page.word(node, "default, strict or a file")}
 
@@ -177,6 +183,7 @@ READERS: Mapping[str, Reader] = {
     "deny": _denied,
     "public_names": lambda page, node: page.flag(node),
     "names": names,
+    "attachments": _attachments,
     "minimum": _minimum,
     "callers": _callers,
     "rewrite": _rewrite,

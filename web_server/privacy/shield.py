@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from web_server.privacy import kinds, names, spelling
+from web_server.privacy.attachments import data_in
 from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.lexicon import Hit, whole_words
@@ -82,7 +83,7 @@ class Shield:
         shield = self
         if level != "format":
             shield = self._at_quasi(query.flags.pii_removal)
-            query = replace(query, flags=PrivacyFlags())
+            query = replace(query, flags=PrivacyFlags(attached=query.flags.attached))
         scrubbed = shield._hide(query, ledger, owner, told)
         payload = each_turn(scrubbed.payload, lambda text: shield._uniform(text, ledger))
         return replace(scrubbed, payload=payload, obfuscated="format" if level == "format" else "quasi")
@@ -107,11 +108,15 @@ class Shield:
         slots: list[Slot] = []
 
         def read(slot: Slot) -> str:
-            slots.append(slot)
+            if slot.use == "data":
+                ledger.as_written |= {slot.text, data_in(slot.text)}
+            else:
+                slots.append(slot)
             return slot.text
 
         knows = ledger.recollection.knows if ledger.recollection else lambda _: False
-        payload = walk(query.payload, read, knows)
+        attached = query.flags.attached
+        payload = walk(query.payload, read, knows, attached)
         hosts = {host for slot in slots if slot.author == "caller" for host in hosts_in(slot.text)}
         ledger.meet((slot.text for slot in slots), hosts, _new_words(slots))
         if not query.flags.pii_removal:
@@ -125,9 +130,11 @@ class Shield:
         turns = {slot: self._as_written(slot, ledger) for slot in slots if slot.use == "recalled"}
 
         def scrub(slot: Slot) -> str:
+            if slot.use == "data":
+                return slot.text
             return self._scrub(slot, found.get(slot, ()), ledger, told, turns.get(slot))
 
-        payload = walk(query.payload, scrub, knows)
+        payload = walk(query.payload, scrub, knows, attached)
         return ScrubbedQuery(query.model, payload, query.stream, entities)
 
     def _find(self, slots: list[Slot], ledger: Ledger, owner: str | None) -> dict[Slot, Sequence[Span]]:

@@ -4,7 +4,8 @@ Called by the shield, twice a query: once to read, once to replace. Pure: builds
 Never decides what is private.
 
 What is not walked: the fixed vocabulary (roles, types) where it holds only its own values, and sampling numbers.
-What is refused: parts that are no text, and nesting deeper than `DEPTH`. What is left out: fields that link a caller.
+What is refused: parts that are no text, unless their kind may pass, and nesting deeper than `DEPTH`. What is left out:
+fields that link a caller.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
+from web_server.privacy import attachments
 from web_server.privacy.errors import Unreadable
 from web_server.query import Json
 
@@ -23,7 +26,7 @@ LINKING: Final = frozenset({"user", "safety_identifier", "prompt_cache_key", "me
 """Fields that tell a provider which queries belong to one caller; left out."""
 
 Author: TypeAlias = Literal["caller", "provider", "tool"]
-Use: TypeAlias = Literal["text", "name", "id", "recalled"]
+Use: TypeAlias = Literal["text", "name", "id", "recalled", "data"]
 
 # Keys of the chat vocabulary. A key that is not here may be a caller's word and is walked like any text.
 KEYS = frozenset({
@@ -66,7 +69,7 @@ class Slot:
     text: str = field(repr=False)
     use: Use = "text"
     """`name`: must stay an identifier. `id`: made by a machine, so nothing new is looked for in it. `recalled`: a turn
-    that is known to be just as the provider wrote it."""
+    that is known to be just as the provider wrote it. `data`: of a part that is no text, and leaves as it is."""
     author: Author = "caller"
     label: str = field(default="", repr=False)
     """The key that it is the value of, inside JSON written as text: context for what it holds."""
@@ -83,14 +86,18 @@ def _nothing(_text: str) -> bool:
     return False
 
 
-def walk(payload: dict[str, Json], visit: Visit, knows: Knows = _nothing) -> dict[str, Json]:
+def walk(
+    payload: dict[str, Json], visit: Visit, knows: Knows = _nothing, attached: AbstractSet[str] = frozenset()
+) -> dict[str, Json]:
     """The payload with every string replaced by what `visit` returns for it. Raises `Unreadable`.
 
-    A turn of the provider's that is known is visited whole, as `recalled`, whatever stands in it.
+    A turn of the provider's that is known is visited whole, as `recalled`, whatever stands in it. `attached`: kinds of
+    parts that are no text and may pass.
     """
+    visitor = Visitor(visit, "caller", knows, attached=attached)
     try:
         return {
-            _key(key, visit): _field(key, value, visit, key if key in KEYS else "*", knows)
+            _key(key, visit): _field(key, value, visitor, key if key in KEYS else "*")
             for key, value in payload.items()
             if key not in LINKING
         }
@@ -98,19 +105,19 @@ def walk(payload: dict[str, Json], visit: Visit, knows: Knows = _nothing) -> dic
         raise Unreadable("*", "nested too deeply") from None
 
 
-def _field(key: str, value: Json, visit: Visit, where: str, knows: Knows) -> Json:
+def _field(key: str, value: Json, visitor: Visitor, where: str) -> Json:
     if key == "messages":
         if not isinstance(value, list):
             raise Unreadable(where, "not a list")
-        return [_message(message, visit, f"{where}[{index}]", knows) for index, message in enumerate(value)]
+        return [_message(message, visitor, f"{where}[{index}]") for index, message in enumerate(value)]
+    visitor = replace(visitor, knows=_nothing)
     if key == "prediction" and isinstance(value, dict):
         return {
-            _key(name, visit): _entry(name, item, Visitor(visit, "caller"), f"{where}.{name}")
-            for name, item in value.items()
+            _key(name, visitor.visit): _entry(name, item, visitor, f"{where}.{name}") for name, item in value.items()
         }
     if key in _SAMPLING and not _holds_text(value):
         return value
-    return _any(value, Visitor(visit, "caller"), where, key, 1)
+    return _any(value, visitor, where, key, 1)
 
 
 def _holds_text(value: Json) -> bool:
@@ -119,17 +126,17 @@ def _holds_text(value: Json) -> bool:
     return isinstance(value, str | list)
 
 
-def _message(message: Json, visit: Visit, where: str, knows: Knows) -> Json:
+def _message(message: Json, visitor: Visitor, where: str) -> Json:
     if not isinstance(message, dict):
         raise Unreadable(where, "not an object")
     author = _AUTHORS.get(message.get("role"), "caller")
-    knows = knows if author == "provider" else _nothing
+    visitor = replace(visitor, author=author, knows=visitor.knows if author == "provider" else _nothing)
     made: dict[str, Json] = {}
     for key, value in message.items():
         here = f"{where}.{key if key in KEYS else '*'}"
         if key == "audio" and value is not None:
             raise Unreadable(here, "not text")
-        made[_key(key, visit)] = _entry(key, value, Visitor(visit, author, knows), here)
+        made[_key(key, visitor.visit)] = _entry(key, value, visitor, here)
     return made
 
 
@@ -147,8 +154,13 @@ def _entry(key: str, value: Json, visitor: Visitor, where: str) -> Json:
 def _part(part: Json, visitor: Visitor, where: str) -> Json:
     if isinstance(part, str):
         return visitor.visit(Slot(part, author=visitor.author))
-    kind = part.get("type") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or not isinstance(kind, str) or kind not in _TEXT_PARTS:
+    if (kind := attachments.kind_of(part)) is not None:
+        if kind not in visitor.attached:
+            raise Unreadable(where, f"{attachments.A_KIND[kind]}; the policy lets none pass")
+        assert isinstance(part, dict)
+        return attachments.passed(part, where, visitor.unread, lambda text: visitor.slot(text, "filename"))
+    named = part.get("type") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(named, str) or named not in _TEXT_PARTS:
         raise Unreadable(where, "not a part of text")
     return {_key(key, visitor.visit): _any(value, visitor, where, key, 1) for key, value in part.items()}
 
@@ -161,6 +173,10 @@ class Visitor:
     author: Author
     knows: Knows = _nothing
     labelled: bool = False
+    attached: AbstractSet[str] = frozenset()
+
+    def unread(self, text: str) -> str:
+        return self.visit(Slot(text, "data", self.author))
 
     def slot(self, text: str, key: str, *, number: bool = False) -> str:
         if key in _VOCABULARY_KEYS and text in VOCABULARY:

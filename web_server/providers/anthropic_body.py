@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from web_server.providers.attached import data_of
 from web_server.providers.chat import arguments, call_id, effort, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
-from web_server.providers.turns import Words, turns
+from web_server.providers.turns import Words, turns, unattached
 from web_server.query import Json, ScrubbedQuery
 
 MAX_TOKENS: Final = 8192
@@ -29,7 +30,7 @@ def body(query: ScrubbedQuery) -> dict[str, Json]:
     """The request's body. Raises Unsayable."""
     payload = query.payload
     only_fields(payload, WRITTEN)
-    system, said = turns(payload.get("messages"), Words(_texts, _call, _result))
+    system, said = turns(payload.get("messages"), Words(_texts, _call, _result, attached=_attached))
     messages: Json = [{"role": role, "content": blocks} for role, blocks in said]
     made: dict[str, Json] = {"model": query.model.model, "max_tokens": _limit(payload), "messages": messages}
     if system:
@@ -56,6 +57,14 @@ def _limit(payload: dict[str, Json]) -> Json:
 def _texts(content: Json, where: str) -> list[Json]:
     """Blocks of text; the API takes no empty one."""
     return [{"type": "text", "text": part["text"], **_cached(part)} for part in texts(content, where)]
+
+
+def _attached(part: dict[str, Any], where: str) -> Json:
+    data = data_of(part)
+    if not data.is_image and data.media != "application/pdf":
+        return unattached(part, where)
+    source: Json = {"type": "base64", "media_type": data.media, "data": data.base64}
+    return {"type": "image" if data.is_image else "document", "source": source}
 
 
 def _result(message: dict[str, Any], where: str) -> Json:

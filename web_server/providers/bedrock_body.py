@@ -13,9 +13,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from web_server.providers.attached import data_of
 from web_server.providers.chat import arguments, call_id, effort, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
-from web_server.providers.turns import Words, turns
+from web_server.providers.turns import Words, turns, unattached
 from web_server.query import Json, ScrubbedQuery
 
 INFERENCE: Final[Mapping[str, str]] = {
@@ -26,6 +27,7 @@ INFERENCE: Final[Mapping[str, str]] = {
 }
 """Fields that have another place, and some another name."""
 
+IMAGES: Final = frozenset({"png", "jpeg", "gif", "webp"})
 WRITTEN: Final = frozenset(
     {"messages", "tools", "tool_choice", "stop", "response_format", "reasoning_effort", "stream_options"}
 ) | frozenset(INFERENCE)
@@ -35,7 +37,7 @@ def body(query: ScrubbedQuery) -> dict[str, Json]:
     """The request's body. Raises Unsayable."""
     payload = query.payload
     only_fields(payload, WRITTEN)
-    system, said = turns(payload.get("messages"), Words(_texts, _call, _result))
+    system, said = turns(payload.get("messages"), Words(_texts, _call, _result, attached=_attached))
     made: dict[str, Json] = {"messages": [{"role": role, "content": content} for role, content in said]}
     if system:
         made["system"] = system
@@ -66,6 +68,17 @@ def _inference(payload: dict[str, Json]) -> dict[str, Json]:
 def _texts(content: Json, where: str) -> list[Json]:
     """Blocks of text; the API takes no empty one."""
     return [{"text": part["text"]} for part in texts(content, where)]
+
+
+def _attached(part: dict[str, Any], where: str) -> Json:
+    data = data_of(part)
+    kind, _, form = data.media.partition("/")
+    source: Json = {"bytes": data.base64}
+    if kind == "image" and form in IMAGES:
+        return {"image": {"format": form, "source": source}}
+    if data.media == "application/pdf":
+        return {"document": {"format": "pdf", "name": "document", "source": source}}
+    return unattached(part, where)
 
 
 def _call(call: dict[str, Any], where: str) -> Json:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
+from web_server.providers.attached import data_of
 from web_server.providers.chat import arguments, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
 from web_server.providers.turns import Words, turns
@@ -42,7 +43,7 @@ def body(query: ScrubbedQuery) -> dict[str, Json]:
     payload = query.payload
     only_fields(payload, WRITTEN)
     names: dict[str, Json] = {}  # of the calls so far: a result names its function here, not its call
-    words = Words(_texts, partial(_call, names), partial(_result, names), assistant="model")
+    words = Words(_texts, partial(_call, names), partial(_result, names), "model", _attached)
     system, said = turns(payload.get("messages"), words)
     made: dict[str, Json] = {"contents": [{"role": role, "parts": parts} for role, parts in said]}
     if system:
@@ -67,6 +68,11 @@ def _config(payload: dict[str, Json]) -> dict[str, Json]:
 
 def _texts(content: Json, where: str) -> list[Json]:
     return [{"text": part["text"]} for part in texts(content, where)]
+
+
+def _attached(part: dict[str, Any], _where: str) -> Json:
+    data = data_of(part)
+    return {"inline_data": {"mime_type": data.media, "data": data.base64}}
 
 
 def _call(names: dict[str, Json], call: dict[str, Any], where: str) -> Json:

@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
+from web_server.providers.attached import ATTACHED
 from web_server.providers.chat import OWN_WORDS, a_list, an_object, only
 from web_server.providers.dialect import Unsayable
 from web_server.query import Json
 
 Part: TypeAlias = "dict[str, Any]"
+
+
+def unattached(part: Part, where: str) -> Json:
+    """Raises Unsayable."""
+    raise Unsayable(f"`{where}` has a part that this provider's API does not take as it is.")
 
 
 class Words(NamedTuple):
@@ -23,6 +29,8 @@ class Words(NamedTuple):
     call: Callable[[Part, str], Json]
     result: Callable[[Part, str], Json]
     assistant: str = "assistant"
+    attached: Callable[[Part, str], Json] = unattached
+    """A part that is no text, of a user's turn."""
 
 
 def turns(messages: Json, words: Words) -> tuple[list[Json], list[tuple[str, list[Json]]]]:
@@ -41,6 +49,16 @@ def turns(messages: Json, words: Words) -> tuple[list[Json], list[tuple[str, lis
     return system, found
 
 
+def _said(content: Json, words: Words, where: str) -> list[Json]:
+    said: list[Json] = []
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, dict) and part.get("type") in ATTACHED:
+            said.append(words.attached(part, f"{where}.content"))
+        else:
+            said += words.texts([part], where)
+    return said
+
+
 def _turn(message: Part, words: Words, where: str) -> tuple[str, list[Json]]:
     content = message.get("content")
     match message.get("role"):
@@ -49,7 +67,7 @@ def _turn(message: Part, words: Words, where: str) -> tuple[str, list[Json]]:
             return "system", words.texts(content, where)
         case "user":
             only(message, {"content"}, where)
-            return "user", words.texts(content, where)
+            return "user", _said(content, words, where)
         case "tool":
             only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
             return "user", [words.result(message, where)]

@@ -1,0 +1,128 @@
+"""Parts that are no text: refused unless their kind may pass, and then nothing else passes with them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.planted import Planted
+from tests.support.shielded import MODEL, VALUES, new_ledger
+from web_server.privacy.errors import Unreadable
+from web_server.privacy.last_look import last_look
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.policy import DEFAULT
+from web_server.privacy.shield import Shield
+from web_server.providers import DIALECTS
+from web_server.providers.dialect import Unsayable
+from web_server.query import Obfuscation, PrivacyFlags, Query, ScrubbedQuery
+
+PNG = "iVBORw0KGgoAAAANSUhEUg/Anna/Kowalska+Anna+AAA=="
+IMAGE: dict[str, Any] = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PNG}", "detail": "low"}}
+PDF: dict[str, Any] = {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjQK"}}
+AUDIO: dict[str, Any] = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+ALL = frozenset({"image", "audio", "file"})
+
+
+def shielded(
+    *parts: Any, attached: frozenset[str] = ALL, ledger: Ledger | None = None, obfuscate: Obfuscation = "none"
+) -> ScrubbedQuery:
+    content = [{"type": "text", "text": "I am Anna Kowalska, 37 years old"}, *parts]
+    payload: dict[str, Any] = {"messages": [{"role": "user", "content": content}]}
+    flags = PrivacyFlags(obfuscate=obfuscate, attached=attached)
+    return Shield(Planted(VALUES), DEFAULT).protect(Query(MODEL, payload, flags=flags), ledger or new_ledger())
+
+
+def content(query: ScrubbedQuery) -> list[Any]:
+    messages: Any = query.payload["messages"]
+    return list(messages[0]["content"])
+
+
+NAMED = [(IMAGE, "image", "image"), (PDF, "file", "file"), (AUDIO, "audio", "recording")]
+
+
+@pytest.mark.parametrize(("part", "kind", "named"), NAMED)
+def test_each_kind_passes_where_it_may_and_nowhere_else(part: dict[str, Any], kind: str, named: str):
+    text, passed = content(shielded(part, attached=frozenset({kind})))
+    assert passed == part
+    assert "Anna" not in text["text"]
+    for others in (frozenset(), ALL - {kind}):
+        with pytest.raises(Unreadable, match=rf"messages\[0\].content\[1\]: .*{named}"):
+            shielded(part, attached=others)
+
+
+@pytest.mark.parametrize("obfuscate", ["format", "quasi"])
+def test_softening_the_words_leaves_the_picture_alone(obfuscate: Obfuscation):
+    text, picture = content(shielded(IMAGE, obfuscate=obfuscate))
+    assert picture == IMAGE
+    assert "Anna" not in text["text"]
+
+
+def test_a_files_name_is_text_like_any_other():
+    named = {"type": "file", "file": {**PDF["file"], "filename": "Anna Kowalska.pdf"}}
+    _, passed = content(shielded(named))
+    assert "Kowalska" not in passed["file"]["filename"]
+    assert passed["file"]["filename"].endswith(".pdf")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "image_url", "image_url": {"url": "https://pictures.test/Anna.png"}},
+        {"type": "image_url", "image_url": {"url": "data:text/plain;base64,QW5uYQ=="}},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,I am Anna Kowalska"}},
+        {"type": "image_url", "image_url": {"url": "data:image/png,Anna"}},
+        {"type": "image_url", "image_url": {**IMAGE["image_url"], "detail": "of Anna Kowalska"}},
+        {"type": "image_url", "image_url": {**IMAGE["image_url"], "alt": "Anna"}},
+        {"type": "image_url", "image_url": {**IMAGE["image_url"], "detail": ["low"]}},
+        {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": ["wav"]}},
+        {"type": "image_url", "image_url": "data:image/png;base64,QW5uYQ=="},
+        {**IMAGE, "alt": "Anna"},
+        {"type": "image_url"},
+        {"type": "file", "file": {"file_id": "file-of-anna"}},
+        {"type": "file", "file": {**PDF["file"], "file_id": "file-of-anna"}},
+        {"type": "input_audio", "input_audio": {"data": "I am Anna", "format": "wav"}},
+        {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "anna"}},
+        {"type": "input_video", "input_video": {"data": "UklGRg=="}},
+    ],
+)
+def test_what_is_not_the_thing_itself_is_refused_without_a_word_of_it(part: dict[str, Any]):
+    with pytest.raises(Unreadable) as refused:
+        shielded(part)
+    assert "anna" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_dialect_writes_a_picture_and_the_last_look_passes_over_its_data_alone(dialect: str):
+    ledger = new_ledger()
+    body = DIALECTS[dialect].write(shielded(IMAGE, ledger=ledger))
+    assert PNG in body.decode()
+    last_look(ledger, body)
+    told = json.loads(body)
+    told["note"] = "Anna Kowalska"
+    with pytest.raises(Exception, match="last look"):
+        last_look(ledger, json.dumps(told).encode())
+
+
+WRITTEN = {
+    "anthropic": {
+        "type": "document",
+        "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQK"},
+    },
+    "gemini": {"inline_data": {"mime_type": "application/pdf", "data": "JVBERi0xLjQK"}},
+    "bedrock": {"document": {"format": "pdf", "name": "document", "source": {"bytes": "JVBERi0xLjQK"}}},
+}
+
+
+@pytest.mark.parametrize("dialect", WRITTEN)
+def test_a_document_is_written_in_the_vendors_words(dialect: str):
+    body = json.loads(DIALECTS[dialect].write(shielded(PDF)))
+    (turn,) = body.get("messages") or body["contents"]
+    assert (turn.get("content") or turn["parts"])[1] == WRITTEN[dialect]
+
+
+@pytest.mark.parametrize("dialect", ["anthropic", "bedrock"])
+def test_a_recording_is_refused_where_the_vendor_takes_none(dialect: str):
+    with pytest.raises(Unsayable, match=r"messages\[0\].content"):
+        DIALECTS[dialect].write(shielded(AUDIO))
