@@ -128,6 +128,7 @@ class Reply:
         if rest:
             yield rest
         if failure:
+            failure.endpoint_id = failure.endpoint_id or self.endpoint_id
             raise failure
         if self.talk is not None:
             await self.talk.heard(self._heard, self.endpoint_id, self.entities)

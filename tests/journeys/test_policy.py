@@ -277,6 +277,40 @@ def test_a_picture_passes_as_it_is_where_the_policy_says_so_and_the_words_beside
             assert PERSON not in text["text"]
 
 
+def test_pictures_pass_at_the_other_vendors_doors_too(stack: Stack):
+    ann, base64 = as_caller(stack, "ann@a.example"), PIXEL.partition(",")[2]
+    source = {"type": "base64", "media_type": "image/png", "data": base64}
+    say = {"type": "text", "text": f"Who is {PERSON}?"}
+    asked_for: list[tuple[str, dict[str, Any]]] = [
+        (
+            "/v1/messages",
+            {"max_tokens": 9, "messages": [{"role": "user", "content": [{"type": "image", "source": source}, say]}]},
+        ),
+        (
+            "/v1/responses",
+            {
+                "input": [
+                    {
+                        "role": "user",
+                        "content": [{"type": "input_image", "image_url": PIXEL}, {**say, "type": "input_text"}],
+                    }
+                ]
+            },
+        ),
+    ]
+    with stack.client() as client:
+        for door, body in asked_for:
+            answer = client.post(door, json={"model": "mirror/openai", **body}, headers=ann)
+            assert answer.status_code == 200, answer.text
+            picture, text = stack.received()[0]["body"]["messages"][0]["content"]
+            assert picture == {"type": "image_url", "image_url": {"url": PIXEL}}
+            assert PERSON not in text["text"] and PERSON in answer.text
+            refused = client.post(
+                door, json={"model": "mirror/openai", **body}, headers=as_caller(stack, "text@a.example")
+            )
+            assert refused.status_code == 400 and "lets none pass" in refused.text
+
+
 def test_what_no_policy_of_the_callers_lets_pass_is_refused_and_nothing_is_sent(stack: Stack):
     recording = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
     elsewhere = {"type": "image_url", "image_url": {"url": f"https://pictures.example/{TICKET}.png"}}

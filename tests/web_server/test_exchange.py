@@ -78,6 +78,14 @@ async def test_a_query_that_cannot_be_protected_is_not_sent_and_the_log_names_th
     assert "canary" not in json.dumps(line)
 
 
+async def test_who_served_is_known_of_an_answer_that_breaks_off_too():
+    answer = reply(200, b'data: {"choices": [{"index": 0, "delta": {"content": "a"}}]}\n\n', stream=True)
+    await answer.begin()
+    with pytest.raises(ApiError) as caught:
+        await answer.collect()
+    assert (caught.value.code, caught.value.endpoint_id) == ("STREAM_CUT", "ep")
+
+
 USED = b'"usage": {"prompt_tokens": 12, "completion_tokens": 3}'
 SAID = b'{"choices": [{"index": 0, "message": {"content": "hi"}, "finish_reason": "stop"}]'
 CHUNK = b'data: {"choices": [{"index": 0, "delta": {"content": "hi"}, "finish_reason": %s}]%s}\n\n'

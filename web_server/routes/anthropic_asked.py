@@ -139,6 +139,9 @@ class Translation:
         """One text as it is, several as parts."""
         parts: list[Json] = []
         for at, block in enumerate(blocks):
+            if (attached := _attached(block)) is not None:
+                parts.append(attached)
+                continue
             text = _text(block, f"{where}[{at}]")
             parts.append({"type": "text", "text": text, **self._cached(block)})
         match parts:
@@ -208,6 +211,22 @@ def _blocks(content: Json, where: str) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
     return [_object(block, f"{where}[{at}]") for at, block in enumerate(_list(content, where))]
+
+
+def _attached(block: dict[str, Any]) -> dict[str, Json] | None:
+    """A picture or a document that is there itself; whether it may pass is the policy's to say. None: no such block."""
+    match {name: value for name, value in block.items() if value is not None and name != "cache_control"}:
+        case {
+            "type": "image" | "document" as kind,
+            "source": {"type": "base64", "media_type": str(media), "data": str(data)} as source,
+            **more,
+        } if len(source) == 3:
+            url = f"data:{media};base64,{data}"
+            if kind == "image" and not more:
+                return {"type": "image_url", "image_url": {"url": url}}
+            if kind == "document" and set(more) <= {"title"}:
+                return {"type": "file", "file": {"file_data": url, **({"filename": more["title"]} if more else {})}}
+    return None
 
 
 def _text(block: dict[str, Any], where: str) -> str:

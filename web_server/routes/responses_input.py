@@ -155,6 +155,14 @@ def _part(part: Any, where: str) -> dict[str, Json]:
         return {"type": "text", "text": _string(part, "text", where)}
     if part.get("type") == "refusal":
         return {"type": "refusal", "refusal": _string(part, "refusal", where)}
+    match {name: value for name, value in part.items() if value is not None}:
+        # Whether they may pass is the policy's to say; an address or a stored file's id never may.
+        case {"type": "input_image", "image_url": str(url), **more} if url.startswith("data:") and set(more) <= {
+            "detail"
+        }:
+            return {"type": "image_url", "image_url": {"url": url, **more}}
+        case {"type": "input_file", "file_data": str(data), **more} if set(more) <= {"filename"}:
+            return {"type": "file", "file": {"file_data": data, **more}}
     raise _unreadable(where, "a part that is not text cannot be protected")
 
 
