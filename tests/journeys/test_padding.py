@@ -34,6 +34,11 @@ STREAMS: dict[str, tuple[str, dict[str, Any] | None, dict[str, str]]] = {
         {"modelA": SLOW, "modelB": "mirror/anthropic", "prompt": PROMPT, "stream": True, "pad": True},
         {},
     ),
+    "chain": (
+        "/api/v1/chain",
+        {"message": PROMPT, "steps": [{"model": SLOW}, {"model": "mirror/openai"}], "stream": True, "pad": True},
+        {},
+    ),
     "generate": (
         "/api/web/generate",
         {"model": SLOW, "prompt": PROMPT, "stateless": True, "streaming": True, "pad": True},

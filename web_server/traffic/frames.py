@@ -14,7 +14,7 @@ from collections.abc import Callable
 from web_server.traffic.buckets import bucket
 
 STEPS = 2
-"""Buckets from one power of two to the next. Fewer tell less and cost more: docs/performance.md has the figures."""
+"""Buckets from one power of two to the next. Fewer tell less and cost more: docs/traffic.md has the figures."""
 
 Filler = Callable[[int], bytes]
 """So many bytes, at least one, that mean nothing between two events, before the first and before the last."""
