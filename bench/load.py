@@ -57,19 +57,21 @@ def median(values: list[float]) -> float:
     return statistics.median(values) if values else 0.0
 
 
-async def run(target: Target, prompts: Iterator[str], callers: int, seconds: float) -> Sample:
-    """`callers` closed loops against `target` for `seconds`."""
+async def run(
+    target: Target, prompts: Iterator[str], callers: int, seconds: float, *, most: float = float("inf")
+) -> Sample:
+    """`callers` closed loops against `target` for `seconds`, or until `most` answers have come."""
     sample = Sample()
     began = time.perf_counter()
-    await asyncio.gather(*(_caller(target, prompts, began + seconds, sample) for _ in range(callers)))
+    await asyncio.gather(*(_caller(target, prompts, began + seconds, most, sample) for _ in range(callers)))
     sample.seconds = time.perf_counter() - began
     return sample
 
 
-async def _caller(target: Target, prompts: Iterator[str], until: float, sample: Sample) -> None:
+async def _caller(target: Target, prompts: Iterator[str], until: float, most: float, sample: Sample) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", target.port, limit=1 << 20)
     try:
-        while time.perf_counter() < until:
+        while time.perf_counter() < until and len(sample.whole) < most:
             request = target.request(next(prompts))
             sent = time.perf_counter()
             writer.write(request)

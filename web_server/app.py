@@ -60,6 +60,7 @@ from web_server.routes import (
 )
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, HungUp
+from web_server.rules import shield_of
 from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
 from web_server.sessions import Sessions
@@ -85,7 +86,8 @@ ROUTES = tuple(route for door in DOORS for route in door.router.routes if isinst
 def create_app(settings: Settings) -> FastAPI:
     """The application. Raises CatalogError, PolicyError, ConfigError or LimitsError where a file is wrong."""
     catalog = CatalogFile(settings.provider_files)
-    policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"))
+    build = partial(shield_of, remembered=settings.web_server_remembered_spans)
+    policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"), build)
     limits = LimitsFile(settings.web_server_limits_file, settings.limit)
 
     readers = wiring.tokens(settings)

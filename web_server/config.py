@@ -108,6 +108,12 @@ class Settings(BaseSettings):
     )
     web_server_usage_days: int = Field(90, ge=1, le=3650, description="How many days of usage by caller are kept.")
     web_server_cors_origins: str = Field("", description="Origins of other sites' pages that may call, by commas.")
+    web_server_remembered_spans: int = Field(
+        100_000,
+        ge=0,
+        le=10_000_000,
+        description="Texts, and spans found in them, that a worker remembers; 0: a resent history is read anew.",
+    )
     web_server_max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=8 * 1024 * 1024, description="Largest body.")
     web_server_deadline_seconds: int = Field(600, ge=1, le=3600, description="Longest time one query may take.")
     web_server_drain_seconds: int = Field(10, ge=0, le=600, description="How long running answers may finish at stop.")

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 
 from web_server.privacy.callers import rule_for
 from web_server.privacy.finder import PatternFinder
+from web_server.privacy.memory import MOST
 from web_server.privacy.minimum import Minimum
 from web_server.privacy.policy import Policy
 from web_server.privacy.shield import Shield
 from web_server.query import PrivacyFlags
 
 
-def shield_of(policy: Policy) -> Shield:
-    """A shield that follows `policy`, with its own finder."""
-    return Shield(PatternFinder(policy), policy)
+def shield_of(policy: Policy, remembered: int = MOST) -> Shield:
+    """A shield that follows `policy`, with its own finder, and remembers so many texts and spans found in them."""
+    return Shield(PatternFinder(policy), policy, remembered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class Memory:
     """A finder's answers. Threads may share it."""
 
     def __init__(self, finder: Finder, most: int = MOST) -> None:
+        """`most`: texts and spans together; 0: nothing is kept."""
+        self.most = most
         self._finder = finder
         self._found = Remembered[tuple[Span, ...]](most)
 
@@ -30,7 +32,7 @@ class Memory:
 
     def find(self, text: str, owner: str | None) -> Sequence[Span]:
         """As the finder's. `owner`: whose text it is; None: nothing is looked up or kept. Raises what it raises."""
-        if owner is None or len(text) < _LEAST:
+        if owner is None or len(text) < _LEAST or not self.most:
             return self._finder.find(text)
         digest = self._found.digest(owner, text)
         known = self._found.get(digest)

@@ -19,7 +19,7 @@ from web_server.privacy.errors import Blocked, PrivacyError, ShieldFailure
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.lexicon import Hit, whole_words
 from web_server.privacy.links import hosts_in
-from web_server.privacy.memory import Memory
+from web_server.privacy.memory import MOST, Memory
 from web_server.privacy.obfuscation.quasi import QuasiFinder, ages_again, generalising
 from web_server.privacy.obfuscation.turns import each_turn
 from web_server.privacy.obfuscation.uniform import uniform
@@ -48,9 +48,10 @@ Told = Callable[[Slot, Sequence[Replacement]], None]
 class Shield:
     """Hides what `finder` finds, as `policy` says."""
 
-    def __init__(self, finder: Finder, policy: Policy) -> None:
+    def __init__(self, finder: Finder, policy: Policy, remembered: int = MOST) -> None:
+        """`remembered`: how many texts and spans in them; 0 reads a history that is sent again anew."""
         self._finder = finder
-        self._memory = Memory(finder)
+        self._memory = Memory(finder, remembered)
         self._policy = policy
         self._generalising: dict[bool, Shield] = {}
         names.warm()
@@ -94,7 +95,7 @@ class Shield:
         if pii_removal not in self._generalising:
             policy = generalising(self._policy, pii_removal=pii_removal)
             finder = QuasiFinder(self._finder if pii_removal else None, self._policy)
-            self._generalising[pii_removal] = Shield(finder, policy)
+            self._generalising[pii_removal] = Shield(finder, policy, self._memory.most)
         return self._generalising[pii_removal]
 
     def _uniform(self, text: str, ledger: Ledger) -> str:

@@ -62,6 +62,14 @@ def test_another_caller_and_one_who_wants_nothing_kept_are_read_anew() -> None:
         assert finder.read == reads * len(text)
 
 
+def test_where_nothing_is_to_be_remembered_a_history_is_read_anew() -> None:
+    finder = Counting()
+    memory = Memory(finder, 0)
+    text = str(turn(0)["content"])
+    assert [*memory.find(text, "caller")] == [*memory.find(text, "caller")]
+    assert finder.read == 2 * len(text) and repr(memory) == "Memory(0 texts)"
+
+
 @given(st.lists(st.text(min_size=24, max_size=40), max_size=60), st.integers(1, 20))
 def test_it_never_grows_beyond_its_bound_and_answers_as_the_finder_does(texts: list[str], most: int) -> None:
     finder = PatternFinder(DEFAULT)
