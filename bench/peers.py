@@ -3,14 +3,13 @@
     python -m bench.peers --provider http://127.0.0.1:18400/v1 --workers 2
 
 Starts it with all its privacy on, and prints how it is asked, and one line that describes it to a rig: address, header,
-how models are named, and the process whose children all count. Runs until Ctrl-C. Found spans are not remembered, for
-rigs ask the same prompt again and again: remembered, all but the first would cost next to nothing.
+how models are named, and the process whose children all count. Runs until Ctrl-C or SIGTERM. Found spans are not
+remembered, for rigs ask the same prompt again and again: remembered, all but the first would cost next to nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import signal
 import tempfile
@@ -51,16 +50,21 @@ def main() -> None:
         **({} if asked.remember else {"WEB_SERVER_REMEMBERED_SPANS": "0"}),
     }
     stack = start(settings, folder)
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # not before: what was started would not hear them either
     try:
         stack.wait_ready(120)
         header = f"Authorization: Bearer {mint(stack)}"
         row = f"name=ours;url={stack.url};header={header};model={asked.name}/{{}};health=/livez;pid={stack.process.pid}"
-        print(f"ready at {stack.url}, process {stack.process.pid}; Ctrl-C stops it\n\n--gateway '{row}'", flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        print(
+            f"ready at {stack.url}, process {stack.process.pid}; Ctrl-C or SIGTERM stops it\n\n--gateway '{row}'",
+            flush=True,
+        )
+        signal.sigwait(ends)
     finally:
         stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
-        print(f"stopped ({os.getpid()})")
+        print("stopped")
 
 
 if __name__ == "__main__":
