@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-LONGEST = 2500
+LONGEST = 1500
 """Characters that are looked at; the length itself is known in full."""
 WORD = re.compile(r"[^\W\d_]+")
 FUNCTION_WORDS = frozenset(
@@ -92,9 +92,9 @@ class Log:
         different = [
             read[place] for place in dict(zip(reversed(origins), range(len(read) - 1, -1, -1), strict=True)).values()
         ]
-        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=4, sublinear_tf=True,
-                                  max_features=20_000, lowercase=False)  # fmt: skip
-        words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=30_000,
+        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=4, sublinear_tf=True,
+                                  max_features=12_000, lowercase=False)  # fmt: skip
+        words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=15_000,
                                 token_pattern=r"\w+|[^\w\s]")  # fmt: skip
         self.manner = np.array([style(text) for text in texts])
         self.words = words.fit(different).transform(read)
@@ -140,7 +140,7 @@ def guessed(batches: Sequence[Batch], size: int, log: Log | None = None) -> list
         linear = LogisticRegression(C=3.0, class_weight="balanced", solver="liblinear", max_iter=200)
         linear.fit(log.shown[rows], real)
         boosted = HistGradientBoostingClassifier(
-            max_iter=60, learning_rate=0.08, max_leaf_nodes=12, min_samples_leaf=20, l2_regularization=1.0,
+            max_iter=50, learning_rate=0.1, max_leaf_nodes=12, min_samples_leaf=20, l2_regularization=1.0,
             class_weight="balanced", random_state=0,
         )  # fmt: skip
         boosted.fit(log.beside(rows, size), real)

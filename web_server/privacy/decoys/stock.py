@@ -89,13 +89,14 @@ class _Groups:
             self._parts.update(dict.fromkeys(values, part))
 
     def of(self, shape: Shape) -> Sequence[_Item]:
-        """The templates of the group that this shape falls into; none where there is none like it."""
+        """The templates of the group that this shape falls into; none where there is none like it: beside shorter texts
+        alone the longest one would be known by its length."""
         if self._trait is None or not self._parts:
             return self._items
         value = self._trait(shape)
         part = self._parts.get(value)
-        if part is None and isinstance(value, int) and self._trait is not _TRAITS[0]:  # a length that nobody gave yet
-            part = self._parts[min((each for each in self._parts), key=lambda each: abs(int(each) - value))]
+        if part is None and isinstance(value, int) and min(self._parts) < value < max(self._parts):  # type: ignore[operator]
+            part = self._parts[min(self._parts, key=lambda each: abs(int(each) - value))]
         return part.of(shape) if part else ()
 
 

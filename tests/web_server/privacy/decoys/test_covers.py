@@ -166,3 +166,12 @@ def test_a_word_becomes_the_same_other_word_throughout_a_cover(shield: Shield):
     [cover] = covers(real, ledger, 1, [Grammar()], random.Random(10))
     words = texts(cover)[0].rstrip(".").split()
     assert words[2] == words[-1] != "invoices"
+
+
+def test_a_query_longer_than_all_in_a_stock_gets_no_cover_from_it(shield: Shield):
+    long = "Please write a note to the tenants about the broken boiler, and say when it is repaired. " * 4
+    real, ledger = scrubbed(shield, long)
+    sources = [Stock("file", templates(shield, *OTHERS)), Grammar()]
+    made = choose(real, ledger, 2, sources, random.Random(12))
+    assert [each.source for each in made] == ["grammar", "grammar"]
+    assert all(len(each.template.texts()[0]) > len(long) * 0.7 for each in made)
