@@ -99,7 +99,8 @@ def _web_server(config: Config, settled: Mapping[str, str]) -> Part:
         directory=ROOT,
         log=config.logs / "webserver.log",
         ready=ready.http_ok(config.host, config.port, "/readyz"),
-        patience=_patience(settled, "WEB_SERVER_DRAIN_SECONDS"),
+        # First for the answers, and then for the covers that went along with them.
+        patience=2 * _patience(settled, "WEB_SERVER_DRAIN_SECONDS"),
         advice="Its settings begin with WEB_SERVER_ in .env.example.",
     )
 

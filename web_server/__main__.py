@@ -47,13 +47,14 @@ def _run(arguments: argparse.Namespace) -> int:
 def _with_settings(command: str | None, arguments: argparse.Namespace) -> int:
     # Imported late, here and below: a text is scrubbed without settings, in half the time.
     from web_server.config import ConfigError  # noqa: PLC0415
+    from web_server.decoys.prompt_file import DecoyFileError  # noqa: PLC0415
     from web_server.limits.limits_file import LimitsError  # noqa: PLC0415
     from web_server.privacy.policy_file import PolicyError  # noqa: PLC0415
     from web_server.providers.catalog import CatalogError  # noqa: PLC0415
 
     try:
         return token_command.run(arguments) if command == "token" else _serve()
-    except (ConfigError, CatalogError, PolicyError, LimitsError) as wrong:
+    except (ConfigError, CatalogError, PolicyError, LimitsError, DecoyFileError) as wrong:
         print(f"web_server: {wrong}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return 2
 
@@ -64,6 +65,7 @@ def _serve() -> int:
     from web_server import config, policies  # noqa: PLC0415
     from web_server.auth import wiring  # noqa: PLC0415
     from web_server.bounded_http import BoundedHttp  # noqa: PLC0415
+    from web_server.decoys import prompt_file  # noqa: PLC0415
     from web_server.limits.limits_file import LimitsFile  # noqa: PLC0415
     from web_server.providers.catalog import CatalogFile  # noqa: PLC0415
 
@@ -73,6 +75,8 @@ def _serve() -> int:
     CatalogFile(settings.provider_files)
     wiring.tokens(settings)
     LimitsFile(settings.web_server_limits_file, settings.limit)
+    if settings.web_server_decoy_file is not None:
+        prompt_file.read(settings.web_server_decoy_file)
     uvicorn.run(
         "web_server.asgi:app",
         host=settings.web_server_host,

@@ -22,6 +22,8 @@ from web_server.access import HUNG_UP, Access
 from web_server.auth import wiring
 from web_server.auth.revocations import Revocations
 from web_server.config import Settings
+from web_server.decoys import wiring as decoys
+from web_server.decoys.prompt_file import PromptFile
 from web_server.deep_health import DeepHealth, asking
 from web_server.document import document
 from web_server.errors import ApiError
@@ -84,12 +86,14 @@ ROUTES = tuple(route for door in DOORS for route in door.router.routes if isinst
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. Raises CatalogError, PolicyError, ConfigError or LimitsError where a file is wrong."""
+    """The application. Where a file is wrong: CatalogError, PolicyError, ConfigError, LimitsError or DecoyFileError."""
     catalog = CatalogFile(settings.provider_files)
     build = partial(shield_of, remembered=settings.web_server_remembered_spans)
     policies = PolicyFile(settings.privacy_file, Minimum(pii=settings.web_server_privacy_minimum == "pii"), build)
     limits = LimitsFile(settings.web_server_limits_file, settings.limit)
 
+    sealing = Sealing(settings.web_server_state_secret.get_secret_value().encode())
+    prompts = PromptFile(settings.web_server_decoy_file, lambda: policies.of("").shield, sealing.secret)
     readers = wiring.tokens(settings)
 
     @asynccontextmanager
@@ -100,7 +104,6 @@ def create_app(settings: Settings) -> FastAPI:
         state = State(settings.web_server_redis_url)
         revocations = Revocations(state, settings.web_server_revocation_grace_seconds)
         tokens = replace(readers, revocations=revocations)
-        sealing = Sealing(settings.web_server_state_secret.get_secret_value().encode())
         tally = Tally(state)
         figures = Metrics(tally)
         usage = UsageBook(tally, figures, Names(sealing.secret), days=settings.web_server_usage_days)
@@ -112,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
             workers=settings.web_server_workers,
             refuses=settings.web_server_limits_without_redis == "refuse",
         )
+        escorts = decoys.escorts(settings, state, sealing, key_server, book=usage, prompts=prompts)
         exchange = Exchange(
             catalog=catalog,
             policies=policies,
@@ -119,6 +123,8 @@ def create_app(settings: Settings) -> FastAPI:
             state_secret=sealing.secret,
             deadline_seconds=settings.web_server_deadline_seconds,
             gate=gate,
+            escorts=escorts,
+            usual_decoys=settings.web_server_decoys,
         )
         store = SessionStore(state, sealing, settings.web_server_session_seconds)
         app.state.hall = Hall(
@@ -138,7 +144,7 @@ def create_app(settings: Settings) -> FastAPI:
         await revocations.look()
         running = [
             *(key_server.watch(), key_server.reports.run(), policies.watch(), revocations.watch()),
-            *(limits.watch(), gate.run(), tally.run()),
+            *(limits.watch(), gate.run(), tally.run(), prompts.watch(), escorts.run(exchange.chatting, exchange.ask)),
         ]
         if tokens.keys is not None:
             running.append(tokens.keys.watch())
@@ -146,6 +152,7 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             yield
         finally:
+            await escorts.batches.settled(settings.web_server_drain_seconds)
             with contextlib.suppress(TimeoutError, Away):
                 async with asyncio.timeout(LAST_REPORTS_SECONDS):
                     await asyncio.gather(key_server.reports.told(), tally.flush())

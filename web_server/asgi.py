@@ -6,6 +6,7 @@ import gc
 
 from web_server import config, logs
 from web_server.app import create_app
+from web_server.decoys.prompt_file import DecoyFileError
 from web_server.limits.limits_file import LimitsError
 from web_server.privacy.policy_file import PolicyError
 from web_server.providers.catalog import CatalogError
@@ -14,7 +15,7 @@ try:
     settings = config.load()
     logs.configure(settings.web_server_log_level, settings.web_server_log_file)
     app = create_app(settings)
-except (config.ConfigError, CatalogError, PolicyError, LimitsError) as wrong:
+except (config.ConfigError, CatalogError, PolicyError, LimitsError, DecoyFileError) as wrong:
     raise SystemExit(f"web_server: {wrong}") from None
 
 # Names, patterns and modules are there to stay. A collection that looks through them holds every query for 150 ms.

@@ -19,6 +19,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from web_server.limits.limit import Limit
+from web_server.query import MOST_DECOYS
 from web_server.setting_files import Unusable, from_files
 
 SECRET_BYTES = 32
@@ -107,6 +108,30 @@ class Settings(BaseSettings):
         "local", description="Redis away: each worker counts its share, or who has limits is refused."
     )
     web_server_usage_days: int = Field(90, ge=1, le=3650, description="How many days of usage by caller are kept.")
+    web_server_decoys: int = Field(2, ge=1, le=MOST_DECOYS, description="Covers that `decoy: true` asks for.")
+    web_server_decoy_window_ms: int = Field(
+        150, ge=0, le=10_000, description="A query and its covers go within so long; longest delay of the real one."
+    )
+    web_server_decoy_daily_tokens: int = Field(
+        2_000_000, ge=0, description="Tokens a day (UTC) that covers may use, in and out; 0 = no covers."
+    )
+    web_server_decoy_caller_daily_tokens: int = Field(500_000, ge=0, description="The same of each caller's covers.")
+    web_server_decoy_share: float = Field(
+        10, ge=0, le=1000, allow_inf_nan=False, description="Tokens of covers for each token of real queries today."
+    )
+    web_server_decoy_caller_share: float = Field(
+        10, ge=0, le=1000, allow_inf_nan=False, description="The same within each caller's traffic."
+    )
+    web_server_decoy_kept_seconds: int = Field(
+        7 * 86_400, ge=60, le=90 * 86_400, description="How long a query asked again meets the same covers."
+    )
+    web_server_decoy_gift_seconds: int = Field(
+        30 * 86_400, ge=60, le=365 * 86_400, description="How long what callers gave away waits to be a cover."
+    )
+    web_server_decoy_file: Path | None = Field(None, description="Covers of the operator's own, one prompt a line.")
+    web_server_decoy_model: str = Field(
+        "", description="A model that invents covers, `provider/model`, best a local one; told their shape alone."
+    )
     web_server_cors_origins: str = Field("", description="Origins of other sites' pages that may call, by commas.")
     web_server_remembered_spans: int = Field(
         100_000,

@@ -71,6 +71,12 @@ class Conversation:
     turns: int = 0
     forgotten: int = 0
     """Turns that are not kept any more: the session became too long."""
+    decoys: int = 0
+    """Covers of each turn; USUAL_DECOYS: as many as the operator says."""
+    give: bool = False
+    """Whether its scrubbed turns may become covers of others'."""
+    thread: str = ""
+    """By what the covers of the last answered turn are remembered."""
     ever_hidden: bool = False
     """Once something was hidden it stays hidden, whatever later turns ask for."""
 
@@ -80,7 +86,7 @@ class Conversation:
     @property
     def flags(self) -> PrivacyFlags:
         """What the caller asked for when the session began."""
-        return PrivacyFlags(self.pii_removal, self.obfuscate, pad=self.pad)
+        return PrivacyFlags(self.pii_removal, self.obfuscate, self.decoys, self.give, self.pad)
 
     def add(self, said: Sequence[Said]) -> None:
         """One more turn, or the rest of one; what is too long to keep goes, turn by turn."""

@@ -13,7 +13,7 @@ import hmac
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,37 +21,52 @@ from typing import TypeVar
 
 from web_server import embedding
 from web_server.auth.model_access import may_use
+from web_server.decoys.escort import Asked, Escort, Escorts
 from web_server.errors import ApiError
+from web_server.in_force import in_force
+from web_server.incoming import Incoming
 from web_server.inside import strings_inside
 from web_server.keys import BindingGone, KeyServer
 from web_server.limits import call
 from web_server.limits.gate import Entry, Gate
-from web_server.off_loop import BRIEF_BYTES, Busy, OffLoop
+from web_server.off_loop import BRIEF_BYTES, OffLoop
 from web_server.policies import PolicyFile
-from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
 from web_server.privacy.last_look import last_look
 from web_server.privacy.ledger import Ledger
-from web_server.privacy.minimum import BelowMinimum
 from web_server.privacy.recall import Recall
 from web_server.privacy.restore import Restorer
-from web_server.privacy.wanted import Wanted
+from web_server.private_work import private
 from web_server.providers import COMPLETERS, DIALECTS, EMBEDDERS
 from web_server.providers.catalog import CatalogFile, Model
-from web_server.providers.dialect import Dialect, Unsayable
-from web_server.query import ANYWHERE, Answer, Caller, ModelRef, Place, PrivacyFlags, Query, ScrubbedQuery, Usage
-from web_server.reply import Reply
+from web_server.providers.dialect import Dialect
+from web_server.query import (
+    ANYWHERE,
+    USUAL_DECOYS,
+    Answer,
+    Caller,
+    ModelRef,
+    Place,
+    PrivacyFlags,
+    Query,
+    ScrubbedQuery,
+    Usage,
+)
+from web_server.reply import Alone, Reply
 from web_server.rewriter import Rewriter
 from web_server.rules import Rules
 from web_server.scrubber import Scrubbed, Scrubber
+from web_server.side_question import answered
 from web_server.talk import Talk
 from web_server.token_count import reckoned
 from web_server.traffic import wish
+from web_server.wire import Wire
 
 log = logging.getLogger("web_server.exchange")
 
 T = TypeVar("T")
 
-BUSY_SECONDS = 10
+LONGER_BYTES = BRIEF_BYTES + 1
+"""What is never done in the loop's own thread."""
 
 
 @dataclass(slots=True)
@@ -67,6 +82,9 @@ class Exchange:
     rewriter: Rewriter = field(default_factory=Rewriter)
     recall: Recall = field(default_factory=Recall)
     gate: Gate | None = None
+    escorts: Escorts | None = None
+    """Where covers come from; None: none ever go."""
+    usual_decoys: int = 2
 
     def resolve(self, name: str) -> ModelRef:
         """The model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -105,28 +123,58 @@ class Exchange:
             ApiError: with any code of the table; nothing unscrubbed was sent.
         """
         self.permit(caller, query.model)
-        if self.gate is None:
-            return await self._opened(caller, query, resent=resent, place=place, talk=talk)
-        entry = await self.gate.enter(caller, call.of(self.model(str(query.model)), query))
+        entry = None
+        if self.gate is not None:
+            entry = await self.gate.enter(caller, call.of(self.model(str(query.model)), query))
+        begun = asyncio.Event()
+        opening = self._entered(caller, query, entry, begun, resent=resent, place=place, talk=talk)
+        if self.escorts is None or not self._decoys(caller, query.flags):
+            return await opening
+        return await self.escorts.opened(opening, begun)
+
+    async def _entered(
+        self,
+        caller: Caller,
+        query: Query,
+        entry: Entry | None,
+        begun: asyncio.Event,
+        *,
+        resent: bool,
+        place: Place,
+        talk: Talk | None,
+    ) -> Reply:
         try:
-            reply = await self._opened(caller, query, resent=resent, place=place, talk=talk, entry=entry)
+            reply = await self._opened(caller, query, begun, entry, resent=resent, place=place, talk=talk)
         except BaseException as ended:
             failed = isinstance(ended, ApiError)
-            await entry.leave(failed=failed, again=failed and talk is not None and talk.goes_on(ended))
+            if entry is not None:
+                await entry.leave(failed=failed, again=failed and talk is not None and talk.goes_on(ended))
             raise
-        entry.begun()
-        reply.entry = entry
+        if entry is not None:
+            entry.begun()
+            reply.entry = entry
         return reply
 
     async def _opened(
-        self, caller: Caller, query: Query, *, resent: bool, place: Place, talk: Talk | None, entry: Entry | None = None
+        self,
+        caller: Caller,
+        query: Query,
+        begun: asyncio.Event,
+        entry: Entry | None,
+        *,
+        resent: bool,
+        place: Place,
+        talk: Talk | None,
     ) -> Reply:
         dialect = self._dialect(self.model(str(query.model)), embeds=query.embeds)
         rules = self.policies.of(caller.subject)
-        query = replace(query, flags=_flags(rules, query.flags))
+        query = replace(query, flags=in_force(rules, query.flags, self.usual_decoys))
         if query.embeds:
             return await self._embed(caller, rules, query, dialect, place)
-        conversation = self._opening(caller, query) if resent else None
+        if talk is not None and not query.flags.decoys:
+            talk.thread = ""  # a cover that misses a turn does not go on
+        # A text that is sent again goes in the same company, and so with the same surrogates.
+        conversation = self._opening(caller, query) if resent or query.flags.decoys else None
         ledger = talk.ledger if talk else Ledger(conversation or secrets.token_bytes(32))
         if resent:
             ledger.recollection = self.recall.of(caller.subject, query.model.provider)
@@ -136,27 +184,49 @@ class Exchange:
             await talk.seal()
         if query.flags.obfuscate == "rewrite":
             scrubbed = await self._rewrite(rules, scrubbed, ledger, talk.opening if talk else conversation, entry)
-            body = await self._private(partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
+            body = await private(self.off_loop, partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        send = partial(
-            self.key_server.send, scrubbed, dialect.operation, body, self.deadline_seconds, headers=dialect.headers
-        )
-        try:
-            response = await send(talk.place if talk else place)
-        except BindingGone:
-            if talk is None:
-                raise
-            response = await send(await talk.bind_anew())
+        wire = Wire(self.key_server, dialect, self.deadline_seconds)
+        send = partial(wire.send, scrubbed, body)
+
+        async def usual() -> Incoming:
+            try:
+                return await send(talk.place if talk else place)
+            except BindingGone:
+                if talk is None:
+                    raise
+                return await send(await talk.bind_anew())
+
+        escort: Escort | None = None
+        if query.flags.decoys and self.escorts is not None:
+            escort = await self.escorts.of(
+                Asked(caller.subject, query, call.of(self.model(str(query.model)), query), conversation, talk, place),
+                scrubbed,
+                ledger,
+                wire,
+                partial(self.off_loop.run, size=query.size * (1 + query.flags.decoys)),
+            )
+            if escort.covers:
+                begun.set()
+            response = await escort.send(send, usual)
+        else:
+            response = await usual()
         reply = Reply(
             scrubbed,
             dialect,
             response,
             Restorer(ledger, json_content=_wants_json(query)),
-            report=partial(self.key_server.report, response.call_id),
+            report=partial(wire.report, response),
             talk=talk,
+            behind=escort.behind if escort else None,
         )
-        return await _begun(reply)
+        if query.flags.decoys:
+            reply.company = escort or Alone("no_source")
+        await reply.opened()
+        if query.flags.give and self.escorts is not None and (talk is not None or resent):
+            self.escorts.give(caller.subject, scrubbed, ledger, partial(self.off_loop.run, size=LONGER_BYTES))
+        return reply
 
     async def answer(
         self, caller: Caller, query: Query, *, resent: bool, place: Place = ANYWHERE
@@ -176,7 +246,7 @@ class Exchange:
         self.permit(caller, query.model)
         dialect = self._dialect(self.model(str(query.model)))
         rules = self.policies.of(caller.subject)
-        query = replace(query, flags=_flags(rules, query.flags))
+        query = replace(query, flags=in_force(rules, query.flags, self.usual_decoys))
         ledger = Ledger(self._opening(caller, query))
         async with self._looking(caller, "count_tokens"):
             scrubbed, _ = await self._protect(rules, query, ledger, dialect, caller.subject)
@@ -190,9 +260,10 @@ class Exchange:
         Raises ApiError.
         """
         rules = self.policies.of(caller.subject)
-        flags = _flags(rules, asked)
+        flags = in_force(rules, asked, self.usual_decoys)
         async with self._looking(caller, "preview"):
-            return await self._private(lambda: Scrubber(rules.shield).scrub(text, flags, ledger), _load(rules, size))
+            scrub = partial(Scrubber(rules.shield).scrub, text, flags, ledger)
+            return await private(self.off_loop, scrub, _load(rules, size))
 
     @asynccontextmanager
     async def _looking(self, caller: Caller, what: str) -> AsyncIterator[None]:
@@ -215,14 +286,15 @@ class Exchange:
         """Seeded by the caller alone: an index of texts must meet the same surrogates at all times."""
         seed = hmac.digest(self.state_secret, b"embeddings\0" + caller.subject.encode(), hashlib.sha256)
         protect = partial(embedding.protect, rules.shield, query, seed, dialect)
-        scrubbed, body, complaints = await self._private(protect, _load(rules, query.size))
+        scrubbed, body, complaints = await private(self.off_loop, protect, _load(rules, query.size))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
-        response = await self.key_server.send(
-            scrubbed, dialect.operation, body, self.deadline_seconds, place, headers=dialect.headers
-        )
-        report = partial(self.key_server.report, response.call_id)
-        return await _begun(Reply(scrubbed, dialect, response, complaints, report=report))
+        wire = Wire(self.key_server, dialect, self.deadline_seconds)
+        response = await wire.send(scrubbed, body, place)
+        reply = Reply(scrubbed, dialect, response, complaints, report=partial(wire.report, response))
+        if query.flags.decoys:
+            reply.company = Alone("embeddings")
+        return await reply.opened()
 
     def model(self, name: str) -> Model:
         """What the catalog says of the model a caller named. Raises ApiError MODEL_NOT_FOUND."""
@@ -230,6 +302,17 @@ class Exchange:
         if model is None or model.is_any:
             raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
         return model
+
+    async def decoys_would(self, caller: Caller, text: str, asked: PrivacyFlags) -> tuple[int, str | None]:
+        """How many covers would go along with `text` now, and why they are fewer than are asked for."""
+        count = self._decoys(caller, asked)
+        if not count or self.escorts is None:
+            return 0, "no_source" if count else None
+        return await self.escorts.would(caller.subject, count, len(text.encode()))
+
+    def _decoys(self, caller: Caller, asked: PrivacyFlags) -> int:
+        count = self.usual_decoys if asked.decoys == USUAL_DECOYS else asked.decoys
+        return max(count, self.policies.of(caller.subject).minimum.decoys)
 
     def _dialect(self, model: Model, *, embeds: bool = False) -> Dialect:
         table = EMBEDDERS if embeds else COMPLETERS if model.only_completes else DIALECTS
@@ -258,7 +341,7 @@ class Exchange:
             scrubbed = rules.shield.protect(query, ledger, owner)
             return scrubbed, _written(scrubbed, ledger, dialect)
 
-        return await self._private(protect, _load(rules, query.size))
+        return await private(self.off_loop, protect, _load(rules, query.size))
 
     async def _rewrite(
         self,
@@ -269,61 +352,20 @@ class Exchange:
         entry: Entry | None,
     ) -> ScrubbedQuery:
         by = rules.policy.rewrite
-        found = self.catalog.current.find(by.model) if by else None
-        model = found.ref if found is not None and not found.is_any and found.dialect in DIALECTS else None
+        model = self.chatting(by.model) if by else None
         return await self.rewriter.rewrite(
-            scrubbed, ledger, by=by, model=model, ask=partial(self._ask, entry), conversation=conversation
+            scrubbed, ledger, by=by, model=model, ask=partial(self.ask, entry=entry), conversation=conversation
         )
 
-    async def _ask(self, entry: Entry | None, query: ScrubbedQuery, seconds: float) -> str:
+    def chatting(self, name: str) -> ModelRef | None:
+        """The model of that name, where there is one that answers a conversation."""
+        found = self.catalog.current.find(name)
+        return found.ref if found is not None and not found.is_any and found.dialect in DIALECTS else None
+
+    async def ask(self, query: ScrubbedQuery, seconds: float, *, entry: Entry | None = None) -> str:
         """What a model answers to a scrubbed query, as it comes; at the charge of `entry`'s caller. Raises ApiError."""
         model = self.model(str(query.model))
-        dialect = self._dialect(model)
-        body = dialect.write(query)
-        response = await self.key_server.send(query, dialect.operation, body, seconds, headers=dialect.headers)
-        nothing = Restorer(Ledger(bytes(32)))
-        report = partial(self.key_server.report, response.call_id)
-        reply = Reply(query, dialect, response, nothing, report=report)
-        try:
-            await reply.begin()
-            try:
-                return (await reply.collect()).choices[0].content or ""
-            finally:
-                if entry is not None:
-                    entry.charge(call.beside(model, query.payload, len(body)), reply.usage)
-        finally:
-            await reply.aclose()
-
-    async def _private(self, work: Callable[[], T], size: int) -> T:
-        """The result of what the privacy room does, its refusals in the words of callers. Raises ApiError."""
-        wanted = Wanted()
-        try:
-            return await self.off_loop.run(partial(wanted.do, work), size)
-        except asyncio.CancelledError:
-            wanted.no_longer()
-            raise
-        except Busy:
-            raise ApiError("PRIVACY_BUSY", retry_after=BUSY_SECONDS) from None
-        except Blocked as blocked:
-            kinds = sorted(blocked.kinds)
-            raise ApiError("BLOCKED_BY_POLICY", str(blocked), details={"kinds": [*kinds]}) from None
-        except Unreadable as unreadable:
-            raise ApiError("UNSUPPORTED_CONTENT", str(unreadable), details={"where": unreadable.where}) from None
-        except Unsayable as unsayable:
-            raise ApiError("BAD_REQUEST", str(unsayable)) from None
-        except PrivacyError:
-            log.exception("not protected, so not sent")  # by type and place: see `logs`
-            raise ApiError("PRIVACY_FAILURE") from None
-
-
-async def _begun(reply: Reply) -> Reply:
-    """The reply, its first deltas come; where they do not, it is closed. Raises ApiError."""
-    try:
-        await reply.begin()
-    except BaseException:
-        await reply.aclose()
-        raise
-    return reply
+        return await answered(Wire(self.key_server, self._dialect(model), seconds), query, model, entry)
 
 
 def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:
@@ -337,17 +379,7 @@ def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes
 
 def _load(rules: Rules, size: int) -> int:
     """Bytes to reckon with. Recognizers of the operator's own take their time, or hang: never in the loop's thread."""
-    return max(size, BRIEF_BYTES + 1) if rules.policy.recognizers else size
-
-
-def _flags(rules: Rules, asked: PrivacyFlags) -> PrivacyFlags:
-    try:
-        flags = rules.flags(asked)
-    except BelowMinimum:
-        raise ApiError("PRIVACY_MINIMUM") from None
-    if flags.pad:
-        wish.pad()
-    return flags
+    return max(size, LONGER_BYTES) if rules.policy.recognizers else size
 
 
 def _wants_json(query: Query) -> bool:

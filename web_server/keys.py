@@ -183,14 +183,20 @@ class KeyServer:
         if whole is not None:
             yield whole.body
 
-    async def bind(self, binding_id: str, model: ModelRef, ttl_seconds: int, endpoint_id: str = "") -> Bound:
-        """Keep an endpoint under `binding_id`, the router's choice where none is named. Raises ApiError."""
+    async def bind(
+        self, binding_id: str, model: ModelRef, ttl_seconds: int, endpoint_id: str = "", slots: int = 0
+    ) -> Bound:
+        """Keep an endpoint under `binding_id`, the router's choice where none is named. Raises ApiError.
+
+        `slots`: of the endpoint, for the next calls under the binding, one each.
+        """
         message = router_pb2.BindRequest(
             binding_id=binding_id,
             provider=model.provider,
             model=model.model,
             ttl_seconds=ttl_seconds,
             endpoint_id=endpoint_id,
+            slots=slots,
         )
         bound = await self._asked(self._router.Bind, message)
         return Bound(bound.endpoint_id, bound.rebound)

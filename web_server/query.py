@@ -39,16 +39,25 @@ class Caller:
     """The issuer's words; limits may be theirs."""
 
 
+MOST_DECOYS = 8
+USUAL_DECOYS = -1
+"""As many as the operator says for those who do not say how many."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrivacyFlags:
     """What the caller asked for; the operator's minimum is applied by the exchange."""
 
     pii_removal: bool = True
     obfuscate: Obfuscation = "none"
-    attached: frozenset[str] = frozenset()
-    """Kinds of parts that are no text and may pass unread; said by the policy, never by a caller."""
+    decoys: int = 0
+    """Covers that go along, at most MOST_DECOYS; or USUAL_DECOYS."""
+    give: bool = False
+    """Whether the scrubbed query may become a cover of somebody else's."""
     pad: bool = False
     """The answer tells nothing by its size and its times."""
+    attached: frozenset[str] = frozenset()
+    """Kinds of parts that are no text and may pass unread; said by the policy, never by a caller."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Ask:
     pii_removal: bool | None = None
     obfuscate: Obfuscation | None = None
     pad: bool | None = None
+    decoys: int | None = None
+    give: bool | None = None
     endpoint_id: str = ""
     size: int = 0
 
@@ -80,6 +82,8 @@ class Sessions:
             pii_removal=flags.pii_removal,
             obfuscate=flags.obfuscate,
             pad=flags.pad,
+            decoys=flags.decoys,
+            give=flags.give,
             ledger=dumped(Ledger(secrets.token_bytes(32))),
         )
         if bind and conversation.models:
@@ -232,7 +236,9 @@ class Sessions:
             flags=PrivacyFlags(
                 conversation.ever_hidden,
                 ask.obfuscate or conversation.obfuscate,
-                pad=conversation.pad if ask.pad is None else ask.pad,
+                conversation.decoys if ask.decoys is None else ask.decoys,
+                conversation.give if ask.give is None else ask.give,
+                conversation.pad if ask.pad is None else ask.pad,
             ),
             size=ask.size + sum(len(str(each.message.get("content"))) for each in window.said),
         )
@@ -300,6 +306,8 @@ class _Turn:
         self.place = Place(binding_id=held.conversation.bindings[str(ref)])
         self.rebound = rebound
         self.left_out = window.left_out
+        self.endpoint_id = held.conversation.endpoints.get(str(ref), "")
+        self.thread = held.conversation.thread
         self.earlier = len(turns_of(window.said)) - 1
         self.share = held.conversation.shares.get(str(ref), 1.0)
         self._sessions = sessions
@@ -319,6 +327,10 @@ class _Turn:
     async def heard(self, deltas: Sequence[Delta], endpoint_id: str, entities: Mapping[str, int]) -> None:
         conversation = self._held.conversation
         conversation.add([*self._new, Said(own_turns.written(deltas), by=self._ref.provider)])
+        conversation.thread = self.thread
+        if endpoint_id != self.endpoint_id:
+            with contextlib.suppress(ApiError):  # its covers are there too; the binding follows when it can
+                await self._sessions._bind(conversation, self._ref, endpoint_id)
         conversation.endpoints[str(self._ref)] = endpoint_id
         for kind, count in entities.items():
             conversation.hidden[kind] = max(count, conversation.hidden.get(kind, 0))

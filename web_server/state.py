@@ -100,6 +100,11 @@ class State:
         """`lua/<part>.lua`, one behind the other, behind the clock. A Redis that was restarted is taught it again."""
         return Script(self, "\n".join((LUA / f"{part}.lua").read_text() for part in ("clock", *parts)))
 
+    async def value(self, name: str) -> bytes | None:
+        """What is kept under a name. Raises Away."""
+        found: Any = await self.ask(self.redis.get(name))
+        return found if isinstance(found, bytes) else None
+
     async def hash(self, name: str) -> dict[str, bytes]:
         """Every field of a hash, some at a time. Raises Away."""
         found: dict[str, bytes] = {}

@@ -27,6 +27,10 @@ class Talk(Protocol):
     """Whether its endpoint could not serve any more when it was bound."""
     left_out: int
     """Earlier turns that did not fit into the model's context."""
+    endpoint_id: str
+    """The endpoint that is kept for the session, as far as is known."""
+    thread: str
+    """What tells the last answered turn from every other; of this turn, once its covers are known."""
 
     async def seal(self) -> None:
         """Keeps the ledger, which holds the query's values now. Raises ApiError: nothing is sent then."""

@@ -131,7 +131,9 @@ def test_an_empty_prompt_is_refused(stack: Stack, door: str):
         {"model": "mirror/openai", "prompt": CANARY, "temperature": 9},
         {"model": "mirror/openai", "prompt": CANARY, "unheard_of": True},
         {"model": "mirror/openai", "prompt": CANARY, "obfuscate": "loud"},
-        {"model": "mirror/openai", "prompt": CANARY, "decoy": 2},
+        {"model": "mirror/openai", "prompt": CANARY, "decoy": 9},
+        {"model": "mirror/openai", "prompt": CANARY, "decoy": "two"},
+        {"model": "mirror/openai", "prompt": CANARY, "give": True},
     ],
 )
 def test_a_wrong_field_is_422_and_named_without_its_value(stack: Stack, asked: dict[str, Any]):

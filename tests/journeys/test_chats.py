@@ -141,7 +141,7 @@ def test_a_chain_is_told_as_it_comes_step_by_step(stack: Stack):
         ("stateful-query", {"session_id": "x", "messages": [{"role": "assistant", "content": "x"}]}),
         ("stateful-query", {"session_id": "x", "messages": [{"role": ["user"], "content": "x"}]}),
         ("stateful-query", {"session_id": "x", "messages": [{}]}),
-        ("stateful-query", {"session_id": "x", "prompt": "x", "decoy": 3}),
+        ("stateful-query", {"session_id": "x", "prompt": "x", "decoy": -1}),
     ],
 )
 def test_bad_input_has_its_status_and_nothing_is_sent(stack: Stack, door: str, body: dict[str, Any]):

@@ -13,7 +13,8 @@ HEADERS: dict[str, tuple[str, Schema]] = {
     "X-Request-ID": ("The name of this call in the access log.", text(pattern="^req_[0-9a-f]{16}$")),
     "X-Served-By": ("The endpoint that answered: an opaque id.", text()),
     "X-Privacy": (
-        "How far the manner of writing was softened, and whether the answer is padded, where asked for.",
+        "How far the manner of writing was softened, how many covers went along, and whether the answer is padded,"
+        " where asked for.",
         text(),
     ),
     "X-Padding": ("Means nothing: a padded answer's head has one of a few lengths.", text()),
@@ -41,7 +42,13 @@ ASKED = ("X-Served-By", "X-Privacy", "X-Padding", "Set-Cookie", *LIMITS)
 ALWAYS = frozenset({"X-Request-ID", "WWW-Authenticate", "Allow", "request-id"})
 """Where a reply has one of these, it has it always."""
 
-WORDS = {"pii": "on|off", "obfuscate": "off|none|format|quasi|rewrite", "decoys": "0|off", "pad": "on|off"}
+WORDS = {
+    "pii": "on|off",
+    "obfuscate": "off|none|format|quasi|rewrite",
+    "decoys": "[0-8]|on|off",
+    "give": "on|off",
+    "pad": "on|off",
+}
 PART = "(?:" + "|".join(rf"{name}[ \t]*=[ \t]*(?:{known})" for name, known in WORDS.items()) + ")"
 PRIVACY_PARAMETER = {
     "name": "X-Privacy",

@@ -26,6 +26,7 @@ from web_server.document.shapes import (
 from web_server.errors import CODES
 from web_server.limits.limits_file import Given
 from web_server.routes import admin
+from web_server.usage.book import DECOYS
 
 STATUS = fields({"status": text()})
 PARTS = fields(
@@ -92,6 +93,7 @@ BOOKED = fields(
         "model": text(),
         **{each: whole() for each in ("requests", "failed", "estimated", "prompt_tokens", "completion_tokens")},
         "micro_dollars": whole(),
+        **{each: whole() for each in DECOYS},
     },
     {},
     "By caller, model and day.",
@@ -148,6 +150,7 @@ USED: dict[str, Any] = {
     "prompt_tokens": 9,
     "completion_tokens": 9,
     "micro_dollars": 0,
+    **dict.fromkeys(DECOYS, 0),
 }
 PARAMETERS = (
     {

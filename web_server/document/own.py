@@ -30,6 +30,7 @@ from web_server.document.shapes import (
 )
 from web_server.errors import ApiError
 from web_server.limits.limits_file import Given
+from web_server.query import MOST_DECOYS
 from web_server.routes import chain, chats, compare, direct, envelopes, plain, sessions
 
 MODEL = "mirror/openai"
@@ -47,6 +48,8 @@ WEATHER: dict[str, Any] = {
     },
 }
 
+DECOY = either(truth(), whole(minimum=1, maximum=MOST_DECOYS), said="How many covers go along; true: as many as usual.")
+FEWER = "Why they are fewer than were asked for, as docs/decoys.md lists it."
 LEVEL = either(just(False), words("format", "quasi", "rewrite"), said="How far a manner of writing is softened.")
 HIDDEN = named(whole(minimum=1), "How many values of each kind.")
 CALL = fields({"id": text(), "type": just("function"), "function": fields({"name": text(), "arguments": text()})})
@@ -113,11 +116,11 @@ def _events(last: dict[str, Schema] | None = None, **more: Schema) -> Schema:
 SCHEMAS: dict[str, Schema] = {
     "Usage": fields({"prompt_tokens": whole(), "completion_tokens": whole(), "total_tokens": whole()}),
     "Privacy": fields(
-        {"entities": HIDDEN, "obfuscated": LEVEL, "decoys": just(0)},
-        {"obfuscated_reason": text("Why it is less than was asked for.")},
+        {"entities": HIDDEN, "obfuscated": LEVEL, "decoys": whole("How many covers went along.", maximum=MOST_DECOYS)},
+        {"obfuscated_reason": text("Why it is less than was asked for."), "decoys_reason": text(FEWER)},
         "What was done for the caller's privacy.",
     ),
-    "Settings": fields({"pii_removal": truth(), "obfuscate": LEVEL, "decoy": just(False), "pad": truth()}),
+    "Settings": fields({"pii_removal": truth(), "obfuscate": LEVEL, "decoy": DECOY, "give": truth(), "pad": truth()}),
     "Reply": fields({**FRAME, **SAID}, OF_SESSION, "An answer."),
     "ReplyEvent": _events(),
     "SideEvent": _events(**SIDE),
@@ -141,7 +144,7 @@ DESCRIBED: dict[str, Any] = {
     **SUMMED,
     "expires_at": UNTIL,
     "system_prompt": "Be brief.",
-    "privacy": {"pii_removal": True, "obfuscate": False, "decoy": False, "pad": False},
+    "privacy": {"pii_removal": True, "obfuscate": False, "decoy": False, "give": False, "pad": False},
     "hidden": {"EMAIL_ADDRESS": 1},
     "forgotten_turns": 0,
     "endpoint_id": ENDPOINT_ID,

@@ -11,6 +11,7 @@ from web_server.document import refusals
 from web_server.document.own import (
     ENDED,
     ENDPOINT_ID,
+    FEWER,
     HIDDEN,
     IN_SESSION,
     KEEPS,
@@ -60,7 +61,7 @@ BEGUN: dict[str, Any] = {
     "created": "2026-09-21T13:33:20Z",
     "expires_at": UNTIL,
     "selected_models": [MODEL],
-    "privacy": {"pii_removal": True, "obfuscate": False, "decoy": False, "pad": False},
+    "privacy": {"pii_removal": True, "obfuscate": False, "decoy": False, "give": False, "pad": False},
     "endpoint_id": ENDPOINT_ID,
     "turns": 1,
     "hidden": {"EMAIL_ADDRESS": 1},
@@ -101,6 +102,7 @@ PREVIEWED: dict[str, Any] = {
     ],
     "entities": {"EMAIL_ADDRESS": 1},
     "obfuscated": False,
+    "decoys": 0,
     "blocked": [],
 }
 ONE_SESSION = "get_api_web_session_session_id"
@@ -195,8 +197,10 @@ ROWS: dict[tuple[str, str], Row] = {
                         "spans": many(ref("Span")),
                         "entities": HIDDEN,
                         "obfuscated": LEVEL,
+                        "decoys": whole("How many covers would go along."),
                         "blocked": many(text("A kind that the policy blocks.")),
-                    }
+                    },
+                    {"decoys_reason": text(FEWER)},
                 ),
                 PREVIEWED,
             ),

@@ -23,12 +23,14 @@ class BelowMinimum(Exception):
 class Minimum:
     """`pii`: values are hidden whatever a caller asks. `obfuscate`: the least softening of the manner of writing.
 
+    `decoys`: the fewest covers that go along, as far as there are any and the budget lasts.
     `pad`: answers tell nothing by their sizes and times, whatever a caller asks. `text_only`: nothing passes that is no
     text, whatever the policy lets pass.
     """
 
     pii: bool = False
     obfuscate: Obfuscation = "none"
+    decoys: int = 0
     pad: bool = False
     text_only: bool = False
 
@@ -37,6 +39,7 @@ class Minimum:
         return Minimum(
             self.pii or other.pii,
             _stricter(self.obfuscate, other.obfuscate),
+            decoys=max(self.decoys, other.decoys),
             pad=self.pad or other.pad,
             text_only=self.text_only or other.text_only,
         )
@@ -44,14 +47,19 @@ class Minimum:
     def flags(self, asked: PrivacyFlags) -> PrivacyFlags:
         """What is done for a caller who asked for `asked`.
 
-        Hiding that is switched off is refused, because the caller counts on real values being sent. Softening and
-        padding are raised without a word: the answer says what was done.
+        Hiding that is switched off is refused, because the caller counts on real values being sent. Softening, decoys
+        and padding are raised without a word: the answer says what was done.
 
         Raises BelowMinimum.
         """
         if self.pii and not asked.pii_removal:
             raise BelowMinimum
-        return replace(asked, obfuscate=_stricter(self.obfuscate, asked.obfuscate), pad=self.pad or asked.pad)
+        return replace(
+            asked,
+            obfuscate=_stricter(self.obfuscate, asked.obfuscate),
+            decoys=max(self.decoys, asked.decoys),
+            pad=self.pad or asked.pad,
+        )
 
     def is_met(self, done: Obfuscation) -> bool:
         """Whether what was done to the manner of writing is enough: a rewriting may not have come about."""

@@ -25,6 +25,7 @@ from web_server.privacy.policy_names import names
 from web_server.privacy.policy_page import Page, PolicyError, unknown
 from web_server.privacy.policy_patterns import patterns
 from web_server.privacy.policy_recognizers import recognizers
+from web_server.query import MOST_DECOYS
 
 __all__ = ["BUILT_IN", "PolicyError", "load"]
 
@@ -125,9 +126,19 @@ def _level(page: Page, node: yaml.Node) -> str:
     return page.one_of(node, LEVELS, "level")
 
 
+def _decoys(page: Page, node: yaml.Node) -> int:
+    if node.tag == "tag:yaml.org,2002:bool" and not page.flag(node):
+        return 0  # YAML's `off`
+    word = page.word(node, f"a number from 0 to {MOST_DECOYS}")
+    if not word.isascii() or not word.isdigit() or len(word) > 1 or int(word) > MOST_DECOYS:
+        raise page.wrong(node, f"expected a number of decoys from 0 to {MOST_DECOYS}")
+    return int(word)
+
+
 _MINIMUM: Mapping[str, Reader] = {
     "pii": lambda page, node: page.flag(node),
     "obfuscate": _level,
+    "decoys": _decoys,
     "pad": lambda page, node: page.flag(node),
     "text_only": lambda page, node: page.flag(node),
 }

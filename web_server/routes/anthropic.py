@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Query
 from web_server.reply import Reply
-from web_server.routes import affinity, anthropic_blocks, envelopes, levels, openai_words, wire
+from web_server.routes import affinity, anthropic_blocks, company, envelopes, openai_words, wire
 from web_server.routes.anthropic_asked import Translation
 from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
@@ -54,9 +54,8 @@ async def count_tokens(request: Request) -> Response:
 
 
 def _headers(reply: Reply, request_id: str) -> dict[str, str]:
-    """Who served, and how far the manner of writing was softened: the ecosystem's envelope has no room for it."""
-    done = levels.header(reply.obfuscated, reply.shortfall)
-    return {"x-served-by": reply.endpoint_id, "request-id": request_id, **done}
+    """Who served, and what was done for privacy: the ecosystem's envelope has no room for it."""
+    return {"x-served-by": reply.endpoint_id, "request-id": request_id, **company.header(reply)}
 
 
 def _query(here: Hall, request: Request, body: wire.Body) -> Query:

@@ -5,13 +5,14 @@ Called by our own doors. Pure, but for reading the body.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from starlette.requests import Request
 
 from web_server.query import Json, PrivacyFlags
-from web_server.routes import levels, openai_words, wire
+from web_server.routes import company, levels, openai_words, wire
 from web_server.routes.hall import hall
 
 NOT_BLANK = {"pattern": r"\S"}
@@ -69,8 +70,8 @@ class Privacy(Strict):
     obfuscate: levels.Asked | None = Field(
         None, description="How far your manner of writing is softened; true is `format`."
     )
-    decoy: Literal[False, 0] | None = Field(None, description="Not in this version.")
     pad: bool | None = Field(None, description="The answer's sizes and times tell nothing of it: frames at ticks.")
+    decoy: company.Asked | None = Field(None, description=company.SAYS)
 
     def flags(self) -> PrivacyFlags:
         """What a new session, or a query without one, is asked to do."""
@@ -78,7 +79,26 @@ class Privacy(Strict):
             pii_removal=self.pii_removal is not False,
             obfuscate="none" if self.obfuscate is None else levels.level(self.obfuscate),
             pad=self.pad is True,
+            decoys=self.decoys() or 0,
         )
+
+    def decoys(self) -> int | None:
+        """How many covers are asked for; None where nothing is said."""
+        return None if self.decoy is None else company.number(self.decoy)
+
+
+NOT_GIVEN: dict[str, Any] = {"properties": {"give": {"enum": [False, None]}}}
+"""What the schema says of a question that is nobody else's."""
+
+
+class Giving(Privacy):
+    """Of doors whose queries may be given away: never of stateless ones."""
+
+    give: bool | None = Field(None, description=company.GIVES)
+
+    def flags(self) -> PrivacyFlags:
+        """As Privacy says."""
+        return replace(super().flags(), give=self.give is True)
 
 
 class Sampling(Strict):

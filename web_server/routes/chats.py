@@ -28,12 +28,17 @@ TELLS_A_MODEL: dict[str, Any] = {
 NEW_IN_A_SESSION: dict[str, Any] = {
     "anyOf": [{"properties": {"session_id": {"type": "null"}}}, {"properties": {"messages": asked.ONLY_NEW}}]
 }
+GIVEN_IN_A_SESSION: dict[str, Any] = {
+    "anyOf": [asked.NOT_GIVEN, {"required": ["session_id"], "properties": {"session_id": {"type": "string"}}}]
+}
 
 
-class Chat(asked.Sampling, asked.Privacy):
+class Chat(asked.Sampling, asked.Giving):
     """A message. Give `message`, or `messages`; with a session these are the new ones."""
 
-    model_config = ConfigDict(json_schema_extra={"allOf": [asked.either("message"), TELLS_A_MODEL, NEW_IN_A_SESSION]})
+    model_config = ConfigDict(
+        json_schema_extra={"allOf": [asked.either("message"), TELLS_A_MODEL, NEW_IN_A_SESSION, GIVEN_IN_A_SESSION]}
+    )
 
     model: asked.ModelName | None = Field(None, description="Default: the session's.")
     message: asked.Text | None = Field(None, examples=["Write to anna@example.com for me."])
@@ -48,6 +53,8 @@ class Chat(asked.Sampling, asked.Privacy):
             new_messages(messages)
         elif self.model is None:
             raise ValueError("`model` is missing: without a session there is no default")
+        elif self.give:
+            raise ValueError("`give` is for sessions: a question without one is never given away")
         return self
 
 
@@ -88,6 +95,8 @@ def _turn(request: Request, said: Chat, size: int, *, stream: bool) -> Ask:
         obfuscate=None if said.obfuscate is None else levels.level(said.obfuscate),
         pad=said.pad,
         endpoint_id=affinity.named(request),
+        decoys=said.decoys(),
+        give=said.give,
         size=size,
     )
 

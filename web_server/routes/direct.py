@@ -5,15 +5,13 @@ Called by programs with a JWT. Renders replies in our own shape. Never keeps a t
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.query import Json, PrivacyFlags, Query
-from web_server.routes import affinity, asked, levels, own
+from web_server.routes import affinity, asked, company, levels, own
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 from web_server.sessions import Sessions
@@ -33,8 +31,8 @@ class StatelessQuery(asked.Sampling):
     stream: bool = False
     pii_removal: bool = Field(True, description="Off only where the operator's minimum allows it.")
     obfuscate: levels.Asked = Field(False, description="How far your manner of writing is softened; true is `format`.")
-    decoy: Literal[False, 0] = Field(False, description="Not in this version.")
     pad: bool = Field(False, description="The answer's sizes and times tell nothing of it: frames at ticks.")
+    decoy: company.Asked = Field(False, description=company.SAYS)
 
     @model_validator(mode="after")
     def _one_question(self) -> StatelessQuery:
@@ -57,7 +55,10 @@ async def stateless_query(request: Request) -> Response:
         payload=question.payload(here.sessions),
         stream=question.stream,
         flags=PrivacyFlags(
-            pii_removal=question.pii_removal, obfuscate=levels.level(question.obfuscate), pad=question.pad
+            pii_removal=question.pii_removal,
+            obfuscate=levels.level(question.obfuscate),
+            decoys=company.number(question.decoy),
+            pad=question.pad,
         ),
         size=size,
     )

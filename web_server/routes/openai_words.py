@@ -10,7 +10,7 @@ from typing import Any
 from web_server.errors import ApiError
 from web_server.query import Json
 from web_server.reply import Reply
-from web_server.routes import levels, wire
+from web_server.routes import company, wire
 
 NUMBERS = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "top_k")
 COUNTS = ("n", "max_tokens", "max_completion_tokens", "max_output_tokens", "dimensions")
@@ -169,8 +169,8 @@ def wants_usage(fields: dict[str, Any]) -> bool:
 
 
 def headers(reply: Reply) -> dict[str, str]:
-    """Who served, and how far the manner of writing was softened: the ecosystem's envelope has no room for it."""
-    return {"x-served-by": reply.endpoint_id, **levels.header(reply.obfuscated, reply.shortfall)}
+    """Who served, and what was done for privacy: the ecosystem's envelope has no room for it."""
+    return {"x-served-by": reply.endpoint_id, **company.header(reply)}
 
 
 def data(value: Json) -> bytes:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from web_server.errors import ApiError
 from web_server.query import Answer, Choice, Delta, Json, Usage
 from web_server.reply import Reply
-from web_server.routes import chat, envelopes, levels, wire
+from web_server.routes import chat, company, envelopes, levels, wire
 from web_server.routes.stream import EventStream
 
 
@@ -60,7 +60,8 @@ def frame(reply: Reply, finish_reason: str | None, usage: Usage) -> dict[str, Js
 
 def privacy(reply: Reply) -> dict[str, Json]:
     """What was done for the caller's privacy."""
-    told: dict[str, Json] = {"entities": dict(reply.entities), "obfuscated": levels.said(reply.obfuscated), "decoys": 0}
+    told: dict[str, Json] = {"entities": dict(reply.entities), "obfuscated": levels.said(reply.obfuscated)}
+    told |= company.told(reply)
     if reply.shortfall is not None:
         told["obfuscated_reason"] = reply.shortfall
     return told

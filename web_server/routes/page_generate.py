@@ -42,12 +42,15 @@ ON_ITS_OWN: dict[str, Any] = {
         {"properties": {"conversation_history": {"type": "null"}}},
     ]
 }
+GIVEN_IN_A_SESSION: dict[str, Any] = {"anyOf": [asked.NOT_GIVEN, {"properties": {"stateless": {"const": False}}}]}
 
 
-class Generate(asked.Privacy):
+class Generate(asked.Giving):
     """One question."""
 
-    model_config = ConfigDict(json_schema_extra={"allOf": [{"anyOf": [IN_A_SESSION, TELLS_A_MODEL]}, ON_ITS_OWN]})
+    model_config = ConfigDict(
+        json_schema_extra={"allOf": [{"anyOf": [IN_A_SESSION, TELLS_A_MODEL]}, ON_ITS_OWN, GIVEN_IN_A_SESSION]}
+    )
 
     session_id: asked.SessionId | None = Field(None, description="May be left out where `stateless`.")
     prompt: asked.Text = Field(description="The question.", examples=["Write to anna@example.com for me."])
@@ -65,6 +68,8 @@ class Generate(asked.Privacy):
             raise ValueError("`session_id` is missing, or `stateless`")
         if self.session_id is None and self.model is None:
             raise ValueError("`model` is missing: without a session there is no default")
+        if self.stateless and self.give:
+            raise ValueError("`give` is for sessions: a `stateless` question is never given away")
         return self
 
 
@@ -97,6 +102,8 @@ async def generate(request: Request) -> Response:
         pii_removal=question.pii_removal,
         obfuscate=None if question.obfuscate is None else levels.level(question.obfuscate),
         pad=question.pad,
+        decoys=question.decoys(),
+        give=question.give,
         endpoint_id=question.endpoint_id or "",
         size=size,
     )
@@ -118,5 +125,6 @@ def _flags(question: Generate, kept: Conversation | None) -> PrivacyFlags:
     return PrivacyFlags(
         usual.pii_removal if question.pii_removal is None else wanted.pii_removal,
         usual.obfuscate if question.obfuscate is None else wanted.obfuscate,
+        usual.decoys if question.decoy is None else wanted.decoys,
         pad=usual.pad if question.pad is None else wanted.pad,
     )

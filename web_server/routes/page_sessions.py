@@ -35,7 +35,7 @@ class NewSession(asked.Strict):
         None, description="Of the page's own; not kept and of no effect: who is asking is told by the token."
     )
     models: Models | None = None
-    privacy: asked.Privacy | None = None
+    privacy: asked.Giving | None = None
 
 
 class ChosenModels(asked.Strict):
@@ -66,7 +66,7 @@ async def initialize_session(request: Request) -> Response:
     """A new session. A token shown here is exchanged for the page's cookie."""
     here, asking = hall(request), await page_caller(request)
     wanted, _ = await asked.read(request, NewSession)
-    flags = (wanted.privacy or asked.Privacy()).flags()
+    flags = (wanted.privacy or asked.Giving()).flags()
     session_id, conversation = await here.sessions.create(asking, wanted.models or [], flags)
     response = wire.reply(told(here.sessions, session_id, conversation))
     if here.settings.web_server_web_access == "token":

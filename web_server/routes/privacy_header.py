@@ -1,4 +1,4 @@
-"""The header `X-Privacy: pii=on, obfuscate=off, decoys=0, pad=off`, by which unmodified clients steer privacy.
+"""The header `X-Privacy: pii=on, obfuscate=off, decoys=0, give=off, pad=off`: how unmodified clients steer privacy.
 
 Called by the ecosystem doors. Pure. A word it does not know is an error, never a silent default.
 """
@@ -6,9 +6,14 @@ Called by the ecosystem doors. Pure. A word it does not know is an error, never 
 from __future__ import annotations
 
 from web_server.errors import ApiError
-from web_server.query import Obfuscation, PrivacyFlags
+from web_server.query import MOST_DECOYS, USUAL_DECOYS, Obfuscation, PrivacyFlags
 
-HINT = "X-Privacy reads like `pii=on, obfuscate=off, decoys=0, pad=off`, and obfuscate is off, format, quasi or rewrite"
+HINT = (
+    "X-Privacy reads like `pii=on, obfuscate=off, decoys=0, give=off, pad=off`; obfuscate is off, format, quasi or"
+    f" rewrite, and decoys a number from 0 to {MOST_DECOYS}, or on"
+)
+
+COUNTS = frozenset(map(str, range(MOST_DECOYS + 1)))
 
 
 def flags(header: str | None) -> PrivacyFlags:
@@ -16,6 +21,8 @@ def flags(header: str | None) -> PrivacyFlags:
     pii_removal = True
     obfuscate: Obfuscation = "none"
     pad = False
+    decoys = 0
+    give = False
     for part in (header or "").split(","):
         if not part.strip():
             continue
@@ -29,10 +36,14 @@ def flags(header: str | None) -> PrivacyFlags:
                 obfuscate = value
             case "pad", "on" | "off":
                 pad = value == "on"
-            case "decoys", "0" | "off":
-                pass
-            case "decoys", _:
-                raise ApiError("BAD_REQUEST", f"{HINT}; this version has no `{name}` yet.")
+            case "decoys", "off":
+                decoys = 0
+            case "decoys", "on":
+                decoys = USUAL_DECOYS
+            case "decoys", _ if value in COUNTS:
+                decoys = int(value)
+            case "give", "on" | "off":
+                give = value == "on"
             case _:
                 raise ApiError("BAD_REQUEST", f"{HINT}.")
-    return PrivacyFlags(pii_removal=pii_removal, obfuscate=obfuscate, pad=pad)
+    return PrivacyFlags(pii_removal, obfuscate, decoys, give, pad)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web_server.conversations import Conversation
 from web_server.errors import ApiError
 from web_server.query import Json
-from web_server.routes import affinity, asked, levels, own, wire
+from web_server.routes import affinity, asked, company, levels, own, wire
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 from web_server.sessions import Ask, Sessions
@@ -26,14 +26,14 @@ router = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=Door)
 MOST_LISTED = 1000
 
 
-class NewSession(asked.Privacy):
+class NewSession(asked.Giving):
     """What holds for the session's turns where they say nothing else."""
 
     model: asked.ModelName
     system_prompt: str | None = None
 
 
-class StatefulQuery(asked.Sampling, asked.Privacy):
+class StatefulQuery(asked.Sampling, asked.Giving):
     """One turn. Give `prompt`, or the new `messages`: what the user says, or what tools returned."""
 
     model_config = ConfigDict(json_schema_extra=asked.either("prompt"))
@@ -62,6 +62,8 @@ class StatefulQuery(asked.Sampling, asked.Privacy):
             obfuscate=None if self.obfuscate is None else levels.level(self.obfuscate),
             pad=self.pad,
             endpoint_id=endpoint_id,
+            decoys=self.decoys(),
+            give=self.give,
             size=size,
         )
 
@@ -161,8 +163,9 @@ def settings(conversation: Conversation) -> dict[str, Json]:
     return {
         "pii_removal": conversation.pii_removal,
         "obfuscate": levels.said(conversation.obfuscate),
-        "decoy": False,
         "pad": conversation.pad,
+        "decoy": company.said(conversation.decoys),
+        "give": conversation.give,
     }
 
 

@@ -13,14 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from web_server.decoys.budget import real_traffic
 from web_server.limits.call import Call
 from web_server.query import Usage
 from web_server.usage.metrics import Metrics
 from web_server.usage.names import Names
 from web_server.usage.tally import Place, Tally, place
 
-SUMS = ("requests", "failed", "estimated", "prompt_tokens", "completion_tokens", "micro_dollars")
+USED = ("requests", "failed", "estimated", "prompt_tokens", "completion_tokens", "micro_dollars")
 """`estimated`: calls whose provider did not say what they used; their prompt is booked as it was estimated."""
+
+DECOYS = ("decoys", "decoy_prompt_tokens", "decoy_completion_tokens", "decoy_micro_dollars")
+"""Of the covers that went along with the caller's queries; they are in no other sum."""
+SUMS = (*USED, *DECOYS)
 
 MOST_MODELS = 1000
 """A day, of one worker: a provider that takes any name would else let one caller fill the store with names."""
@@ -68,16 +73,33 @@ class UsageBook:
         used = Usage(call.estimate.prompt_tokens, 0) if usage is None else usage
         today = self._today()
         model = self._model(call.model)
-        if mark not in self._named and len(self._named) < MOST_MODELS * 100:
-            self._named.add(mark)
-            self._tally.put(self._place("names", today), mark, self._names.seal(mark, subject))
+        self._name(mark, subject, today)
         numbers = (1, int(failed), int(usage is None), used.prompt_tokens, used.completion_tokens, call.cost(used))
-        for each, number in zip(SUMS, numbers, strict=True):
+        for each, number in zip(USED, numbers, strict=True):
             if number:
                 self._tally.add(self._place("day", today), f"{mark}|{each}|{model}", number)
+        for whose in ("all", mark) if used.total_tokens else ():
+            self._tally.add(real_traffic(today), whose, used.total_tokens)
         for direction, tokens in (("in", used.prompt_tokens), ("out", used.completion_tokens)):
             if tokens:
                 self._metrics.count("tokens_total", tokens, direction=direction)
+
+    def decoy(self, mark: str, subject: str, call: Call, usage: Usage, *, source: str, outcome: str) -> None:
+        """A cover has ended: `answered`, `refused` by the provider, or `failed`."""
+        self._metrics.count("decoys_total", source=source, outcome=outcome)
+        today, model = self._today(), self._model(call.model)
+        self._name(mark, subject, today)
+        numbers = (1, usage.prompt_tokens, usage.completion_tokens, call.cost(usage))
+        for each, number in zip(DECOYS, numbers, strict=True):
+            if number:
+                self._tally.add(self._place("day", today), f"{mark}|{each}|{model}", number)
+        for direction, tokens in (("in", usage.prompt_tokens), ("out", usage.completion_tokens)):
+            if tokens:
+                self._metrics.count("decoy_tokens_total", tokens, direction=direction)
+
+    def decoys_missing(self, reason: str, number: int) -> None:
+        """So many covers that were asked for did not go."""
+        self._metrics.count("decoys_missing_total", number, reason=reason)
 
     async def rows(self, days: int) -> list[Row]:
         """What was used on the last so many days, today included. Raises Away."""
@@ -95,6 +117,11 @@ class UsageBook:
                 caller = self._names.open(mark, sealed[mark]) if mark in sealed else None
                 found.append(Row(day, mark, caller, model, row))
         return found
+
+    def _name(self, mark: str, subject: str, today: str) -> None:
+        if mark not in self._named and len(self._named) < MOST_MODELS * 100:
+            self._named.add(mark)
+            self._tally.put(self._place("names", today), mark, self._names.seal(mark, subject))
 
     def _today(self) -> str:
         day = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()

@@ -19,6 +19,9 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "errors_total": ("counter", "Answers that were an error, by code."),
     "limited_total": ("counter", "Calls that a limit forbade, by limit."),
     "tokens_total": ("counter", "Tokens that answers used, in and out."),
+    "decoys_total": ("counter", "Covers that were sent, by source and outcome."),
+    "decoy_tokens_total": ("counter", "Tokens that covers used, in and out; no other figure has them."),
+    "decoys_missing_total": ("counter", "Covers that were asked for and did not go, by reason."),
     "privacy_busy_total": ("counter", "Queries refused because too many long ones waited to be protected."),
 }
 BUCKETS_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from web_server.errors import ApiError
+from web_server.query import USUAL_DECOYS
 from web_server.routes.privacy_header import flags
 
 
@@ -22,6 +23,15 @@ def test_what_it_knows_is_taken(header: str | None, on: bool):
     assert flags(header).pii_removal is on
 
 
+def test_covers_are_asked_for_by_their_number():
+    asked = {header: flags(header).decoys for header in ("decoys=0", "decoys=off", "decoys=8", "decoys=on", "pii=on")}
+    assert asked == {"decoys=0": 0, "decoys=off": 0, "decoys=8": 8, "decoys=on": USUAL_DECOYS, "pii=on": 0}
+
+
+def test_nothing_is_given_away_unasked():
+    assert [flags(header).give for header in (None, "give=off", "decoys=2", "give=on")] == [False, False, False, True]
+
+
 @pytest.mark.parametrize("level", ["format", "quasi", "rewrite"])
 def test_a_level_of_softening_is_taken_by_its_name(level: str):
     assert flags(f"obfuscate={level}").obfuscate == level
@@ -36,7 +46,11 @@ def test_padding_is_asked_for_by_name():
 
 @pytest.mark.parametrize(
     "header",
-    ["pad=1", "pad", "pii", "pii=no", "off", "obfuscate=loud", "obfuscate=on", "decoys=2", "pii=off; decoys=0", "x=1"],
+    [
+        *("pad=1", "pad"),
+        *("pii", "pii=no", "off", "obfuscate=loud", "obfuscate=on", "pii=off; decoys=0", "x=1"),
+        *("decoys=9", "decoys=-1", "decoys=two", "decoys=", "give", "give=2"),
+    ],
 )
 def test_what_it_does_not_know_or_cannot_do_is_refused(header: str):
     with pytest.raises(ApiError) as refused:

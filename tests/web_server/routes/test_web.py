@@ -66,7 +66,7 @@ async def test_a_text_is_shown_as_it_would_be_sent_span_by_span(tmp_path: Path):
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"
     shown = answer.json()
-    assert set(shown) == {"text", "spans", "entities", "obfuscated", "blocked"}
+    assert set(shown) == {"text", "spans", "entities", "obfuscated", "decoys", "blocked"}
     assert (shown["obfuscated"], shown["blocked"]) == (False, [])
     assert shown["entities"] == {"EMAIL_ADDRESS": 1, "PERSON": 1}
     assert [(TEXT[span["start"] : span["end"]], span["kind"]) for span in shown["spans"]] == [
@@ -135,7 +135,7 @@ BAD: list[tuple[bytes, int, str]] = [
     (b'{"prompt": ["canary.person@fjordmail.example"]}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "pii_removal": "no"}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "pii_removal": null}', 422, "VALIDATION_FAILED"),
-    (b'{"prompt": "x", "decoy": 2}', 422, "VALIDATION_FAILED"),
+    (b'{"prompt": "x", "decoy": 2.5}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "obfuscate": "most"}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "messages": []}', 422, "VALIDATION_FAILED"),
     (b'{"prompt": "x", "session_id": 7}', 422, "VALIDATION_FAILED"),

@@ -13,7 +13,7 @@ from web_server.limits.call import Call
 from web_server.query import Usage
 from web_server.state import Away, State
 from web_server.usage import book as book_module
-from web_server.usage.book import OTHERS, UsageBook
+from web_server.usage.book import DECOYS, OTHERS, UsageBook
 from web_server.usage.metrics import Metrics
 from web_server.usage.names import Names
 from web_server.usage.tally import Tally, place
@@ -56,8 +56,20 @@ async def test_workers_add_to_one_row(state: State):
         "prompt_tokens": 2 * (5 + 10),
         "completion_tokens": 14,
         "micro_dollars": 2 * (80 + 20),
+        **dict.fromkeys(DECOYS, 0),
     }
     assert "ann" not in repr(row)
+
+
+async def test_what_covers_used_is_in_sums_of_its_own(state: State):
+    ours = book(state)
+    ours.ended(MARK, "ann", CALL, Usage(5, 7), failed=False)
+    ours.decoy(MARK, "ann", CALL, Usage(50, 70), source="pool", outcome="answered")
+    ours.decoy(MARK, "ann", CALL, Usage(), source="pool", outcome="failed")
+    (row,) = await ours.rows(1)
+    assert [row.sums[each] for each in ("requests", "prompt_tokens", "completion_tokens")] == [1, 5, 7]
+    assert [row.sums[each] for each in DECOYS[:3]] == [2, 50, 70]
+    assert row.sums["decoy_micro_dollars"] == CALL.cost(Usage(50, 70))
 
 
 async def test_a_name_is_opened_by_its_own_installation_alone(state: State):
@@ -80,9 +92,9 @@ async def test_a_day_is_forgotten_when_its_time_is_up(state: State):
     ours = book(state, days=3)
     ours.ended(MARK, "ann", CALL, Usage(1, 1), failed=False)
     assert len(await ours.rows(3)) == 1
-    ends = [await state.redis.expiretime(key) for key in await state.redis.keys("*20*")]
-    assert len(ends) == 2
-    assert all(4_000_000_000 + 3 * 86_400 < each <= 4_000_000_000 + 4 * 86_400 for each in ends)
+    ends = [await state.redis.expiretime(key) for key in await state.redis.keys("*:20??-*")]
+    assert len(ends) == 3
+    assert all(4_000_000_000 < each <= 4_000_000_000 + 4 * 86_400 for each in ends)
     assert await book(state, days=3, now=4_000_000_000 + 3 * 86_400).rows(3000) == []
 
 

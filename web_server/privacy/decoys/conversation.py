@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from web_server.privacy.attachments import kind_of
 from web_server.query import Json, ScrubbedQuery
 
 TOOLS: Final = "tools"
@@ -16,6 +17,7 @@ SCHEMA: Final = "response_schema"
 PREDICTION: Final = "prediction"
 HISTORY: Final = "history"
 NO_TEXT: Final = "no_text"
+ATTACHMENTS: Final = "attachments"
 
 _SPOKEN: Final = frozenset({"user", "assistant"})
 _ALIKE: Final = frozenset({"system", "developer"})
@@ -38,13 +40,21 @@ def uncoverable(query: ScrubbedQuery) -> str | None:
     if not isinstance(messages, list) or not messages:
         return NO_TEXT
     for message in messages:
-        if not isinstance(message, dict) or message.get("role") not in _SPOKEN | _ALIKE:
-            return HISTORY
-        if any(value for key, value in message.items() if key not in _PLAIN_KEYS) or message.get("refusal"):
-            return HISTORY
+        if (odd := _odd(message)) is not None:
+            return odd
     last = messages[-1]
     said = any(text.strip() for _, text in turns(query))
     return None if said and isinstance(last, dict) and last.get("role") == "user" else NO_TEXT
+
+
+def _odd(message: Json) -> str | None:
+    """Why a message cannot be one of a cover's."""
+    if not isinstance(message, dict) or message.get("role") not in _SPOKEN | _ALIKE:
+        return HISTORY
+    if any(value for key, value in message.items() if key not in _PLAIN_KEYS) or message.get("refusal"):
+        return HISTORY
+    content = message.get("content")
+    return ATTACHMENTS if isinstance(content, list) and any(kind_of(part) for part in content) else None
 
 
 def turns(query: ScrubbedQuery) -> list[tuple[str, str]]:

@@ -1,0 +1,80 @@
+"""A cover conversation from one turn to the next, and the same turn once more.
+
+Called by whoever keeps cover conversations, with what was said in them so far: messages of `user` and `assistant` as
+they were sent and received. Pure. Draws a turn like the real query's last one; never looks at what that says.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+from web_server.privacy.decoys import conversation
+from web_server.privacy.decoys.covers import Chosen, Cover, choose, dress
+from web_server.privacy.decoys.sources import Origin, Source
+from web_server.privacy.ledger import Ledger
+from web_server.query import Json, ScrubbedQuery
+
+_SPOKEN = frozenset({"user", "assistant"})
+
+
+def spoken(query: ScrubbedQuery) -> tuple[Json, ...]:
+    """The messages of a query that somebody said, system prompts left out."""
+    return tuple(each for each in _messages(query) if _role(each) in _SPOKEN)
+
+
+def earlier_turns(query: ScrubbedQuery) -> int:
+    """How many turns of its own history a query brings along."""
+    return max(0, len(_begins(spoken(query))) - 1)
+
+
+def last_turns(said: Sequence[Json], count: int) -> tuple[Json, ...]:
+    """The last so many turns of a conversation; each begins where the user speaks after the provider, or first."""
+    begins = _begins(said)
+    return tuple(said[begins[-count] :]) if 0 < count <= len(begins) else tuple(said) if count else ()
+
+
+def next_turn(
+    real: ScrubbedQuery, ledger: Ledger, sources: Sequence[Source], rng: random.Random, count: int = 1
+) -> tuple[Chosen, ...]:
+    """Up to `count` turns like the real query's last one, of which each may continue a cover conversation."""
+    return () if conversation.uncoverable(real) else choose(_last(real), ledger, count, sources, rng)
+
+
+def continued(said: Sequence[Json], chosen: Chosen, real: ScrubbedQuery, seed: bytes) -> Cover:
+    """The cover conversation with one more turn, beside the next of the real one."""
+    turn = dress(chosen, _last(real), seed)
+    return _beside(real, [*said, *spoken(turn.query)], turn)
+
+
+def resumed(said: Sequence[Json], real: ScrubbedQuery, source: Origin) -> Cover:
+    """The cover conversation as it was sent before, beside a real query that is sent again."""
+    return _beside(real, said, Cover(replace(real, entities={}), source))
+
+
+def _beside(real: ScrubbedQuery, said: Sequence[Json], cover: Cover) -> Cover:
+    """System prompts as the real query has them, at their places before its first turn."""
+    system: list[Json] = [each for each in _messages(real) if _role(each) not in _SPOKEN]
+    return Cover(replace(cover.query, payload={**real.payload, "messages": [*system, *said]}), cover.source)
+
+
+def _last(real: ScrubbedQuery) -> ScrubbedQuery:
+    """The real query's newest turn by itself: what it says after the provider spoke last."""
+    said = spoken(real)
+    heard = max((at for at, each in enumerate(said) if _role(each) == "assistant"), default=-1)
+    return replace(real, payload={**real.payload, "messages": [*said[heard + 1 :]]})
+
+
+def _begins(said: Sequence[Json]) -> list[int]:
+    roles = [_role(each) for each in said]
+    return [at for at, role in enumerate(roles) if role == "user" and (not at or roles[at - 1] != "user")]
+
+
+def _messages(query: ScrubbedQuery) -> list[Json]:
+    messages = query.payload.get("messages")
+    return messages if isinstance(messages, list) else []
+
+
+def _role(message: Json) -> str:
+    return str(message.get("role")) if isinstance(message, dict) else ""

@@ -1,0 +1,34 @@
+"""A question of our own to a model: what it answers, as it comes, and nothing restored in it.
+
+Called by `exchange`, for turns that are to be rewritten and for covers that are to be invented.
+Never: a caller's ledger.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from web_server.limits import call
+from web_server.limits.gate import Entry
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.restore import Restorer
+from web_server.providers.catalog import Model
+from web_server.query import ScrubbedQuery
+from web_server.reply import Reply
+from web_server.wire import Wire
+
+
+async def answered(wire: Wire, query: ScrubbedQuery, model: Model, entry: Entry | None) -> str:
+    """What the model says; at the charge of `entry`'s caller, if it is for one. Raises ApiError."""
+    body = wire.write(query)
+    incoming = await wire.send(query, body)
+    reply = Reply(query, wire.dialect, incoming, Restorer(Ledger(bytes(32))), report=partial(wire.report, incoming))
+    try:
+        await reply.begin()
+        try:
+            return (await reply.collect()).choices[0].content or ""
+        finally:
+            if entry is not None:
+                entry.charge(call.beside(model, query.payload, len(body)), reply.usage)
+    finally:
+        await reply.aclose()
