@@ -57,7 +57,7 @@ def test_the_whole_way_of_a_session(stack: Stack, page: httpx.Client):
     first = post(page, "initialize-session", user_id="somebody", privacy={"obfuscate": "format"})
     assert {"session_id", "expires_at", "selected_models", "privacy"} <= set(first)
     assert first["selected_models"] == []
-    assert first["privacy"] == {"pii_removal": True, "obfuscate": "format", "decoy": False, "give": False}
+    assert first["privacy"] == {"pii_removal": True, "obfuscate": "format", "decoy": False, "give": False, "pad": False}
     session_id = first["session_id"]
     assert code(page.post("/api/web/connect", json={"session_id": session_id})) == (422, "VALIDATION_FAILED")
     chosen = page.put(

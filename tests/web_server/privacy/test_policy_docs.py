@@ -39,7 +39,7 @@ def test_every_setting_and_every_treatment_is_explained() -> None:
 @pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL))
 def test_every_example_can_be_loaded(block: str) -> None:
     policy = load(block, "privacy-policy.md")
-    assert policy.callers or policy.keep
+    assert policy.callers or policy.keep or policy.attachments
 
 
 def test_the_thresholds_that_are_named_are_those_in_force() -> None:
