@@ -189,6 +189,7 @@ POLICY = fields(
         "kinds": named(fields({"treatment": text(), "threshold": number(), "own": truth()})),
         "public_names": {},
         "names": fields({"engine": text()}, {"model": text(), "score": number()}),
+        "attachments": many(words("audio", "file", "image"), "What passes unread."),
         "minimum": anything(),
         "counts": named(whole()),
     },
@@ -299,6 +300,7 @@ ROWS: dict[tuple[str, str], Row] = {
                             "kinds": {"EMAIL_ADDRESS": {"treatment": "surrogate", "threshold": 0.5, "own": False}},
                             "public_names": True,
                             "names": {"engine": "tagger"},
+                            "attachments": [],
                             "minimum": {},
                             "counts": {"allow": 0},
                         }
