@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.support import memory, stack
 from tests.support.stack import Stack
+from tests.support.waiting import until
 
 KEYS = 50
 
@@ -64,10 +64,9 @@ def test_no_key_is_in_the_web_servers_memory(
 
 
 def _wait_for_keys(client: httpx.Client) -> None:
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        listed = client.get("/api/providers").json()["providers"]
-        if sum(row["status"] == "ready" for row in listed if row["id"].startswith("spare-")) == KEYS:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the keys were not read")
+    wanted = {f"spare-{number}" for number in range(KEYS)}
+    until(lambda: wanted <= {row["id"] for row in listed(client) if row["status"] == "ready"})
+
+
+def listed(client: httpx.Client) -> list[dict[str, str]]:
+    return list(client.get("/api/providers").json()["providers"])

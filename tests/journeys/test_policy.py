@@ -319,6 +319,6 @@ def test_what_no_policy_of_the_callers_lets_pass_is_refused_and_nothing_is_sent(
         for who, part in [*asked_for, ("ann@a.example", recording), ("ann@a.example", elsewhere)]:
             answer = client.post(OWN, json=shown("mirror/openai", part), headers=as_caller(stack, who))
             assert (answer.status_code, answer.json()["error"]["code"]) == (400, "UNSUPPORTED_CONTENT"), who
-            assert "messages[0].content[1]" in answer.json()["error"]["message"]
+            assert "messages[1].content[1]" in answer.json()["error"]["message"], "behind the house's own words"
             assert TICKET not in answer.text
     assert stack.received() == []
