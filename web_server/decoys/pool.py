@@ -170,7 +170,8 @@ class Pool:
             gift = known.get(id_) or self._unsealed(provider, id_, sealed)
             if gift is not None:
                 gifts[id_] = gift
-        return gifts, Stock("pool", [each.template for each in gifts.values()])
+        givers = {each.template.id: each.giver for each in gifts.values()}
+        return gifts, Stock("pool", [each.template for each in gifts.values()], givers)
 
     def _unsealed(self, provider: str, id_: str, sealed: bytes) -> Gift | None:
         try:

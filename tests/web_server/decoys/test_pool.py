@@ -103,6 +103,16 @@ async def test_one_caller_who_gives_a_thousand_is_one_of_many(state: State):
     assert sum(poisoned) <= 45, "of nine givers two are drawn: 20 times of 90, give or take 4"
 
 
+async def test_two_texts_of_one_giver_are_never_in_one_batch(state: State):
+    here = pool(state)
+    await filled(here, each=4)
+    await drawn(here)
+    stock = (await here.source("p", "asker"))._stock
+    drawn_ones = stock.draw(SHAPE, 99, CHANCE)
+    givers = [text.split(" know ")[1].split(" at number ")[0] for each in drawn_ones for text in each.texts()]
+    assert sorted(givers) == sorted(GIVERS)
+
+
 async def test_pools_of_two_providers_share_nothing(state: State):
     here = pool(state)
     await filled(here)
