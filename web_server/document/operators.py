@@ -299,8 +299,8 @@ ROWS: dict[tuple[str, str], Row] = {
                             "name": "default",
                             "kinds": {"EMAIL_ADDRESS": {"treatment": "surrogate", "threshold": 0.5, "own": False}},
                             "public_names": True,
-                            "names": {"engine": "tagger"},
                             "attachments": [],
+                            "names": {"engine": "tagger"},
                             "minimum": {},
                             "counts": {"allow": 0},
                         }
