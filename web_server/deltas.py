@@ -28,8 +28,6 @@ class Deltas:
         self.said_bytes = 0
         """Of the answer's texts, for providers that do not count."""
         self.ended = False
-        self.is_whole = False
-        """Ended, and nothing is missing."""
         self._dialect = dialect
         self._incoming = incoming
         streams = stream and incoming.headers.get("content-type", "").startswith(STREAMS)
@@ -80,14 +78,11 @@ class Deltas:
         try:
             if self._reader is None:
                 body, self._held = bytes(self._held), bytearray()
-                deltas = self._counted(self._dialect.read(body))
-            else:
-                self._reader.close()
-                deltas = []
+                return self._counted(self._dialect.read(body))
+            self._reader.close()
         except DialectError:
             raise self._broken() from None
-        self.is_whole = True
-        return deltas
+        return []
 
     def _broken(self) -> ApiError:
         return ApiError("STREAM_CUT" if self._begun else "PROVIDER_FAILED")
@@ -96,5 +91,5 @@ class Deltas:
         self._begun = self._begun or bool(deltas)
         for delta in deltas:
             self.usage = delta.usage or self.usage
-            self.said_bytes += len(delta.text.encode("utf-8", "surrogatepass"))
+            self.said_bytes += len(delta.text)
         return deltas

@@ -54,6 +54,7 @@ from web_server.query import (
 from web_server.reply import Alone, Reply
 from web_server.rewriter import Rewriter
 from web_server.rules import Rules
+from web_server.said import plainly
 from web_server.scrubber import Scrubbed, Scrubber
 from web_server.side_question import answered
 from web_server.talk import Talk
@@ -331,7 +332,7 @@ class Exchange:
             opening.append(message)
             if isinstance(message, dict) and message.get("role") == "user":
                 break
-        text = json.dumps([caller.subject, opening], sort_keys=True).encode()
+        text = json.dumps([caller.subject, plainly(opening)], sort_keys=True).encode()
         return hmac.digest(self.state_secret, b"ledger\0" + text, hashlib.sha256)
 
     async def _protect(

@@ -237,6 +237,63 @@ def test_a_history_that_is_sent_again_takes_the_covers_conversations_along(stack
             assert cover[:-2] in before
 
 
+def kept_back(body: dict[str, Any]) -> Any:
+    """A body without its words."""
+
+    def silent(content: Any) -> Any:
+        return [{**part, "text": ""} for part in content] if isinstance(content, list) else ""
+
+    return {**body, "messages": [{**each, "content": silent(each["content"])} for each in body["messages"]]}
+
+
+def test_a_history_in_whichever_form_its_client_writes_it_is_in_the_covers_form_too(stack: Stack):
+    """OpenAI's client sends an answer back with empty fields; Anthropic's users move a mark from turn to turn."""
+    said = "How should the old garden fence be mended before winter?"
+    first: list[Any] = [{"role": "user", "content": [{"type": "text", "text": said}]}]
+    chat(stack, first, "decoys=2")
+    before = {each["body"]["messages"][0]["content"][0]["text"] for each in seen(stack, 3)}
+    time.sleep(0.3)
+    stack.forget()
+    history = [
+        {"role": "user", "content": said},
+        {"role": "assistant", "content": said, "refusal": None, "annotations": []},
+        {"role": "user", "content": "And how long would that take us?"},
+    ]
+    assert chat(stack, history, "decoys=2").headers["x-privacy"] == "decoys=2"
+    members = [each["body"] for each in seen(stack, 3)]
+    assert all(kept_back(each) == kept_back(members[0]) for each in members)
+    begun = {each["messages"][0]["content"] for each in members}
+    assert begun == before, "what says nothing by itself continues every conversation"
+
+
+def test_a_mark_that_moves_with_the_newest_turn_leaves_surrogates_and_covers_as_they_were(stack: Stack):
+    mark = {"cache_control": {"type": "ephemeral"}}
+    said = "How should Piotr Nowak mend the old garden fence before winter?"
+
+    def ask(messages: list[Any]) -> list[dict[str, Any]]:
+        stack.forget()
+        body = {"model": "mirror/anthropic", "max_tokens": 99, "messages": messages}
+        with stack.client() as client:
+            answer = client.post("/v1/messages", json=body, headers={"x-privacy": "decoys=2"})
+        assert answer.status_code == 200 and answer.headers["x-privacy"] == "decoys=2"
+        time.sleep(0.3)
+        return [each["body"] for each in seen(stack, 3)]
+
+    def opening(body: dict[str, Any]) -> str:
+        return str(body["messages"][0]["content"][0]["text"])
+
+    before = ask([{"role": "user", "content": [{"type": "text", "text": said, **mark}]}])
+    now = ask(
+        [
+            {"role": "user", "content": [{"type": "text", "text": said}]},
+            {"role": "assistant", "content": [{"type": "text", "text": said}]},
+            {"role": "user", "content": [{"type": "text", "text": "And what would the wood for it cost?", **mark}]},
+        ]
+    )
+    assert {opening(each) for each in now} == {opening(each) for each in before}
+    assert all(kept_back(each) == kept_back(now[0]) for each in now)
+
+
 def test_a_session_has_covers_that_go_on_with_it(stack: Stack):
     with stack.client() as client:
         begun = client.post("/api/v1/create-session", json={"model": "mirror/openai", "decoy": 2}).json()

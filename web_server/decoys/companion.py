@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -37,7 +38,8 @@ class Companion:
         """The query that it is beside a real one, whose surrogates `seed` decides."""
         if self.said:
             return resumed(self.said, real, self.source)
-        own = hmac.digest(seed, self.template.id.encode(), hashlib.sha256)
+        heard = json.dumps(self.before) if self.before else ""  # the same turn may continue several
+        own = hmac.digest(seed, f"{self.template.id}{heard}".encode(), hashlib.sha256)
         chosen = Chosen(self.template, self.source)
         return continued(self.before, chosen, real, own) if self.before else dress(chosen, real, own)
 

@@ -165,6 +165,8 @@ class Company:
             return Gathered.nobody(self, wanted, reason)
         gathered = Gathered.nobody(self, wanted, "failed")
         try:
+            if await reckon(partial(conversation.tied, wanted.real, wanted.ledger)):
+                return Gathered.nobody(self, wanted, conversation.TIED)
             gathered = await self._granted(wanted)
             await self._fill(gathered, wanted, write, reckon)
         except Away:

@@ -15,6 +15,7 @@ from functools import partial
 
 from web_server.decoys import thread
 from web_server.decoys.batch import Batch, Batches
+from web_server.decoys.companion import LONGEST_ANSWER
 from web_server.decoys.company import Company, Gathered, Reckon, Wanted
 from web_server.decoys.inventor import Ask, Inventor
 from web_server.deltas import COMPLAINT_BYTES, Deltas
@@ -28,7 +29,7 @@ from web_server.own_turns import written
 from web_server.privacy.decoys.gift import gift
 from web_server.privacy.ledger import Ledger
 from web_server.providers.dialect import ProviderFault
-from web_server.query import ModelRef, Place, Query, ScrubbedQuery, Usage
+from web_server.query import Delta, ModelRef, Place, Query, ScrubbedQuery, Usage
 from web_server.reply import Behind, Reply
 from web_server.talk import Talk
 from web_server.wire import Wire
@@ -93,8 +94,8 @@ class Escort:
                     outcome = "refused"
                     await deltas.body(COMPLAINT_BYTES)
                 else:
-                    said = await deltas.rest()
-                    outcome, answer = "answered", written(said)
+                    said = await _short(deltas)
+                    outcome, answer = "answered", written(said) if said else None
             finally:
                 usage = deltas.usage or _estimate(body, deltas, outcome)
                 if deltas.usage is not None:
@@ -106,6 +107,16 @@ class Escort:
             self._batches.unclaim()
             self._unsent += usage is None
             await self._gathered.ended(at, outcome, usage, answer)
+
+
+async def _short(deltas: Deltas) -> list[Delta]:
+    """An answer that a conversation may go on after; none where it is long, though it is read to its end."""
+    said: list[Delta] = []
+    async for batch in deltas.batches():
+        said += batch
+        if deltas.said_bytes > LONGEST_ANSWER:
+            said.clear()
+    return said
 
 
 def _estimate(body: bytes, deltas: Deltas, outcome: str) -> Usage:

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass, field
 
 from web_server.query import Json
+from web_server.said import plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +54,4 @@ def of_session(session_id: str, provider: str, messages: Json, before: str, seed
 
 
 def _words(provider: str, said: list[Json]) -> str:
-    return hashlib.sha256(json.dumps([provider, said], sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([provider, plainly(said)], sort_keys=True).encode()).hexdigest()

@@ -172,6 +172,7 @@ async def test_the_real_query_goes_elsewhere_where_its_covers_took_the_last_of_a
     [
         ({"tools": [{"type": "function", "function": {"name": "look_up", "parameters": {}}}]}, "tools"),
         ({"response_format": {"type": "json_schema", "json_schema": {"name": "x"}}}, "response_schema"),
+        ({"text": "What should Anna Kowalska wear on Sunday?", "stop": ["Anna Kowalska"]}, "tied"),
     ],
 )
 async def test_what_no_cover_could_look_like_goes_alone_and_says_why(house: Build, more: dict, reason: str):

@@ -6,16 +6,19 @@ differs within a batch tells its members apart. Pure; changes no payload.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from typing import Final
 
 from web_server.privacy.attachments import kind_of
+from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
 
 TOOLS: Final = "tools"
 SCHEMA: Final = "response_schema"
 PREDICTION: Final = "prediction"
 HISTORY: Final = "history"
+TIED: Final = "tied"
 NO_TEXT: Final = "no_text"
 ATTACHMENTS: Final = "attachments"
 
@@ -72,6 +75,46 @@ def turns(query: ScrubbedQuery) -> list[tuple[str, str]]:
 def with_turns(payload: dict[str, Json], texts: Iterator[str]) -> dict[str, Json]:
     """The payload with these texts in the places of its own."""
     return _each(payload, lambda _role, _text: next(texts))
+
+
+def texts_of(message: Json) -> list[str]:
+    """Every text of one message of a user's or an assistant's."""
+    found: list[str] = []
+
+    def read(_role: str, text: str) -> str:
+        found.append(text)
+        return text
+
+    _message(message, read)
+    return found
+
+
+def with_texts(message: Json, texts: Iterator[str]) -> Json:
+    """The message with these texts in the places of its own."""
+    return _message(message, lambda _role, _text: next(texts))
+
+
+def tied(query: ScrubbedQuery, ledger: Ledger) -> bool:
+    """Whether a surrogate of what is said stands outside of it too: in a system prompt, or where the model is to stop.
+
+    That goes into every member as it is, and would agree with the real one alone.
+    """
+    empty = with_turns(query.payload, repeat(""))
+    outside = _surrogates(strings_of(empty), ledger)
+    inside = _surrogates((text for _, text in turns(query)), ledger) if outside else set()
+    return any(one in other or other in one for one in outside for other in inside)
+
+
+def strings_of(value: Json) -> Iterator[str]:
+    """Every string that is a value in it."""
+    if isinstance(value, str):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings_of(each)
+
+
+def _surrogates(texts: Iterable[str], ledger: Ledger) -> set[str]:
+    return {text[hit.start : hit.end].casefold() for text in texts for hit in ledger.surrogates.all(text)}
 
 
 def _each(payload: dict[str, Json], change: Callable[[str, str], str]) -> dict[str, Json]:

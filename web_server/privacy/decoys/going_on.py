@@ -9,10 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.covers import Chosen, Cover, choose, dress
+from web_server.privacy.decoys.shape import Shape, frame
 from web_server.privacy.decoys.sources import Origin, Source
+from web_server.privacy.decoys.template import Template, words_of
 from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
 
@@ -38,19 +41,52 @@ def last_turns(said: Sequence[Json], count: int) -> tuple[Json, ...]:
 def next_turn(
     real: ScrubbedQuery, ledger: Ledger, sources: Sequence[Source], rng: random.Random, count: int = 1
 ) -> tuple[Chosen, ...]:
-    """Up to `count` turns like the real query's last one, of which each may continue a cover conversation."""
-    return () if conversation.uncoverable(real) else choose(_last(real), ledger, count, sources, rng)
+    """Up to `count` turns like the real query's last one, of which each may continue a cover conversation.
+
+    What says nothing about any subject ("And how long would that take?") continues them all: were new conversations
+    to take their place, the real one would be the only one that the provider has heard before.
+    """
+    if conversation.uncoverable(real):
+        return ()
+    last = _last(real)
+    chosen = choose(last, ledger, count, sources, rng)
+    if len(chosen) == count:
+        return chosen
+    same = Template(frame([text for _, text in conversation.turns(last)], ledger))
+    says_nothing = [
+        source.name
+        for source in sources
+        if source.name == "grammar"
+        for template in source.draw(Shape.of_frame(same.turns), 1, rng)
+        if words_of(template.texts()) == words_of(same.texts())
+    ]
+    return (*chosen, *(Chosen(same, name) for name in says_nothing for _ in range(count - len(chosen))))
 
 
 def continued(said: Sequence[Json], chosen: Chosen, real: ScrubbedQuery, seed: bytes) -> Cover:
     """The cover conversation with one more turn, beside the next of the real one."""
     turn = dress(chosen, _last(real), seed)
-    return _beside(real, [*said, *spoken(turn.query)], turn)
+    return _beside(real, [*_in_form(said, spoken(real)), *spoken(turn.query)], turn)
 
 
 def resumed(said: Sequence[Json], real: ScrubbedQuery, source: Origin) -> Cover:
     """The cover conversation as it was sent before, beside a real query that is sent again."""
-    return _beside(real, said, Cover(replace(real, entities={}), source))
+    return _beside(real, _in_form(said, spoken(real)), Cover(replace(real, entities={}), source))
+
+
+def _in_form(said: Sequence[Json], real: Sequence[Json]) -> list[Json]:
+    """What was said, in messages such as the real query has at the same places: empty fields, parts and marks that a
+    client adds or takes away from turn to turn would tell its conversation from ours."""
+    made: list[Json] = []
+    for ours, theirs in zip_longest(said, real[: len(said)]):
+        texts = conversation.texts_of(ours)
+        alike = _role(ours) == _role(theirs) and len(conversation.texts_of(theirs)) in (1, len(texts))
+        if not alike or not texts:
+            return [*said]
+        if len(conversation.texts_of(theirs)) == 1:
+            texts = ["\n".join(texts)]
+        made.append(conversation.with_texts(theirs, iter(texts)))
+    return made
 
 
 def _beside(real: ScrubbedQuery, said: Sequence[Json], cover: Cover) -> Cover:

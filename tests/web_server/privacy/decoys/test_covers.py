@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from web_server.privacy import names
+from web_server.privacy.decoys.conversation import tied
 from web_server.privacy.decoys.covers import Cover, choose, covers, dress
 from web_server.privacy.decoys.gift import gift
 from web_server.privacy.decoys.grammar import Grammar
@@ -128,6 +129,17 @@ def test_what_says_elsewhere_what_it_is_about_gets_no_covers(shield: Shield, pay
     real, ledger = scrubbed(shield, QUESTION, **payload)
     assert covers(real, ledger, 3, [Grammar()], random.Random(6)) == ()
     assert gift(real, ledger) is None
+
+
+def test_what_is_said_in_the_system_prompt_too_is_tied_to_the_real_query(shield: Shield):
+    def asked(system: str) -> tuple[ScrubbedQuery, Ledger]:
+        ledger = Ledger(bytes(range(32)))
+        said = [{"role": "system", "content": system}, {"role": "user", "content": QUESTION}]
+        return shield.protect(Query(MODEL, {"messages": said}), ledger), ledger
+
+    assert tied(*asked("You work for Annika Brunswick."))
+    assert not tied(*asked("You work for Farid Castellane."))
+    assert not tied(*asked("You work for a plumber."))
 
 
 def test_a_template_survives_being_kept(shield: Shield):
