@@ -23,6 +23,10 @@ DETAILS: Final = frozenset({"auto", "low", "high"})
 FORMATS: Final = frozenset({"wav", "mp3", "flac", "opus", "pcm16", "aac", "ogg", "webm", "m4a"})
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
+_TEXT = re.compile(
+    r"data:(?:text/|application/(?:[a-z0-9.-]{1,60}[+])?(?:json|xml|yaml|x-yaml|toml|csv|sql|rtf|javascript|x-sh)\b)"
+)
+"""Media types that are text, whatever they are wrapped in."""
 _DATA_URL = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,80};base64,[A-Za-z0-9+/]{4,}={0,2}")
 
 Unread = Callable[[str], str]
@@ -48,6 +52,8 @@ def passed(part: Mapping[str, Any], where: str, unread: Unread, read: Callable[[
             if not _BASE64.fullmatch(data):
                 raise Unreadable(where, "a recording that is not in base64")
             made = {"data": unread(data), "format": form}
+        case "file", {"file_data": str(data)} if _TEXT.match(data):
+            raise Unreadable(where, "a file that is text; say what is in it as text, which can be read and protected")
         case "file", {"file_data": str(data), **more} if _is_data(data, "data:") and set(more) <= {"filename"}:
             made = {"file_data": unread(data)}
             if isinstance(filename := more.get("filename"), str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -91,6 +92,15 @@ def test_what_is_not_the_thing_itself_is_refused_without_a_word_of_it(part: dict
     with pytest.raises(Unreadable) as refused:
         shielded(part)
     assert "anna" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize(
+    "media", ["text/plain", "text/csv", "application/json", "application/ld+json", "application/xhtml+xml"]
+)
+def test_a_text_does_not_pass_unread_because_it_calls_itself_a_file(media: str):
+    text = base64.b64encode(b"I am Anna Kowalska").decode()
+    with pytest.raises(Unreadable, match="as text"):
+        shielded({"type": "file", "file": {"file_data": f"data:{media};base64,{text}", "filename": "notes"}})
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
