@@ -192,6 +192,16 @@ def test_a_caller_who_hangs_up_on_a_padded_stream_frees_the_endpoint(stack: Stac
     assert in_flight(stack.state / "run") == 0
 
 
+def test_a_connection_serves_on_after_padded_streams(stack: Stack):
+    asked = {"model": "mirror/openai", "prompt": PROMPT, "stream": True}
+    with stack.client(limits=httpx.Limits(max_connections=1)) as client:
+        for _ in range(10):
+            for pad in (True, False):
+                answer = client.post("/api/v1/stateless-query", json=asked | {"pad": pad})
+                assert answer.text.rstrip().endswith("data: [DONE]")
+    assert "Exception in ASGI application" not in stack.log("webserver")
+
+
 def test_a_session_pads_its_turns_and_its_history_where_it_was_asked_to(stack: Stack):
     with stack.client() as client:
         begun = client.post("/api/v1/create-session", json={"model": "mirror/openai", "pad": True}).json()

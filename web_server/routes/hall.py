@@ -72,12 +72,14 @@ async def unless_hung_up(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.current_task()
     assert task is not None
     watch = asyncio.ensure_future(_hung_up(receive))
-    gone = False
+    gone, over = False, False
 
     def leave(watched: asyncio.Future[None]) -> None:
         nonlocal gone
-        if not watched.cancelled():
-            watched.exception()
+        if watched.cancelled():
+            return
+        watched.exception()
+        if not over:  # the end of an answer looks like a caller who hangs up, and may be heard of after the work
             gone = True
             task.cancel()
 
@@ -89,7 +91,7 @@ async def unless_hung_up(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
             raise  # somebody else wants it, too
         raise HungUp from None
     finally:
-        watch.remove_done_callback(leave)
+        over = True
         watch.cancel()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -83,6 +84,24 @@ async def test_a_caller_who_leaves_while_the_door_is_cancelled_does_not_keep_it_
     with pytest.raises((asyncio.CancelledError, HungUp)):
         await waiting
     assert work.ended == "cancelled"
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_caller_who_leaves_as_the_work_ends_cancels_nothing_that_comes_behind_it(steps: int):
+    line = Line()
+
+    async def ends() -> None:
+        line.cut.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+
+    async def door() -> str:
+        with contextlib.suppress(HungUp):
+            await unless_hung_up(line.receive, ends())
+        await asyncio.sleep(0.01)
+        return "went on"
+
+    assert await asyncio.ensure_future(door()) == "went on"
 
 
 async def test_what_the_work_raises_is_raised():
