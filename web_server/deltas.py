@@ -28,6 +28,8 @@ class Deltas:
         self.said_bytes = 0
         """Of the answer's texts, for providers that do not count."""
         self.ended = False
+        self.is_whole = False
+        """Ended, and nothing is missing."""
         self._dialect = dialect
         self._incoming = incoming
         streams = stream and incoming.headers.get("content-type", "").startswith(STREAMS)
@@ -78,11 +80,14 @@ class Deltas:
         try:
             if self._reader is None:
                 body, self._held = bytes(self._held), bytearray()
-                return self._counted(self._dialect.read(body))
-            self._reader.close()
+                deltas = self._counted(self._dialect.read(body))
+            else:
+                self._reader.close()
+                deltas = []
         except DialectError:
             raise self._broken() from None
-        return []
+        self.is_whole = True
+        return deltas
 
     def _broken(self) -> ApiError:
         return ApiError("STREAM_CUT" if self._begun else "PROVIDER_FAILED")
@@ -91,5 +96,5 @@ class Deltas:
         self._begun = self._begun or bool(deltas)
         for delta in deltas:
             self.usage = delta.usage or self.usage
-            self.said_bytes += len(delta.text)
+            self.said_bytes += len(delta.text.encode("utf-8", "surrogatepass"))
         return deltas

@@ -15,6 +15,7 @@ from web_server.answer import collect
 from web_server.deltas import COMPLAINT_BYTES, Deltas
 from web_server.errors import ApiError
 from web_server.incoming import Incoming
+from web_server.limits.call import BYTES_A_TOKEN
 from web_server.limits.gate import Entry
 from web_server.pieces import pieces
 from web_server.privacy.restore import Restorer
@@ -153,13 +154,17 @@ class Reply:
 
     async def _settle(self) -> None:
         usage, self._deltas.usage = self._deltas.usage, None
+        # A provider counts at the end, if at all: who hangs up before it has had what came all the same.
+        heard = 0 if self._deltas.is_whole else self._deltas.said_bytes // BYTES_A_TOKEN
         if usage is not None:
+            if heard:
+                usage = replace(usage, completion_tokens=max(usage.completion_tokens, heard))
             self._report(usage)
         try:
             self._response.close()
         finally:
             if self.entry is not None:
-                await self.entry.leave(usage)
+                await self.entry.leave(usage, heard=heard)
 
     async def _restored(self) -> AsyncGenerator[list[Delta], None]:
         failure: ApiError | None = None

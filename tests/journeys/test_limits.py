@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import itertools
+import json
 import os
 import signal
 import threading
@@ -214,6 +215,25 @@ def test_tokens_are_estimated_before_and_settled_by_what_was_used(stack: Stack):
     with client(stack, "tokens-bob") as asking:
         refused = [asking.post(OWN, json={**ASKED, "max_tokens": 350}) for _ in range(12)][-1]
     assert (refused.status_code, refused.json()["error"]["details"]["limit"]) == (429, "tokens_per_minute")
+
+
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_who_hangs_up_before_the_provider_has_counted_has_used_what_came(stack: Stack, dialect: str):
+    name = f"tokens-hung-{dialect}"
+    asked = {"model": f"mirror/{dialect}-slow", "prompt": "consideration " * 30, "stream": True}
+    heard = ""
+    with client(stack, name) as asking, asking.stream("POST", OWN, json=asked) as answer:
+        events = (json.loads(line[6:]) for line in answer.iter_lines() if line.startswith("data: {"))
+        while len(heard) < 160:
+            heard += next(events)["content"]
+    with client(stack, "an-operator", "--scopes", "ops") as operator:
+
+        def answered() -> list[int]:
+            rows = operator.get("/api/admin/usage?days=1").json()["usage"]
+            return [row["completion_tokens"] for row in rows if row["caller"] == name]
+
+        (tokens,) = until(answered)
+    assert len(heard) // 4 <= tokens < 30 * len("consideration ") // 4
 
 
 def test_a_day_has_its_budget_until_midnight(stack: Stack):

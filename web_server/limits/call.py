@@ -26,6 +26,8 @@ class Call:
     estimate: Usage
     input_price: float = 0
     output_price: float = 0
+    heard: int = 0
+    """About how many tokens of its answer came, where it broke off before its provider counted them."""
 
     def cost(self, usage: Usage) -> int:
         """In millionths of a dollar."""
@@ -35,6 +37,12 @@ class Call:
         """What the provider counted, where it can be."""
         counts = (usage.prompt_tokens, usage.completion_tokens) if usage else (-1,)
         return usage if all(0 <= count <= MOST_TOKENS for count in counts) else None
+
+    def settled(self, usage: Usage | None) -> Usage:
+        """What it is taken to have used: what was counted, else the estimate, and no less than was heard."""
+        if usage is not None:
+            return usage
+        return Usage(self.estimate.prompt_tokens, max(self.estimate.completion_tokens, self.heard))
 
 
 def of(model: Model, query: Query) -> Call:

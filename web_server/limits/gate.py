@@ -15,6 +15,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Protocol
 
 from web_server.errors import ApiError
@@ -166,9 +167,9 @@ class Gate:
         self._finishing.add(task)
         task.add_done_callback(self._finishing.discard)
 
-    async def left(self, entry: Entry, usage: Usage | None, *, failed: bool, again: bool) -> None:
+    async def left(self, entry: Entry, usage: Usage | None, *, heard: int, failed: bool, again: bool) -> None:
         """An entry's own last step."""
-        call = entry.call
+        call = replace(entry.call, heard=heard)
         usage = Usage() if failed and usage is None else call.believed(usage)
         if not again:
             self.book.ended(entry.mark, entry.subject, call, usage, failed=failed)
@@ -176,7 +177,7 @@ class Gate:
         for other, used in entry.beside:
             counted = other.believed(used)
             self.book.ended(entry.mark, entry.subject, other, counted, failed=False)
-            settled = other.estimate if counted is None else counted
+            settled = other.settled(counted)
             beside, beside_cost = beside + settled.total_tokens, beside_cost + other.cost(settled)
         inside = self._inside.get(entry.mark, {})
         inside.pop(entry.id, None)
@@ -184,11 +185,12 @@ class Gate:
             self._inside.pop(entry.mark, None)
         if entry.counts is None or entry.entered is None:
             return
-        settled = call.estimate if usage is None else usage
+        settled = call.settled(usage)
+        over = settled.total_tokens - call.estimate.total_tokens
         more = (
             # Of an estimate that was larger than the whole minute only the minute was kept.
-            (0 if usage is None else usage.total_tokens - entry.entered.kept) + beside,
-            settled.total_tokens - call.estimate.total_tokens + beside,
+            (over if usage is None else usage.total_tokens - entry.entered.kept) + beside,
+            over + beside,
             call.cost(settled) - call.cost(call.estimate) + beside_cost,
         )
         if entry.counts is self._shared and self._clock() < self._away_until:
@@ -223,14 +225,16 @@ class Entry:
         """A call that was made for this one's sake: its tokens are this caller's too, and it is no query of its own."""
         self.beside.append((call, usage))
 
-    async def leave(self, usage: Usage | None = None, *, failed: bool = False, again: bool = False) -> None:
+    async def leave(
+        self, usage: Usage | None = None, *, heard: int = 0, failed: bool = False, again: bool = False
+    ) -> None:
         """Give the slot back and settle what was used; once, though it be said twice, and to its end though cancelled.
 
-        Where nothing is known of the usage, the estimate stands; a call that `failed` has used nothing. `again`: the
-        same query comes once more, and is to count once.
+        Where nothing is known of the usage, the estimate stands, and no less than the tokens that were `heard`; a call
+        that `failed` has used nothing. `again`: the same query comes once more, and is to count once.
         """
         if self._leaving is None:
-            self._leaving = asyncio.ensure_future(self._gate.left(self, usage, failed=failed, again=again))
+            self._leaving = asyncio.ensure_future(self._gate.left(self, usage, heard=heard, failed=failed, again=again))
         await asyncio.shield(self._leaving)
 
 

@@ -21,7 +21,8 @@ from web_server.usage.names import Names
 from web_server.usage.tally import Place, Tally, place
 
 USED = ("requests", "failed", "estimated", "prompt_tokens", "completion_tokens", "micro_dollars")
-"""`estimated`: calls whose provider did not say what they used; their prompt is booked as it was estimated."""
+"""`estimated`: calls whose provider did not say what they used; their prompt is booked as it was estimated, their
+answer as far as it was heard."""
 
 DECOYS = ("decoys", "decoy_prompt_tokens", "decoy_completion_tokens", "decoy_micro_dollars")
 """Of the covers that went along with the caller's queries; they are in no other sum."""
@@ -70,7 +71,7 @@ class UsageBook:
 
     def ended(self, mark: str, subject: str, call: Call, usage: Usage | None, *, failed: bool) -> None:
         """A call ended; `usage` is None where the provider did not say."""
-        used = Usage(call.estimate.prompt_tokens, 0) if usage is None else usage
+        used = Usage(call.estimate.prompt_tokens, call.heard) if usage is None else usage
         today = self._today()
         model = self._model(call.model)
         self._name(mark, subject, today)

@@ -87,6 +87,19 @@ async def test_where_the_provider_says_nothing_or_nonsense_the_estimate_stands(u
         assert book.ends == [(None, False)]
 
 
+async def test_of_an_answer_that_nobody_counted_at_least_what_was_heard_is_spent(url: str):
+    async def spent() -> tuple[int, int]:
+        found = (await at.look(ANN))[1]
+        assert found is not None
+        return found.tokens_per_minute, found.tokens_per_day
+
+    async with gate(url, Limit(tokens_per_minute=100, tokens_per_day=100)) as (at, _book):
+        await (await at.enter(ANN, CALL)).leave(heard=20)
+        assert await spent() == (30, 30)
+        await (await at.enter(ANN, CALL)).leave(heard=35)
+        assert await spent() == (75, 75)
+
+
 async def test_an_entry_is_left_once_whoever_says_so_and_though_it_is_cancelled(url: str):
     async with gate(url, Limit(answers_at_once=1)) as (at, book):
         entry = await at.enter(ANN, CALL)
