@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
@@ -27,6 +27,9 @@ busy machine) has spent one turn by that, and not the whole: the answer may have
 
 DEAD_SECONDS = 5.0
 """What the client itself waits for, should nobody else end it."""
+
+CONNECTIONS = 50
+"""Of one process, at most."""
 
 FIELDS_AT_ONCE = 500
 NAMES_AT_ONCE = 1000
@@ -62,12 +65,17 @@ class State:
         self._scripts: dict[str, Script] = {}
         # redis-py's default is three more tries with pauses in between: an outage would take seconds to notice, and
         # what counts would be counted twice.
-        self.redis = Redis.from_url(
-            url,
-            socket_timeout=DEAD_SECONDS,
-            socket_connect_timeout=DEAD_SECONDS,
-            retry_on_timeout=False,
-            retry=Retry(NoBackoff(), 0),
+        # Who finds all connections taken waits for one: else a hundred callers at once would look like an outage.
+        self.redis = Redis.from_pool(
+            BlockingConnectionPool.from_url(
+                url,
+                max_connections=CONNECTIONS,
+                timeout=DEAD_SECONDS,
+                socket_timeout=DEAD_SECONDS,
+                socket_connect_timeout=DEAD_SECONDS,
+                retry_on_timeout=False,
+                retry=Retry(NoBackoff(), 0),
+            )
         )
 
     async def is_there(self) -> bool:
