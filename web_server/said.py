@@ -12,7 +12,7 @@ _MARKS = frozenset({"cache_control"})
 
 
 def plainly(value: Json) -> Json:
-    """The same without empty fields and marks; a content of one text part is its text."""
+    """The same without empty fields, marks and blanks around a text; a content of one text part is its text."""
     if isinstance(value, list):
         parts = [plainly(each) for each in value]
         only = parts[0] if len(parts) == 1 else None
@@ -22,4 +22,4 @@ def plainly(value: Json) -> Json:
     if isinstance(value, dict):
         kept = {name: plainly(each) for name, each in value.items() if name not in _MARKS}
         return {name: each for name, each in kept.items() if each not in (None, [], {})}
-    return value
+    return value.strip() if isinstance(value, str) else value

@@ -73,8 +73,8 @@ def turns(query: ScrubbedQuery) -> list[tuple[str, str]]:
 
 
 def with_turns(payload: dict[str, Json], texts: Iterator[str]) -> dict[str, Json]:
-    """The payload with these texts in the places of its own."""
-    return _each(payload, lambda _role, _text: next(texts))
+    """The payload with these texts in the places of its own, and in the blanks around them."""
+    return _each(payload, lambda _role, text: _within_blanks(text, next(texts)))
 
 
 def texts_of(message: Json) -> list[str]:
@@ -90,8 +90,15 @@ def texts_of(message: Json) -> list[str]:
 
 
 def with_texts(message: Json, texts: Iterator[str]) -> Json:
-    """The message with these texts in the places of its own."""
-    return _message(message, lambda _role, _text: next(texts))
+    """The message with these texts in the places of its own, and in the blanks around them."""
+    return _message(message, lambda _role, text: _within_blanks(text, next(texts)))
+
+
+def _within_blanks(text: str, other: str) -> str:
+    said, other = text.strip(), other.strip()
+    if not said and not other:
+        return text
+    return text.replace(said, other, 1) if said and other else other
 
 
 def tied(query: ScrubbedQuery, ledger: Ledger) -> bool:

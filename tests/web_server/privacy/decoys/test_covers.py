@@ -109,6 +109,14 @@ def test_a_cover_is_never_the_real_text_itself(shield: Shield):
     assert len(made) == len(OTHERS) - 1
 
 
+def test_a_cover_has_the_real_ones_blanks_around_it(shield: Shield):
+    real, ledger = scrubbed(shield, f"\n{QUESTION} \n\n")
+    made = covers(real, ledger, 3, [Stock("file", templates(shield, *OTHERS))], random.Random(8))
+    assert len(made) == 3
+    for said in (texts(each)[0] for each in made):
+        assert said.startswith("\nPlease") and said.endswith(". \n\n")
+
+
 def test_of_one_giver_one_text_alone_is_in_a_batch(shield: Shield):
     real, ledger = scrubbed(shield, QUESTION)
     others = templates(shield, *OTHERS)
