@@ -110,7 +110,7 @@ def _end(asked: asyncio.Future[Any]) -> None:
         asked.set_exception(TimeoutError())
 
 
-class _More(Exception):
+class Unfinished(Exception):
     """The rest of a reply has not come yet."""
 
 
@@ -151,7 +151,7 @@ class _Replies(asyncio.Protocol):
                 asked = self._asked.popleft()
                 if not asked.done():
                     asked.set_result(reply)
-        except _More:
+        except Unfinished:
             pass
         except (ValueError, IndexError):  # no Redis, or an answer to nothing
             self.close()
@@ -176,10 +176,10 @@ def written(words: Sequence[Word]) -> bytes:
 
 
 def read(data: bytes, at: int) -> tuple[Any, int]:
-    """The reply that begins at `at`, and where the next one does. Raises _More; ValueError where it is none."""
+    """The reply that begins at `at`, and where the next one does. Raises Unfinished; ValueError where it is none."""
     end = data.find(b"\r\n", at)
     if end < 0:
-        raise _More
+        raise Unfinished
     kind, said, at = data[at : at + 1], data[at + 1 : end], end + 2
     match kind:
         case b":":
@@ -189,7 +189,7 @@ def read(data: bytes, at: int) -> tuple[Any, int]:
             if size < 0:
                 return None, at
             if len(data) < at + size + 2:
-                raise _More
+                raise Unfinished
             return data[at : at + size], at + size + 2
         case b"*":
             items: list[Any] = []

@@ -12,7 +12,7 @@ import pytest
 from key_server.errors import StoreUnavailable
 from key_server.pool.choice import Candidates
 from key_server.pool.cooldown import Failure
-from key_server.pool.leases import Leases
+from key_server.pool.leases import Lease, Leases
 from key_server.store.bindings import BindingStore
 from key_server.store.connection import Connection
 from key_server.store.pool import PoolStore
@@ -55,15 +55,16 @@ async def test_lost_replies_take_no_lease_twice(
     async with lossy(redis_url) as line, behind(line) as connection:
         leases = Leases(PoolStore(connection))
         line.loses = now_and_then(0.2)
-        found = await asyncio.gather(
-            *(leases.take(f"c{n}", wanted(slots=64), Candidates(POOL)) for n in range(requests)), return_exceptions=True
-        )
-        held = [each for each in found if not isinstance(each, BaseException)]
+        found: list[object] = []
+        for at in range(0, requests, 4):  # a lost reply breaks the connection, which those at the same time share
+            some = (leases.take(f"c{n}", wanted(slots=64), Candidates(POOL)) for n in range(at, at + 4))
+            found += await asyncio.gather(*some, return_exceptions=True)
+        held = [each for each in found if isinstance(each, Lease)]
         assert {type(each) for each in found if isinstance(each, BaseException)} <= {StoreUnavailable}
         await leases.settled()
         in_use, ever = await taken(at_hand)
         assert line.lost > 5
-        assert ever == requests  # each of them once, also those whose caller was refused
+        assert len(held) <= ever <= requests  # none of them twice; one was not asked where its connection broke before
         assert in_use >= len(held)
         line.loses = lambda _: False
         for each in held:

@@ -11,7 +11,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, ResponseError
 
 from key_server.store.address import parse
-from key_server.store.line import Line, _More, read, written
+from key_server.store.line import Line, Unfinished, read, written
 
 REPLIES: list[tuple[bytes, Any]] = [
     (b":-12\r\n", -12),
@@ -27,7 +27,7 @@ REPLIES: list[tuple[bytes, Any]] = [
 @pytest.mark.parametrize(("data", "meant"), REPLIES)
 def test_a_reply_is_read_once_all_of_it_is_there_and_no_further(data: bytes, meant: Any):
     for cut in range(len(data)):
-        with pytest.raises(_More):
+        with pytest.raises(Unfinished):
             read(data[:cut], 0)
     assert read(b"+before\r\n" + data + b"+behind\r\n", 9) == (meant, 9 + len(data))
 

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from key_server.store.line import Unfinished, read
+
 
 @dataclass
 class Line:
@@ -30,9 +32,10 @@ class Line:
         with suppress(asyncio.CancelledError, ConnectionError):
             there, to_redis = await asyncio.open_unix_connection(self.behind)
             try:
-                while request := await reader.read(1 << 20):  # one request is in flight on a connection
+                asked, answered = _Pieces(reader), _Pieces(there)
+                while request := await asked.next():  # one after the other, however many come at once
                     to_redis.write(request)
-                    reply = await there.read(1 << 20)
+                    reply = await answered.next()
                     if self.loses(request) and not reply.startswith(b"-NOSCRIPT"):
                         self.lost += 1
                         if self.hangs:
@@ -42,6 +45,25 @@ class Line:
             finally:
                 to_redis.close()
         writer.close()
+
+
+class _Pieces:
+    """Whole requests or replies, one at a time, of what a connection brings; nothing at its end."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+        self._read = b""
+
+    async def next(self) -> bytes:
+        while True:
+            with suppress(Unfinished, IndexError):
+                if self._read:
+                    _, end = read(self._read, 0)
+                    piece, self._read = self._read[:end], self._read[end:]
+                    return piece
+            if not (more := await self._reader.read(1 << 20)):
+                return b""
+            self._read += more
 
 
 @asynccontextmanager
