@@ -28,7 +28,7 @@ from web_server.auth.tokens import Tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 150
-SPARES = 80
+SPARES = 160
 SPARE_KEY = "sk-test-not-a-key-of-a-spare-provider"
 SPARE = """
   spare-{number}:
