@@ -67,7 +67,8 @@ def test_the_effective_policy_is_shown_kind_by_kind(command, tmp_path: Path) -> 
     assert said["kinds"]["PERSON"] == {"treatment": "block", "threshold": STRICT.threshold, "own": False}
     assert said["kinds"]["TICKET"] == {"treatment": "mask", "threshold": STRICT.threshold, "own": True}
     assert said["kinds"]["AGE"]["threshold"] == 0.9
-    assert said["minimum"] == {"pii": True, "obfuscate": "format", "pad": True}
+    raised = {"pii": True, "obfuscate": "format", "pad": True}
+    assert said["minimum"] == {**raised, "decoys": 0, "text_only": False}
     assert said["counts"]["allow"] == 1
     table = command("show", str(file))[1]
     assert all(kind in table for kind in said["kinds"])

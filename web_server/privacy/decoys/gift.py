@@ -23,9 +23,9 @@ SHORTEST: Final = 12
 LONGEST: Final = 6000
 MOST_TURNS: Final = 9
 _MOST_SLOTS = 24
-_TAG = re.compile(r"\[[A-Z][A-Z_]{2,}(?:_\w+)*(?:: [^\]]*)?\]|<[A-Z]{3,}[_A-Z0-9]*>")
+_TAG = re.compile(r"\[[A-Z][A-Z_]{2}\w{0,80}(?:: [^\]\n]{0,200})?\]|<[A-Z]{3}[_A-Z0-9]{0,40}>")
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}")
-_LONG_CODE = re.compile(r"(?=\w*\d)(?=\w*[A-Za-z])[\w+/=-]{16,}")
+_LONG_CODE = re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{16}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NOBODY = ModelRef("nobody", "nothing")
 

@@ -26,13 +26,17 @@ from web_server.query import ScrubbedQuery
 FORMATS: Final = ("code", "data", "letter", "rewriting", "question", "task")
 
 _CODE = re.compile(
-    r"```|[;{}]\s*$|^\s*(?:def|class|import|from|return|public|const|let|var|function|SELECT|#include)\b|=>|\)\s*\{",
+    r"```|[;{}][ \t]{0,8}$|^[ \t]{0,40}(?:def|class|import|from|return|public|const|let|var|function|SELECT|#include)\b"
+    r"|=>|\)\s{0,8}\{",
     re.M,
 )
-_DATA = re.compile(r"^\s*[\[{]\s*[\"\[{]|\"\s*:\s*[\"\d\[{]|^(?:[^,\n]*[,\t|]){3,}[^,\n]*$", re.M)
+_DATA = re.compile(
+    r"^[ \t]{0,40}[\[{]\s{0,40}[\"\[{]|\"\s{0,8}:\s{0,8}[\"\d\[{]|^(?:[^,\t|\n]*[,\t|]){3}",
+    re.M,
+)
 _LETTER = re.compile(
-    r"(?im)^(?:subject|betreff|objet|asunto|oggetto|onderwerp)\s*:|^\s*(?:dear|hi|hello|hallo|liebe[r]?|sehr geehrte"
-    r"|bonjour|cher|chère|hola|estimad[oa]|ciao|gentile|beste|geachte)\s+[\w. ]{2,40},"
+    r"(?im)^(?:subject|betreff|objet|asunto|oggetto|onderwerp)\s{0,8}:|^[ \t]{0,40}(?:dear|hi|hello|hallo|liebe[r]?"
+    r"|sehr geehrte|bonjour|cher|chère|hola|estimad[oa]|ciao|gentile|beste|geachte)\s{1,8}[\w. ]{2,40},"
     r"|\b(?:e-?mail|letter|brief|lettre|carta|lettera)\b"
 )
 _REWRITING = re.compile(
