@@ -76,3 +76,18 @@ LIST_TOUCH = "return redis.call('PEXPIRE', KEYS[1], ARGV[1])"
 LIST_ALL = "return redis.call('HVALS', KEYS[1])"
 
 LIST_DROP = "return redis.call('HDEL', KEYS[1], unpack(ARGV))"
+
+OPEN_TOUCH = (
+    _NOW
+    + """
+redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+"""
+)
+"""session, ttl: counted for as long"""
+
+OPEN_COUNT = _NOW + "return redis.call('ZCOUNT', KEYS[1], string.format('(%.0f', now), '+inf')"
+
+OPEN_DROP = "return redis.call('ZREM', KEYS[1], ARGV[1])"

@@ -25,7 +25,7 @@ from web_server.conversations import Conversation
 from web_server.errors import ApiError
 from web_server.query import Caller
 from web_server.sealing import Sealing, Unopened
-from web_server.state import SESSION, SESSIONS_OF, Away, State
+from web_server.state import SESSION, SESSIONS_OF, SESSIONS_OPEN, Away, State
 
 log = logging.getLogger("web_server.session_store")
 
@@ -71,6 +71,7 @@ class SessionStore:
         session_id = secrets.token_urlsafe(32)
         await self._list(conversation.owner, session_id)
         await self._run(scripts.CREATE, self._key(session_id), await self._sealed(session_id, conversation), self._ttl)
+        await self._run(scripts.OPEN_TOUCH, SESSIONS_OPEN, self._key(session_id), self._ttl)
         return session_id
 
     async def read(self, caller: Caller, session_id: str) -> Conversation:
@@ -79,6 +80,7 @@ class SessionStore:
         record = await self._run(scripts.READ, self._key(session_id), self._ttl)
         conversation = await self._opened(caller, session_id, record)
         await self._run(scripts.LIST_TOUCH, self._index(caller.subject), self._ttl)
+        await self._run(scripts.OPEN_TOUCH, SESSIONS_OPEN, self._key(session_id), self._ttl)
         return conversation
 
     @asynccontextmanager
@@ -96,6 +98,7 @@ class SessionStore:
             conversation = await self._opened(caller, session_id, found[1])
             with contextlib.suppress(Away):
                 await self._state.run(scripts.LIST_TOUCH, self._index(caller.subject), self._ttl)
+                await self._state.run(scripts.OPEN_TOUCH, SESSIONS_OPEN, key, self._ttl)
             yield Held(session_id, conversation, self, turn)
         finally:
             holding.cancel()
@@ -112,15 +115,13 @@ class SessionStore:
         """Ends a caller's session; what it was. Raises ApiError."""
         conversation = await self.read(caller, session_id)
         await self._run(scripts.DELETE, self._key(session_id))
+        await self._run(scripts.OPEN_DROP, SESSIONS_OPEN, self._key(session_id))
         await self._run(scripts.LIST_DROP, self._index(caller.subject), self._field(session_id))
         return conversation
 
     async def count(self) -> int:
         """How many sessions are kept, of all callers; nothing more can be told of them without their ids."""
-        try:
-            return await self._state.count(SESSION)
-        except Away:
-            raise ApiError("SESSIONS_UNAVAILABLE", retry_after=1) from None
+        return int(await self._run(scripts.OPEN_COUNT, SESSIONS_OPEN))
 
     async def of(self, caller: Caller, most: int) -> list[tuple[str, Conversation]]:
         """A caller's newest sessions; those that are gone leave the list. Raises ApiError."""

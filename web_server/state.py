@@ -32,7 +32,6 @@ CONNECTIONS = 50
 """Of one process, at most."""
 
 FIELDS_AT_ONCE = 500
-NAMES_AT_ONCE = 1000
 LUA = Path(__file__).parent / "lua"
 T = TypeVar("T")
 
@@ -47,6 +46,9 @@ SESSION = "ws:session:"
 
 SESSIONS_OF = "ws:sessions:"
 """A caller's sessions, by the HMAC of the caller."""
+
+SESSIONS_OPEN = "ws:sessions-open"
+"""A sorted set: the names of all sessions, by when they end. Looking for names is nothing this user of Redis may do."""
 
 
 class Away(Exception):
@@ -121,15 +123,6 @@ class State:
             scanned: Any = await self.ask(self.redis.hscan(name, cursor, count=FIELDS_AT_ONCE))
             cursor, some = scanned
             found.update((field.decode(), value) for field, value in some.items())
-            if not cursor:
-                return found
-
-    async def count(self, prefix: str) -> int:
-        """How many names begin so, about: what comes and goes meanwhile may count or not. Raises Away."""
-        found, cursor = 0, 0
-        while True:
-            cursor, some = await self.ask(self.redis.scan(cursor, match=f"{prefix}*", count=NAMES_AT_ONCE))
-            found += len(some)
             if not cursor:
                 return found
 

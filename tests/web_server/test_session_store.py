@@ -148,12 +148,14 @@ async def test_a_copy_of_redis_opens_nothing_and_ties_no_session_to_its_caller(u
     async with opened(url) as store:
         session_id = await store.create(conversation("frida"))
         names = [name.decode() async for name in store._state.redis.scan_iter("ws:*")]
-        held = b"".join([b"".join(b"".join(p) for p in (await store._state.redis.hgetall(n)).items()) for n in names])
+        counted = await store._state.redis.zrange("ws:sessions-open", 0, -1)
+        hashes = [name for name in names if name != "ws:sessions-open"]
+        held = b"".join([b"".join(b"".join(p) for p in (await store._state.redis.hgetall(n)).items()) for n in hashes])
     for word in (CANARY, "frida", session_id):
         assert word.encode() not in held and word not in "".join(names)
     (listed,) = [n for n in names if n == "ws:sessions:" + Sealing(SECRET).name("caller", "frida")]
     key = Sealing(SECRET).name("session", session_id)
-    assert f"ws:session:{key}" in names
+    assert f"ws:session:{key}" in names and f"ws:session:{key}".encode() in counted
     assert key not in held.decode("latin-1") and listed
 
 
