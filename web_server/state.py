@@ -142,8 +142,9 @@ class State:
         raise Away
 
     async def aclose(self) -> None:
-        """Close the pool."""
+        """Close the pool, and what is still asked over it."""
         await self.redis.aclose()
+        await self.redis.connection_pool.disconnect(inuse_connections=True)
 
     async def _revoke(self, digest: str, until: int) -> None:
         async with self.redis.pipeline(transaction=True) as change:
