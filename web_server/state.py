@@ -144,7 +144,6 @@ class State:
     async def aclose(self) -> None:
         """Close the pool, and what is still asked over it."""
         await self.redis.aclose()
-        await self.redis.connection_pool.disconnect(inuse_connections=True)
 
     async def _revoke(self, digest: str, until: int) -> None:
         async with self.redis.pipeline(transaction=True) as change:
