@@ -1,6 +1,7 @@
 """How a provider misbehaves, chosen by the ending of a model's name: `openai-slow`, `openai-429`, `openai-edit-slow`.
 
 A credential may carry the same endings (`sk-test-not-a-key-429`), so that one key of a pool fails and the next works.
+With `spares` among them a call that says SPARED is answered well all the same: one of several, as a provider chooses.
 The app applies these to the reply of a healthy dialect. Nothing here knows a dialect's format.
 """
 
@@ -16,6 +17,8 @@ SLOW_PAUSE = 0.03
 RETRY_AFTER = 2
 SHORT_BYTES = 8_000
 """What a model of a short context takes."""
+SPARED = b"gooseberry"
+"""What a call says that a model spares: `openai-500-spares` fails all others."""
 
 Fault = Callable[[Reply, Dialect, Request], Reply]
 
@@ -80,6 +83,7 @@ def _half(reply: Reply, _dialect: Dialect, _request: Request) -> Reply:
 FAULTS: Mapping[str, Fault] = {
     "slow": lambda reply, _dialect, _request: replace(reply, pause=SLOW_PAUSE),
     "edit": lambda reply, _dialect, _request: reply,  # the dialect itself edits, before it writes
+    "spares": lambda reply, _dialect, _request: reply,  # whom, `misbehave` sees
     "400": _status(400, "The mirror was asked to refuse this request."),
     "401": _status(401, "The mirror was asked to refuse this key."),
     "429": _status(429, "The mirror was asked to say it is busy.", ("Retry-After", str(RETRY_AFTER))),
@@ -103,6 +107,9 @@ def edits(model: str) -> bool:
 
 def misbehave(reply: Reply, dialect: Dialect, request: Request) -> Reply:
     """The reply, broken in every way that the call's model or credential asks for."""
-    for word in endings(reply.model, FAULTS) + endings(credential(request), FAULTS):
+    words = endings(reply.model, FAULTS) + endings(credential(request), FAULTS)
+    if "spares" in words and SPARED in request.body:
+        return reply
+    for word in words:
         reply = FAULTS[word](reply, dialect, request)
     return reply

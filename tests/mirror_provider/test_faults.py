@@ -33,6 +33,19 @@ def test_a_key_can_be_the_one_that_fails(http: httpx.Client) -> None:
     assert ask(http, "openai", key="sk-test-not-a-key").status_code == 200
 
 
+@pytest.mark.parametrize("name", ["model", "key"])
+def test_who_is_spared_is_answered_well_and_nobody_else(http: httpx.Client, name: str) -> None:
+    bad = {name: f"{name}-500-spares"}
+    assert ask(http, **{"model": "openai", **bad}).status_code == 500
+    spared = {"messages": [{"role": "user", "content": "a gooseberry, please"}]}
+    reply = http.post(
+        "/v1/chat/completions",
+        json={"model": bad.get("model", "openai"), **spared},
+        headers={"Authorization": f"Bearer {bad.get('key', 'sk-test-not-a-key')}"},
+    )
+    assert reply.status_code == 200
+
+
 def test_the_echoing_401_repeats_the_key(http: httpx.Client) -> None:
     reply = ask(http, "openai-echo-key", key="sk-test-not-a-key-7")
     assert reply.status_code == 401
