@@ -7,7 +7,8 @@ sees to it that what is sent in a value's place comes back as that value, letter
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from web_server.privacy import kinds, names, spelling
 from web_server.privacy.cases import cased
@@ -41,7 +42,8 @@ class Book:
         self._met_numbers: set[str] = set()
         self._met: dict[str, Words] = {}
         self.met_words: set[str] = set()
-        self._lexicons = (Lexicon(self._words_in), Lexicon(self._words_in))
+        words_in = partial(_words_in, self._met)  # no method of this book's: it and its lexicons would be a cycle
+        self._lexicons = (Lexicon(words_in), Lexicon(words_in))
         self._waiting: tuple[dict[str, None], dict[str, None]] = ({}, {})
 
     def __repr__(self) -> str:
@@ -59,7 +61,8 @@ class Book:
 
     def meet(self, texts: Iterable[str]) -> None:
         """These texts are in the request: nothing that equals something in them is free."""
-        self._met = {text: words_in(text) for text in texts}
+        self._met.clear()
+        self._met.update((text, words_in(text)) for text in texts)
         self._met_text = "\n".join(self._met).lower()
         self.met_words = set().union(*(met.words for met in self._met.values()))
         self._met_numbers = set()
@@ -67,9 +70,6 @@ class Book:
             for found in _NUMBER.findall(piece):
                 number = "".join(filter(str.isdigit, found))
                 self._met_numbers.update((number, number[-_DIALLED:]))
-
-    def _words_in(self, text: str) -> Words:
-        return self._met.get(text) or words_in(text)
 
     def hide(self, original: str, form: Form) -> None:
         """`original` must not leave, wherever it stands."""
@@ -192,6 +192,10 @@ class Book:
                     lexicon.add(other, form, rank)
             waiting.clear()
         return lexicon
+
+
+def _words_in(met: Mapping[str, Words], text: str) -> Words:
+    return met.get(text) or words_in(text)
 
 
 _RESPELL = (spelling.of_original, spelling.of_surrogate)
