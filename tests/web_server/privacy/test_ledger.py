@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 
 import pytest
@@ -203,3 +204,16 @@ def test_values_of_a_kind_that_has_few_stand_ins_never_share_one() -> None:
     made = [hide(book, value, kinds.POSTAL_CODE) for value in values]
     assert len(set(made)) == len(values)
     assert [Restorer(book).text(each) for each in made] == values
+
+
+def test_what_a_ledger_knows_is_gone_with_it_and_waits_for_no_collector() -> None:
+    gc.disable()
+    try:
+        book = ledger("Anna Kowalska lives here")
+        assert list(book.surrogates.all(hide(book, "Anna Kowalska")))
+        assert list(book.originals.all("Anna Kowalska"))
+        gc.collect()
+        del book
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
