@@ -210,7 +210,8 @@ def test_what_a_ledger_knows_is_gone_with_it_and_waits_for_no_collector() -> Non
     gc.disable()
     try:
         book = ledger("Anna Kowalska lives here")
-        assert list(book.surrogates.all(hide(book, "Anna Kowalska")))
+        surrogate = hide(book, "Anna Kowalska")
+        assert list(book.surrogates.all(surrogate))
         assert list(book.originals.all("Anna Kowalska"))
         gc.collect()
         del book
