@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 
 from web_server.errors import ApiError
 from web_server.incoming import Incoming
-from web_server.providers.dialect import Dialect, DialectError
+from web_server.providers.dialect import Dialect, DialectError, ProviderFault
 from web_server.query import Delta, Usage
 
 COMPLAINT_BYTES = 1024 * 1024
@@ -36,12 +36,15 @@ class Deltas:
         self._reader = dialect.reader() if streams else None
         self._begun = False
         self._held = bytearray()
+        self._failure: ApiError | ProviderFault | None = None
 
     async def batches(self) -> AsyncGenerator[list[Delta], None]:
-        """As they come. Raises ApiError, and ProviderFault where the provider says that it failed."""
+        """As they come. Raises ApiError, and ProviderFault where the provider says that it failed, after what came."""
         async for chunk in self._incoming.chunks:
             if deltas := self._read(chunk):
                 yield deltas
+            if self._failure is not None:
+                raise self._failure
         if deltas := self._last():
             yield deltas
 
@@ -52,6 +55,8 @@ class Deltas:
             return rest
         async for chunk in self._incoming.chunks:
             rest += self._read(chunk)
+            if self._failure is not None:
+                raise self._failure
         return rest + self._last()
 
     async def body(self, limit: int) -> bytes:
@@ -70,10 +75,15 @@ class Deltas:
             if len(self._held) > ANSWER_BYTES:
                 raise ApiError("PROVIDER_FAILED")
             return []
+        deltas: list[Delta] = []
         try:
-            return self._counted(self._reader.feed(chunk))
+            for delta in self._reader.feed(chunk):
+                deltas.append(delta)  # what came before a failure must not go with it
+        except ProviderFault as fault:
+            self._failure = fault
         except DialectError:
-            raise self._broken() from None
+            self._failure = ApiError("STREAM_CUT" if self._begun or deltas else "PROVIDER_FAILED")
+        return self._counted(deltas)
 
     def _last(self) -> list[Delta]:
         self.ended = True
@@ -85,12 +95,9 @@ class Deltas:
                 self._reader.close()
                 deltas = []
         except DialectError:
-            raise self._broken() from None
+            raise ApiError("STREAM_CUT" if self._begun else "PROVIDER_FAILED") from None
         self.is_whole = True
         return deltas
-
-    def _broken(self) -> ApiError:
-        return ApiError("STREAM_CUT" if self._begun else "PROVIDER_FAILED")
 
     def _counted(self, deltas: list[Delta]) -> list[Delta]:
         self._begun = self._begun or bool(deltas)

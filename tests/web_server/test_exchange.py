@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.incoming import in_pieces
+from tests.web_server.providers.test_eventstream import framed, text
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.incoming import Incoming
@@ -30,16 +31,16 @@ LARGEST_ERROR = 64 * 1024 + 512 * 1024
 
 def reply(
     status: int,
-    body: bytes,
-    *,
+    *body: bytes,
     stream: bool = False,
     reported: list[Usage] | None = None,
     ledger: Ledger | None = None,
     dialect: str = "openai",
 ) -> Reply:
     query = ScrubbedQuery(ModelRef("p", "m"), {}, stream, {})
-    headers = {"content-type": "text/event-stream" if stream else "application/json"}
-    response = Incoming(status, headers, "ep", in_pieces(body))
+    streams = "application/vnd.amazon.eventstream" if dialect == "bedrock" else "text/event-stream"
+    headers = {"content-type": streams if stream else "application/json"}
+    response = Incoming(status, headers, "ep", in_pieces(*body))
     return Reply(
         query,
         DIALECTS[dialect],
@@ -84,6 +85,57 @@ async def test_who_served_is_known_of_an_answer_that_breaks_off_too():
     with pytest.raises(ApiError) as caught:
         await answer.collect()
     assert (caught.value.code, caught.value.endpoint_id) == ("STREAM_CUT", "ep")
+
+
+OPENING = b'data: {"choices": [{"index": 0, "delta": {"content": "Dear %s"}}]}\n\n'
+BLOCK = b'data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Dear %s"}}\n\n'
+CANDIDATE = b'data: {"candidates": [{"content": {"parts": [{"text": "Dear %s"}]}}]}\n\n'
+OVERLOADED = b'data: {"type": "error", "error": {"message": "Overloaded: %s"}}\n\n'
+
+
+def converse(kind: str, name: str, payload: bytes) -> bytes:
+    return framed(text(f":{kind}-type", name) + text(":message-type", kind), payload)
+
+
+def break_offs(name: bytes) -> dict[str, tuple[str, bytes, bytes]]:
+    """By what happens: the dialect, the words that come before it, and what ends the stream."""
+    said = b'{"contentBlockIndex": 0, "delta": {"text": "Dear %s"}}' % name
+    frame = converse("event", "contentBlockDelta", said)
+    fault = converse("exception", "throttlingException", b'{"message": "Overloaded: %s"}' % name)
+    return {
+        "openai": ("openai", OPENING % name, OVERLOADED % name),
+        "openai, no JSON": ("openai", OPENING % name, b"data: <html>\n\n"),
+        "openai, an endless event": ("openai", OPENING % name, b"data: " + b"x" * 9_000_000),
+        "azure": ("azure", OPENING % name, OVERLOADED % name),
+        "anthropic": ("anthropic", BLOCK % name, OVERLOADED % name),
+        "gemini": ("gemini", CANDIDATE % name, OVERLOADED % name),
+        "bedrock": ("bedrock", frame, fault),
+        "bedrock, damaged": ("bedrock", frame, fault[:-1] + bytes([fault[-1] ^ 1])),
+    }
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one read", "two reads"])
+@pytest.mark.parametrize("how", sorted(break_offs(b"")))
+async def test_words_that_come_with_a_failure_are_told_before_it(how: str, together: bool):
+    ledger = Ledger(bytes(32))
+    sent = ledger.assign("PERSON", "Anna Kowalska", Treatment.SURROGATE).encode()
+    dialect, words, end = break_offs(sent)[how]
+    answer = reply(200, *([words + end] if together else [words, end]), stream=True, ledger=ledger, dialect=dialect)
+    await answer.begin()
+    told: list[str] = []
+    with pytest.raises(ApiError) as caught:
+        async for batch in answer.batches():
+            told += [delta.text for delta in batch]
+    assert "".join(told) == "Dear Anna Kowalska"
+    faults = end == OVERLOADED % sent or how == "bedrock"
+    assert caught.value.code == ("PROVIDER_FAILED" if faults else "STREAM_CUT")
+    assert ("Anna Kowalska" in caught.value.message) == faults
+
+
+async def test_a_failure_that_comes_before_any_word_has_a_status_of_its_own():
+    with pytest.raises(ApiError) as caught:
+        await reply(200, OVERLOADED % b"us", stream=True).begin()
+    assert caught.value.code == "PROVIDER_FAILED"
 
 
 USED = b'"usage": {"prompt_tokens": 12, "completion_tokens": 3}'

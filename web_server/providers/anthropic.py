@@ -9,7 +9,7 @@ Source: Anthropic's API reference, "Create a Message" and "Streaming messages", 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from web_server.providers.anthropic_body import body
@@ -76,21 +76,18 @@ class _Reader:
         self._finished = False
         self._stopped = False
 
-    def feed(self, read: bytes) -> list[Delta]:
+    def feed(self, read: bytes) -> Iterator[Delta]:
         try:
-            events = self._events.feed(read)
+            for event in self._events.feed(read):
+                usage = self._usage()
+                said = self._event(json_object(event.data))
+                if said and not self._started:
+                    # Told with the first words, not before them: until then a failure still has a status of its own.
+                    self._started = True
+                    yield from usage
+                yield from said
         except EventTooLong as long:
             raise DialectError(str(long)) from None
-        deltas: list[Delta] = []
-        for event in events:
-            usage = self._usage()
-            said = self._event(json_object(event.data))
-            if said and not self._started:
-                # Told with the first words, not before them: until then a failure still has a status of its own.
-                self._started = True
-                deltas += usage
-            deltas += said
-        return deltas
 
     def close(self) -> None:
         if not self._stopped and not self._finished:

@@ -9,7 +9,7 @@ Source: Amazon Bedrock's API reference, "Converse" and "ConverseStream".
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from web_server.providers.bedrock_body import body
@@ -130,12 +130,12 @@ class _Reader:
         self._lanes = _Lanes()
         self._finished = False
 
-    def feed(self, read: bytes) -> list[Delta]:
+    def feed(self, read: bytes) -> Iterator[Delta]:
         try:
-            messages = self._frames.feed(read)
+            for message in self._frames.feed(read):
+                yield from self._message(message)
         except NotFrames as wrong:
             raise DialectError(str(wrong)) from None
-        return [delta for message in messages for delta in self._message(message)]
 
     def close(self) -> None:
         if not self._finished or not self._frames.is_between:

@@ -6,7 +6,7 @@ Never: a key, a URL, a real value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from web_server.query import Delta, ScrubbedQuery
@@ -31,8 +31,8 @@ class ProviderFault(Exception):
 class StreamReader(Protocol):
     """Reads one streamed answer."""
 
-    def feed(self, read: bytes) -> list[Delta]:
-        """Deltas completed by `read`. Raises DialectError or ProviderFault."""
+    def feed(self, read: bytes) -> Iterator[Delta]:
+        """Deltas completed by `read`, one after the other. Raises DialectError or ProviderFault behind those before."""
         ...
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 PRELUDE = struct.Struct(">III")
@@ -47,24 +47,22 @@ class FrameParser:
         """Whether no message is unfinished."""
         return not self._held
 
-    def feed(self, read: bytes) -> list[Message]:
-        """The messages that `read` completes, in order. Raises NotFrames."""
+    def feed(self, read: bytes) -> Iterator[Message]:
+        """The messages that `read` completes, in order. Raises NotFrames behind them."""
         self._parts.append(read)
         self._held += len(read)
         if self._held < self._wanted:
-            return []
+            return
         buffer, at = b"".join(self._parts), 0
-        messages: list[Message] = []
         while len(buffer) - at >= LEAST:
             size, headers = self._prelude(buffer, at)
             if len(buffer) - at < size:
                 self._wanted = size
                 break
-            messages.append(_message(buffer[at : at + size], headers))
+            yield _message(buffer[at : at + size], headers)
             at += size
             self._wanted = LEAST
         self._parts, self._held = [buffer[at:]], len(buffer) - at
-        return messages
 
     def _prelude(self, buffer: bytes, at: int) -> tuple[int, int]:
         size, headers, told = PRELUDE.unpack_from(buffer, at)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from web_server.providers.dialect import DialectError, StreamReader
@@ -60,12 +60,12 @@ class _Reader:
         self._open: set[int] = set()
         self._seen = False
 
-    def feed(self, read: bytes) -> list[Delta]:
+    def feed(self, read: bytes) -> Iterator[Delta]:
         try:
-            events = self._events.feed(read)
+            for event in self._events.feed(read):
+                yield from self.answer(json_object(event.data))
         except EventTooLong as long:
             raise DialectError(str(long)) from None
-        return [delta for event in events for delta in self.answer(json_object(event.data))]
 
     def close(self) -> None:
         if self._open or not self._seen:

@@ -9,7 +9,7 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming".
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from web_server.providers.dialect import DialectError, ProviderFault, StreamReader, Unsayable
@@ -107,21 +107,15 @@ class Reader:
         self._seen = False
         self._done = False
 
-    def feed(self, read: bytes) -> list[Delta]:
+    def feed(self, read: bytes) -> Iterator[Delta]:
         """As the protocol has it."""
-        deltas: list[Delta] = []
         try:
-            events = self._events.feed(read)
+            for event in self._events.feed(read):
+                self._done = self._done or event.data == "[DONE]"
+                if not self._done:
+                    yield from self._chunk(event.data)
         except EventTooLong as long:
             raise DialectError(str(long)) from None
-        for event in events:
-            if self._done:
-                break
-            if event.data == "[DONE]":
-                self._done = True
-                break
-            deltas += self._chunk(event.data)
-        return deltas
 
     def _chunk(self, data: str) -> list[Delta]:
         chunk = self._as_chat(object_of(data))

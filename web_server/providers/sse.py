@@ -6,6 +6,7 @@ Source: the event-stream grammar of the WHATWG HTML standard, section 9.2.6.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 BOM = b"\xef\xbb\xbf"
@@ -33,21 +34,19 @@ class EventParser:
         self._name = b""
         self._started = False
 
-    def feed(self, read: bytes) -> list[Event]:
-        """The events that `read` completes, in order. Raises EventTooLong."""
+    def feed(self, read: bytes) -> Iterator[Event]:
+        """The events that `read` completes, in order. Raises EventTooLong behind them."""
         self._held += len(read)
         self._line.append(read)
-        events: list[Event] = []
         if b"\n" in read or b"\r" in read or not self._started:
             for line in self._whole_lines():
                 if line:
                     self._field(line)
                 elif event := self._dispatch():
-                    events.append(event)
+                    yield event
             self._held = sum(map(len, self._line)) + sum(map(len, self._data))
         if self._held > self._limit:
             raise EventTooLong(f"an event is longer than {self._limit} bytes")
-        return events
 
     def _whole_lines(self) -> list[bytes]:
         buffer = b"".join(self._line)

@@ -78,8 +78,8 @@ def test_a_stream_that_breaks_off_before_its_end_is_noticed(name: str):
 def test_what_was_read_is_told_with_the_first_words_and_not_before():
     reader = Anthropic().reader()
     begin, rest = stream("text").split(b"event: content_block_delta", 1)
-    assert reader.feed(begin) == []
-    told = reader.feed(b"event: content_block_delta" + rest)
+    assert list(reader.feed(begin)) == []
+    told = list(reader.feed(b"event: content_block_delta" + rest))
     assert told[0].usage == Usage(25, 1)
     assert told[-1].usage == Usage(25, 15)
 

@@ -63,11 +63,11 @@ def test_an_endless_line_is_refused_instead_of_kept():
     parser = EventParser(limit=1000)
     with pytest.raises(EventTooLong):
         for _ in range(1000):
-            parser.feed(b"data: no end ")
+            list(parser.feed(b"data: no end "))
 
 
 def test_an_endless_event_is_refused_instead_of_kept():
     parser = EventParser(limit=1000)
     with pytest.raises(EventTooLong):
         for _ in range(1000):
-            parser.feed(b"data: no end\n")
+            list(parser.feed(b"data: no end\n"))
