@@ -19,7 +19,8 @@ KINDS: Final[Mapping[str, str]] = {"image_url": "image", "input_audio": "audio",
 """The kind of each part, as a policy names it."""
 A_KIND: Final[Mapping[str, str]] = {"image": "an image", "audio": "a recording", "file": "a file"}
 
-DETAILS: Final = frozenset({"auto", "low", "high"})
+DETAILS: Final = frozenset({"auto", "low", "high", "original"})
+TTLS: Final = (None, "5m", "1h")
 FORMATS: Final = frozenset({"wav", "mp3", "flac", "opus", "pcm16", "aac", "ogg", "webm", "m4a"})
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
@@ -42,9 +43,10 @@ def kind_of(part: Json) -> str | None:
 def passed(part: Mapping[str, Any], where: str, unread: Unread, read: Callable[[str], str]) -> Json:
     """The part as it leaves; `read` gets the one text that it may hold, a file's name. Raises Unreadable."""
     name = str(part["type"])
-    inner = part.get(name)
-    if set(part) != {"type", name} or not isinstance(inner, dict):
+    inner, mark = part.get(name), part.get("cache_control")
+    if set(part) - {"cache_control"} != {"type", name} or not isinstance(inner, dict) or not _is_mark(mark):
         raise Unreadable(where, "a part with a field that is not known")
+    inner = {key: value for key, value in inner.items() if value is not None}
     match name, inner:
         case "image_url", {"url": str(url), **more} if _is_data(url, "data:image/") and _only(more, "detail", DETAILS):
             made: dict[str, Json] = {"url": unread(url), **more}
@@ -60,7 +62,7 @@ def passed(part: Mapping[str, Any], where: str, unread: Unread, read: Callable[[
                 made["filename"] = read(filename)
         case _:
             raise Unreadable(where, f"{A_KIND[KINDS[name]]} that is not there itself, in base64")
-    return {"type": name, name: made}
+    return {"type": name, name: made, **({"cache_control": mark} if mark else {})}
 
 
 def data_in(text: str) -> str:
@@ -70,6 +72,13 @@ def data_in(text: str) -> str:
 
 def _is_data(url: str, prefix: str) -> bool:
     return url.startswith(prefix) and _DATA_URL.fullmatch(url) is not None
+
+
+def _is_mark(mark: Json) -> bool:
+    """Whether it is the wish that the provider keep what it has read so far, or none."""
+    if not isinstance(mark, dict):
+        return mark is None
+    return set(mark) <= {"type", "ttl"} and mark.get("type") == "ephemeral" and mark.get("ttl") in TTLS
 
 
 def _only(more: Mapping[str, Any], name: str, words: frozenset[str]) -> bool:

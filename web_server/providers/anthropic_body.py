@@ -64,7 +64,7 @@ def _attached(part: dict[str, Any], where: str) -> Json:
     if not data.is_image and data.media != "application/pdf":
         return unattached(part, where)
     source: Json = {"type": "base64", "media_type": data.media, "data": data.base64}
-    return {"type": "image" if data.is_image else "document", "source": source}
+    return {"type": "image" if data.is_image else "document", "source": source, **_cached(part)}
 
 
 def _result(message: dict[str, Any], where: str) -> Json:

@@ -53,6 +53,28 @@ def test_each_kind_passes_where_it_may_and_nowhere_else(part: dict[str, Any], ki
             shielded(part, attached=others)
 
 
+@pytest.mark.parametrize("detail", [None, "auto", "low", "high", "original"])
+def test_a_picture_may_say_how_closely_it_is_to_be_looked_at(detail: str | None):
+    url = IMAGE["image_url"]["url"]
+    _, passed = content(shielded({"type": "image_url", "image_url": {"url": url, "detail": detail}}))
+    assert passed == {"type": "image_url", "image_url": {"url": url, **({"detail": detail} if detail else {})}}
+
+
+MARKS = [{"type": "ephemeral"}, {"type": "ephemeral", "ttl": "1h"}, {"type": "ephemeral", "ttl": None}, None]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("part", [IMAGE, PDF])
+def test_the_wish_that_a_part_be_kept_goes_with_it(part: dict[str, Any], mark: dict[str, Any] | None):
+    query = shielded({**part, "cache_control": mark})
+    _, passed = content(query)
+    assert passed == {**part, **({"cache_control": mark} if mark else {})}
+    block = json.loads(DIALECTS["anthropic"].write(query))["messages"][0]["content"][1]
+    assert block.get("cache_control") == mark
+    for dialect in ("gemini", "bedrock"):
+        assert b"ephemeral" not in DIALECTS[dialect].write(query)
+
+
 @pytest.mark.parametrize("obfuscate", ["format", "quasi"])
 def test_softening_the_words_leaves_the_picture_alone(obfuscate: Obfuscation):
     text, picture = content(shielded(IMAGE, obfuscate=obfuscate))
@@ -80,6 +102,11 @@ def test_a_files_name_is_text_like_any_other():
         {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": ["wav"]}},
         {"type": "image_url", "image_url": "data:image/png;base64,QW5uYQ=="},
         {**IMAGE, "alt": "Anna"},
+        {**IMAGE, "cache_control": {"type": "anna"}},
+        {**IMAGE, "cache_control": {"type": "ephemeral", "ttl": "anna"}},
+        {**IMAGE, "cache_control": {"type": "ephemeral", "anna": True}},
+        {**IMAGE, "cache_control": "ephemeral"},
+        {**IMAGE, "cache_control": {"type": ["ephemeral"], "ttl": {}}},
         {"type": "image_url"},
         {"type": "file", "file": {"file_id": "file-of-anna"}},
         {"type": "file", "file": {**PDF["file"], "file_id": "file-of-anna"}},
