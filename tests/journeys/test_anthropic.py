@@ -243,6 +243,44 @@ def test_a_stream_that_breaks_off_ends_with_an_error_after_what_came(
     assert caught.value.body["error"]["details"] == {"error_code": "stream_cut"}
 
 
+@models
+def test_documents_of_text_and_examples_of_a_tool_are_protected_like_any_text(
+    stack: Stack, sdk: anthropic.Anthropic, model: str
+):
+    plain = {"type": "text", "media_type": "text/plain", "data": PROMPT}
+    found = {"type": "search_result", "source": "https://notes.test", "title": PRIVATE[0], "content": []}
+    found["content"] = [{"type": "text", "text": PROMPT}]
+    answer = sdk.messages.create(
+        model=model,
+        max_tokens=1000,
+        tools=[{**TOOL, "input_examples": [{"text": PROMPT, "name": PRIVATE[0]}]}],
+        tool_choice={"type": "none"},
+        messages=[
+            user(
+                [
+                    {"type": "text", "text": "Read this:"},
+                    found,
+                    {
+                        "type": "document",
+                        "source": plain,
+                        "title": f"Letter of {PRIVATE[0]}",
+                        "context": f"Sent to {PRIVATE[1]}.",
+                        "citations": {"enabled": True},
+                        "cache_control": {"type": "ephemeral"},
+                    },
+                ]
+            )
+        ],
+    )
+    (said,) = (block.text for block in answer.content if block.type == "text")
+    assert said.endswith(f"Letter of {PRIVATE[0]}\n\nSent to {PRIVATE[1]}.\n\n{PROMPT}")
+    assert_nothing_left(stack)
+    if model == "mirror/anthropic":
+        body = sent(stack)["body"]
+        assert set(body["tools"][0]["input_examples"][0]) == {"text", "name"}
+        assert body["messages"][0]["content"][-1]["cache_control"] == {"type": "ephemeral"}
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"max_tokens": None}, "max_tokens"),
     ({"max_tokens": 0}, "max_tokens"),

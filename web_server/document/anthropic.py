@@ -38,8 +38,22 @@ def _block(kind: str, always: dict[str, Schema], maybe: dict[str, Schema] | None
 
 TEXT = _block("text", {"text": text()})
 TEXTS = either(text(), many(TEXT))
+POINTERS: dict[str, Schema] = {
+    "citations": {"description": "Left out: they point into a text with other values in it."}
+}
+SOURCE = either(
+    fields({"type": just("text"), "media_type": just("text/plain"), "data": text()}),
+    fields({"type": just("content"), "content": TEXTS}),
+)
+DOCUMENT = _block("document", {"source": SOURCE}, {**POINTERS, "title": or_null(text()), "context": or_null(text())})
+FOUND = _block("search_result", {"source": text(), "title": text(), "content": many(TEXT)}, POINTERS)
 RESULT = _block(
-    "tool_result", {"tool_use_id": text()}, {"content": either(TEXTS, {"type": "null"}), "is_error": or_null(truth())}
+    "tool_result",
+    {"tool_use_id": text()},
+    {
+        "content": either(text(), many(either(TEXT, DOCUMENT, FOUND)), {"type": "null"}),
+        "is_error": or_null(truth()),
+    },
 )
 CITED = {"citations": {"description": "Left out: they point into another answer."}}
 CALLED = _block("tool_use", {"id": text(), "name": text(), "input": anything()}, {"caller": {}})
@@ -54,7 +68,7 @@ def _turn(role: str, content: Schema) -> Schema:
 
 
 TURNS = either(
-    _turn("user", either(text(), many(either(TEXT, RESULT)))),
+    _turn("user", either(text(), many(either(TEXT, DOCUMENT, FOUND, RESULT)))),
     _turn("assistant", either(text(), many(either(_block("text", {"text": text()}, CITED), CALLED)))),
     _turn("system", TEXTS),
 )
@@ -65,6 +79,7 @@ TOOL: Schema = {
             "type": or_null(just("custom")),
             "description": or_null(text()),
             "strict": or_null(truth()),
+            "input_examples": or_null(many(anything())),
             **CACHED,
             "allowed_callers": {},
             "eager_input_streaming": {},

@@ -39,7 +39,7 @@ KEYS = frozenset({
     "required", "enum", "const", "default", "additionalProperties", "anyOf", "oneOf", "allOf", "not", "format",
     "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "title", "examples", "$ref",
     "$defs", "definitions", "$schema", "prefixItems", "allowed_tools", "mode", "index", "top_k", "min_p",
-    "cache_control",
+    "cache_control", "input_examples",
 })  # fmt: skip
 # Values of `role`, `type` and the like. Anything else in such a place is text.
 VOCABULARY = frozenset({
@@ -197,6 +197,8 @@ def _string(value: str, visitor: Visitor, where: str, key: str, depth: int) -> s
 def _any(value: Json, visitor: Visitor, where: str, key: str, depth: int) -> Json:
     if depth > DEPTH:
         raise Unreadable(where, "nested too deeply")
+    if key == "input_examples":
+        visitor = replace(visitor, labelled=True)  # of a tool: what its arguments are like, and read as they are
     if isinstance(value, str):
         return _string(value, visitor, where, key, depth)
     if isinstance(value, list):

@@ -20,6 +20,7 @@ from web_server.query import Json, ScrubbedQuery
 MAX_TOKENS: Final = 8192
 """The API wants a limit and the common language needs none. An older model that takes less refuses it by itself."""
 
+EXAMPLES: Final = "input_examples"
 SAMPLING: Final = ("temperature", "top_p", "top_k")
 WRITTEN: Final = frozenset(
     {"messages", "tools", "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "stop"}
@@ -38,7 +39,7 @@ def body(query: ScrubbedQuery) -> dict[str, Json]:
     made |= {name: payload[name] for name in SAMPLING if payload.get(name) is not None}
     if stop := payload.get("stop"):
         made["stop_sequences"] = stop if isinstance(stop, list) else [stop]
-    if tools := [_tool(tool, function) for tool, function in functions(payload)]:
+    if tools := [_tool(tool, function) for tool, function in functions(payload, EXAMPLES)]:
         made["tools"] = [*tools]
         if choice := _choice(payload):
             made["tool_choice"] = choice
@@ -87,7 +88,7 @@ def _call(call: dict[str, Any], where: str) -> Json:
 def _tool(tool: dict[str, Any], function: dict[str, Any]) -> dict[str, Json]:
     schema = function.get("parameters") or {"type": "object", "properties": {}}
     made: dict[str, Json] = {"name": function.get("name"), "input_schema": schema}
-    made |= {name: function[name] for name in ("description", "strict") if function.get(name)}
+    made |= {name: function[name] for name in ("description", "strict", EXAMPLES) if function.get(name)}
     return made | _cached(tool)
 
 

@@ -89,15 +89,15 @@ def call_id(given: Json, where: str) -> str:
     return _NO_ID.sub("_", given)
 
 
-def functions(payload: Mapping[str, Json]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each tool and its function."""
+def functions(payload: Mapping[str, Json], *more: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each tool and its function, which may say `more` than all vendors read."""
     for index, tool in enumerate(a_list(payload.get("tools") or [], "tools")):
         where = f"tools[{index}]"
         given = an_object(tool, where)
         if given.get("type", "function") != "function":
             raise Unsayable(f"`{where}.type` must be `function`.")
         function = an_object(given.get("function"), f"{where}.function")
-        only(function, {"name", "description", "parameters", "strict"}, f"{where}.function")
+        only(function, {"name", "description", "parameters", "strict", *more}, f"{where}.function")
         yield given, function
 
 

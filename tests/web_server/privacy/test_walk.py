@@ -75,6 +75,15 @@ def test_the_name_of_a_tool_comes_back_as_the_caller_wrote_it(treatment: Treatme
     assert delta.tool_name == "mail_anna_kowalska"
 
 
+def test_examples_of_a_tools_input_are_read_as_the_arguments_that_they_show() -> None:
+    tool = {"name": "mail", "input_examples": [{"name": "Anna Kowalska", "type": "user", "to": ["anna@firma.example"]}]}
+    payload = {"tools": [{"type": "function", "function": tool}], **said("Anna Kowalska")}
+    scrubbed = assert_hides(payload, "Anna", "Kowalska", "anna@firma.example")
+    example = scrubbed["tools"][0]["function"]["input_examples"][0]
+    assert example["name"] == scrubbed["messages"][0]["content"]
+    assert (set(example), example["type"]) == ({"name", "type", "to"}, "user")
+
+
 def test_a_request_without_anything_private_leaves_as_it_came() -> None:
     payload = {
         "messages": [

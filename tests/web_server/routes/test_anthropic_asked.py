@@ -82,6 +82,63 @@ def test_what_is_to_be_cached_is_said_to_anthropic_alone(own: bool):
     assert made["messages"][0]["content"] == ([text("Be kind.", **CACHED)] if own else "Be kind.")
 
 
+PLAIN = {"type": "text", "media_type": "text/plain", "data": "Anna owes 5."}
+PDF = {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQK"}
+PICTURE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
+FOUND = {"type": "search_result", "source": "https://a.test", "title": "Debts", "content": [text("one"), text("two")]}
+RESULT = {"type": "tool_result", "tool_use_id": "toolu_1"}
+
+
+def document(source: Any, **more: Any) -> dict[str, Any]:
+    return {"type": "document", "source": source, **more}
+
+
+def asked(*blocks: Any) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": [*blocks]}]}
+
+
+PNG = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+AROUND = {"title": "Debts", "context": "Of May.", "citations": {"enabled": True}}
+FILE = {"file_data": "data:application/pdf;base64,JVBERi0xLjQK"}
+
+
+@pytest.mark.parametrize(
+    ("block", "made"),
+    [
+        (document(PLAIN), [text("Anna owes 5.")]),
+        (document(PLAIN, **AROUND), [text("Debts\n\nOf May.\n\nAnna owes 5.")]),
+        (document({"type": "content", "content": "one"}), [text("one")]),
+        (
+            document({"type": "content", "content": [text("one"), PICTURE, text("two")]}, **AROUND),
+            [text("Debts\n\nOf May."), text("one"), PNG, text("two")],
+        ),
+        (document(PDF, **AROUND), [text("Of May."), {"type": "file", "file": {**FILE, "filename": "Debts"}}]),
+        (document(PDF), [{"type": "file", "file": FILE}]),
+        ({**FOUND, "citations": {"enabled": True}}, [text("Debts\n\nhttps://a.test\n\none\n\ntwo")]),
+        (PICTURE, [PNG]),
+    ],
+)
+@pytest.mark.parametrize("own", [False, True])
+def test_documents_are_the_texts_that_they_are_and_what_is_attached_is_attached(block: Any, made: list[Any], own: bool):
+    (said,) = chat(own, **asked(text("Look:"), {**block, **CACHED}))["messages"]
+    if own:
+        made = [*made[:-1], {**made[-1], **CACHED}]
+    assert said["content"] == [text("Look:"), *made]
+
+
+def test_a_tool_may_answer_with_documents_and_what_was_found():
+    (said,) = chat(**asked(RESULT | {"content": [document(PLAIN, title="Debts"), FOUND, text("end")]}))["messages"]
+    assert said["content"] == "Debts\n\nAnna owes 5.\nDebts\n\nhttps://a.test\n\none\n\ntwo\nend"
+
+
+def test_examples_of_a_tools_input_are_told_to_every_provider():
+    tool = {**TOOL, "input_examples": [{"to": "Ü"}, {"to": "b"}]}
+    assert chat(True, tools=[tool])["tools"][0]["function"]["input_examples"] == tool["input_examples"]
+    function = chat(tools=[tool])["tools"][0]["function"]
+    assert function["description"] == 'Sends.\n\nExamples of its input:\n{"to": "Ü"}\n{"to": "b"}'
+    assert "input_examples" not in function
+
+
 @pytest.mark.parametrize(
     ("choice", "made"),
     [
@@ -125,7 +182,26 @@ def test_what_links_a_caller_or_is_the_operators_to_decide_is_left_out():
         ({"messages": [{"role": "assistant", "content": [{**CALL, "input": "x"}]}]}, "BAD_REQUEST", "input"),
         ({"messages": [{"role": "assistant", "content": [{**CALL, "id": None}]}]}, "BAD_REQUEST", "id"),
         ({"tools": ["Anna"]}, "BAD_REQUEST", "tools[0]"),
-        ({"tools": [{**TOOL, "input_examples": [{"to": "Anna"}]}]}, "BAD_REQUEST", "tools[0]"),
+        ({"tools": [{**TOOL, "input_examples": ["Anna"]}]}, "BAD_REQUEST", "tools[0].input_examples[0]"),
+        ({"tools": [{**TOOL, "output_examples": [{"to": "Anna"}]}]}, "BAD_REQUEST", "tools[0]"),
+        (asked(document({"type": "url", "url": "https://anna.test"})), "UNSUPPORTED_CONTENT", "content[0]"),
+        (asked(document({"type": "file", "file_id": "anna"})), "UNSUPPORTED_CONTENT", "content[0]"),
+        (
+            asked(document({"type": "text", "media_type": "text/html", "data": "Anna"})),
+            "UNSUPPORTED_CONTENT",
+            "content[0]",
+        ),
+        (asked(document({"type": "text", "media_type": "text/plain", "data": 3})), "UNSUPPORTED_CONTENT", "content[0]"),
+        (asked(document(PLAIN, title=["Anna"])), "BAD_REQUEST", "content[0].title"),
+        (asked(document(PLAIN, author="Anna")), "BAD_REQUEST", "content[0]"),
+        (
+            asked(document({"type": "content", "content": [document(PLAIN)]})),
+            "UNSUPPORTED_CONTENT",
+            "source.content[0]",
+        ),
+        (asked({**FOUND, "content": [PICTURE]}), "UNSUPPORTED_CONTENT", "content[0].content[0]"),
+        (asked(RESULT | {"content": [PICTURE]}), "UNSUPPORTED_CONTENT", "content[0].content[0]"),
+        (asked(RESULT, {"type": "text", "text": 3}), "BAD_REQUEST", "content[1].text"),
         ({"output_config": {"format": {"type": "grammar"}}}, "BAD_REQUEST", "output_config.format.type"),
         ({"output_config": {"task_budget": 5}}, "BAD_REQUEST", "output_config"),
         ({"Anna": 1}, "BAD_REQUEST", "field"),
