@@ -3,7 +3,8 @@
 Called by the shield, twice a query: once to read, once to replace. Pure: builds a new payload, changes none.
 Never decides what is private.
 
-What is not walked: the fixed vocabulary (roles, types) where it holds only its own values, and sampling numbers.
+What is not walked: the fixed vocabulary (roles, types) where it holds only its own values, and sampling numbers where
+they are such as a model has.
 What is refused: parts that are no text, unless their kind may pass, and nesting deeper than `DEPTH`. What is left out:
 fields that link a caller.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
@@ -52,10 +53,15 @@ _VOCABULARY_KEYS = frozenset({
     "role", "type", "tool_choice", "function_call", "service_tier", "reasoning_effort", "verbosity", "modalities",
     "mode", "syntax", "search_context_size",
 })  # fmt: skip
-_SAMPLING = frozenset({
-    "temperature", "top_p", "n", "max_tokens", "max_completion_tokens", "presence_penalty", "frequency_penalty",
-    "logit_bias", "top_logprobs", "top_k", "min_p",
-})  # fmt: skip
+_SAMPLING: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("temperature", "top_p", "min_p", "presence_penalty", "frequency_penalty", "logit_bias"), 100),
+    **dict.fromkeys(("n", "top_logprobs", "top_k"), 10_000),
+    **dict.fromkeys(("max_tokens", "max_completion_tokens"), 10_000_000),
+}
+"""Numbers that are never walked, so far from zero at most: above that it is none of a model's settings, and may be a
+number of somebody's."""
+_TOKEN = re.compile(r"[0-9]{1,6}\Z")
+"""A token in a vocabulary, as `logit_bias` has it."""
 _IDS = frozenset({"id", "tool_call_id", "$ref", "$schema"})
 _TEXT_PARTS = frozenset({"text", "refusal"})
 _AUTHORS: dict[Json, Author] = {"assistant": "provider", "tool": "tool", "function": "tool"}
@@ -115,15 +121,15 @@ def _field(key: str, value: Json, visitor: Visitor, where: str) -> Json:
         return {
             _key(name, visitor.visit): _entry(name, item, visitor, f"{where}.{name}") for name, item in value.items()
         }
-    if key in _SAMPLING and not _holds_text(value):
+    if key in _SAMPLING and _is_setting(value, _SAMPLING[key]):
         return value
     return _any(value, visitor, where, key, 1)
 
 
-def _holds_text(value: Json) -> bool:
+def _is_setting(value: Json, most: int) -> bool:
     if isinstance(value, dict):
-        return not all(key.isdigit() and isinstance(item, int | float) for key, item in value.items())
-    return isinstance(value, str | list)
+        return all(_TOKEN.match(key) and _is_setting(item, most) for key, item in value.items())
+    return isinstance(value, int | float) and abs(value) <= most
 
 
 def _message(message: Json, visitor: Visitor, where: str) -> Json:
@@ -220,13 +226,14 @@ def _key(key: str, visit: Visit, author: Author = "caller") -> str:
 
 
 def _number(value: float, visitor: Visitor, key: str) -> Json:
-    text = str(value)
+    text = str(abs(value))  # a card's number is one below zero, too
     if sum(map(str.isdigit, text)) < 6:
         return value
     made = visitor.slot(text, key, number=True)
     if made == text:
         return value
-    return int(made) if isinstance(value, int) and re.fullmatch(r"-?[1-9]\d*", made) else made
+    signed = f"-{made}" if value < 0 else made
+    return int(signed) if isinstance(value, int) and re.fullmatch(r"[1-9]\d*", made) else signed
 
 
 def _json_text(text: str, visitor: Visitor, where: str, depth: int) -> str:

@@ -12,6 +12,7 @@ import pytest
 from tests.support.shielded import MODEL, called, new_ledger, protect, said
 from web_server.privacy import kinds
 from web_server.privacy.errors import Unreadable
+from web_server.privacy.finder import PatternFinder
 from web_server.privacy.policy import DEFAULT, Policy, Treatment
 from web_server.privacy.restore import Restorer
 from web_server.privacy.shield import Shield
@@ -98,6 +99,31 @@ def test_a_request_without_anything_private_leaves_as_it_came() -> None:
         "parallel_tool_calls": False,
     }  # fmt: skip
     assert protect(payload) == payload
+
+
+CARD = 4111111111111111
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"logit_bias": {str(CARD): 1}},
+        {"logit_bias": {"17": CARD}},
+        {"logit_bias": {"17": {"card": str(CARD)}}},
+        *(
+            {name: CARD}
+            for name in ("n", "max_tokens", "max_completion_tokens", "top_k", "top_logprobs", "temperature")
+        ),
+        {"temperature": -CARD},
+        {"top_p": [CARD]},
+        {"max_tokens": {str(CARD): 1}},
+    ],
+)
+def test_no_setting_of_a_model_carries_a_number_of_somebodys(payload: dict[str, Any]) -> None:
+    shield = Shield(PatternFinder(DEFAULT), DEFAULT)
+    scrubbed = shield.protect(Query(MODEL, {**payload, **said("hi")}), new_ledger())
+    assert str(CARD) not in json.dumps(scrubbed.payload)
+    assert scrubbed.entities == {"CREDIT_CARD": 1}
 
 
 def test_fields_that_link_a_caller_are_left_out() -> None:
