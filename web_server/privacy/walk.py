@@ -46,8 +46,8 @@ KEYS = frozenset({
 VOCABULARY = frozenset({
     "system", "developer", "user", "assistant", "tool", "function", "text", "refusal", "content", "json_schema",
     "json_object", "object", "string", "number", "integer", "boolean", "array", "null", "auto", "none", "required",
-    "any", "default", "flex", "priority", "scale", "minimal", "low", "medium", "high", "xhigh", "custom", "grammar",
-    "ephemeral", "allowed_tools", "lark", "regex",
+    "any", "default", "flex", "priority", "scale", "minimal", "low", "medium", "high", "xhigh", "max", "custom",
+    "grammar", "ephemeral", "allowed_tools", "lark", "regex",
 })  # fmt: skip
 _VOCABULARY_KEYS = frozenset({
     "role", "type", "tool_choice", "function_call", "service_tier", "reasoning_effort", "verbosity", "modalities",

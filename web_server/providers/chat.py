@@ -28,15 +28,22 @@ MEANS_NOTHING: Final[Mapping[str, tuple[Json, ...]]] = {
     "service_tier": (None, "auto", "default"),
     "modalities": (None, ["text"]),
     "parallel_tool_calls": (None, True),
+    "verbosity": (None, "low", "medium", "high"),
 }
-"""Values that are as good as none, where those are others than of most fields."""
+"""Values that are as good as none, where those are others than of most fields. How much a model is to say is a hint
+that one vendor reads; others have no word for it, and a caller who means it says it in a message."""
 
 NOTHING: Final[tuple[Json, ...]] = (None, False, 0, "", [], {})
 
 OWN_WORDS: Final = frozenset({"reasoning", "reasoning_content", "reasoning_details", "annotations", "id"})
 """What one provider adds to its turns; it means nothing to another one."""
 
-EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
+EFFORTS: Final[Mapping[str, Mapping[str, Json]]] = {
+    "none": {},
+    "minimal": {"effort": "low"},
+    **{word: {"effort": word} for word in ("low", "medium", "high", "xhigh", "max")},
+}
+"""What asks for so much thought. Where thinking has to be asked for, none is what nobody asked for."""
 
 _NO_ID = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -101,14 +108,14 @@ def functions(payload: Mapping[str, Json], *more: str) -> Iterator[tuple[dict[st
         yield given, function
 
 
-def effort(payload: Mapping[str, Json]) -> dict[str, Json]:
-    """How hard the model is to think; empty where that is its own matter."""
+def effort(payload: Mapping[str, Json], words: Mapping[str, Mapping[str, Json]] = EFFORTS) -> dict[str, Json]:
+    """How hard the model is to think, in the vendor's `words`; empty where that is its own matter."""
     asked = payload.get("reasoning_effort")
     if asked is None:
         return {}
-    if asked not in EFFORTS:
-        raise Unsayable(f"`reasoning_effort` must be one of {', '.join(EFFORTS)}.")
-    return {"effort": asked}
+    if not isinstance(asked, str) or asked not in words:
+        raise Unsayable(f"`reasoning_effort` must be one of {', '.join(words)}.")
+    return dict(words[asked])
 
 
 def shape(payload: Mapping[str, Json]) -> Json:

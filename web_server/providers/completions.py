@@ -15,6 +15,9 @@ from web_server.providers.openai import OpenAI, Reader, object_of
 from web_server.query import Delta, Json, ScrubbedQuery
 
 CHAT_ALONE = ("tools", "tool_choice", "response_format", "reasoning_effort", "modalities", "prediction")
+NO_THOUGHT = ("reasoning_effort", "none")
+HINTS = ("reasoning_effort", "verbosity")
+"""What says nothing to a model that neither thinks nor is told what to do."""
 
 
 class OpenAICompletions(OpenAI):
@@ -25,9 +28,11 @@ class OpenAICompletions(OpenAI):
     def write(self, query: ScrubbedQuery) -> bytes:
         """The text as `prompt`, and the options. Raises Unsayable where it is more than one text of a user's."""
         for name in CHAT_ALONE:
-            if query.payload.get(name):
+            if query.payload.get(name) and (name, query.payload[name]) != NO_THOUGHT:
                 raise Unsayable(f"`{name}` is not supported: this model only completes a text")
         body: dict[str, Any] = json.loads(super().write(query))
+        for name in HINTS:
+            body.pop(name, None)
         body["prompt"] = _only_text(body.pop("messages"))
         if longest := body.pop("max_completion_tokens", None):
             body["max_tokens"] = longest

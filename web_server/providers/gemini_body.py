@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from web_server.providers.attached import data_of
-from web_server.providers.chat import arguments, functions, only_fields, shape, texts
+from web_server.providers.chat import arguments, effort, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
 from web_server.providers.turns import Words, turns
 from web_server.query import Json, ScrubbedQuery
@@ -32,7 +32,17 @@ CONFIG: Final[Mapping[str, str]] = {
 }
 """Fields that have another place, and some another name."""
 
-WRITTEN: Final = frozenset({"messages", "tools", "tool_choice", "stop", "response_format", "stream_options", *CONFIG})
+WRITTEN: Final = frozenset(
+    {"messages", "tools", "tool_choice", "stop", "response_format", "reasoning_effort", "stream_options", *CONFIG}
+)
+THOUGHT: Final[Mapping[str, Mapping[str, Json]]] = {
+    "none": {"thinking_budget": 0},
+    "minimal": {"thinking_budget": 1024},
+    "low": {"thinking_budget": 1024},
+    "medium": {"thinking_budget": 8192},
+    **{word: {"thinking_budget": 24576} for word in ("high", "xhigh", "max")},
+}
+"""Tokens to think with, as the vendor's own door for OpenAI's clients counts them."""
 UNSIGNED: Final = "skip_thought_signature_validator"
 """Newer models sign their calls and want the signature back; the common language has no place for it. This is what the
 vendor documents for a history that has none."""
@@ -63,6 +73,8 @@ def _config(payload: dict[str, Json]) -> dict[str, Json]:
         made["stop_sequences"] = stop if isinstance(stop, list) else [stop]
     if (schema := shape(payload)) is not None:
         made |= {"response_mime_type": "application/json", "response_json_schema": schema}
+    if thought := effort(payload, THOUGHT):
+        made["thinking_config"] = thought
     return made
 
 

@@ -292,6 +292,13 @@ def test_a_query_without_a_limit_gets_one():
     assert written()["max_tokens"] == 8192
 
 
+@pytest.mark.parametrize(("effort", "said"), [("none", None), ("minimal", "low"), ("xhigh", "xhigh"), ("max", "max")])
+def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, said: str | None):
+    body = written(reasoning_effort=effort, verbosity="high")
+    assert body.get("output_config") == ({"effort": said} if said else None)
+    assert "verbosity" not in json.dumps(body)
+
+
 @pytest.mark.parametrize(
     ("payload", "named"),
     [
@@ -303,7 +310,9 @@ def test_a_query_without_a_limit_gets_one():
         ({"thinking": {"type": "enabled"}}, "thinking"),
         ({"Anna's field": 1}, "A field"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
-        ({"reasoning_effort": "minimal"}, "reasoning_effort"),
+        ({"reasoning_effort": "Anna"}, "reasoning_effort"),
+        ({"reasoning_effort": {}}, "reasoning_effort"),
+        ({"verbosity": "Anna"}, "verbosity"),
         ({"tools": [{"type": "custom"}]}, r"tools\[0\].type"),
         ({"tools": [{"type": "function"}]}, r"tools\[0\].function"),
         ({"tools": [{"type": "function", "function": FUNCTION}], "tool_choice": "perhaps"}, "tool_choice"),

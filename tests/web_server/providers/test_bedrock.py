@@ -198,6 +198,13 @@ def test_sampling_stops_and_shapes_have_their_own_names():
     }
 
 
+@pytest.mark.parametrize(("effort", "said"), [("none", None), ("minimal", "low"), ("xhigh", "xhigh"), ("max", "max")])
+def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, said: str | None):
+    body = written(reasoning_effort=effort, verbosity="high")
+    assert body.get("outputConfig") == ({"effort": said} if said else None)
+    assert "verbosity" not in json.dumps(body)
+
+
 @pytest.mark.parametrize(
     ("payload", "named"),
     [
@@ -205,7 +212,9 @@ def test_sampling_stops_and_shapes_have_their_own_names():
         ({"n": 2}, "`n`"),
         ({"seed": 7}, "seed"),
         ({"top_k": 3}, "top_k"),
-        ({"reasoning_effort": "minimal"}, "reasoning_effort"),
+        ({"reasoning_effort": "Anna"}, "reasoning_effort"),
+        ({"reasoning_effort": {}}, "reasoning_effort"),
+        ({"verbosity": "Anna"}, "verbosity"),
         ({"Anna's field": 1}, "A field"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"tools": [{"type": "function", "function": FUNCTION}], "tool_choice": "none"}, "tool_choice"),

@@ -59,9 +59,16 @@ def query(*messages: Any, **options: Any) -> ScrubbedQuery:
     return ScrubbedQuery(ModelRef("p", "m"), {"messages": [*messages], **options}, False, {})
 
 
+def test_hints_for_a_model_that_thinks_are_left_out_for_one_that_only_completes():
+    user = {"role": "user", "content": "a"}
+    body = json.loads(OpenAICompletions().write(query(user, reasoning_effort="none", verbosity="low")))
+    assert set(body) == {"model", "prompt"}
+
+
 @pytest.mark.parametrize(
     "asked",
     [
+        query({"role": "user", "content": "a"}, reasoning_effort="low"),
         query({"role": "system", "content": "a"}, {"role": "user", "content": "b"}),
         query({"role": "user", "content": [{"type": "text", "text": "a"}]}),
         query({"role": "user", "content": "a"}, tools=[{}]),

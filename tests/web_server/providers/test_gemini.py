@@ -201,11 +201,18 @@ def test_sampling_stops_and_shapes_have_their_own_names():
     }
 
 
+@pytest.mark.parametrize(("effort", "budget"), [("none", 0), ("minimal", 1024), ("medium", 8192), ("xhigh", 24576)])
+def test_how_hard_a_model_is_to_think_is_said_in_tokens(effort: str, budget: int):
+    body = written(reasoning_effort=effort, verbosity="high")
+    assert body["generation_config"] == {"thinking_config": {"thinking_budget": budget}}
+
+
 @pytest.mark.parametrize(
     ("payload", "named"),
     [
         ({"logprobs": True}, "logprobs"),
-        ({"reasoning_effort": "low"}, "reasoning_effort"),
+        ({"reasoning_effort": "Anna"}, "reasoning_effort"),
+        ({"verbosity": "Anna"}, "verbosity"),
         ({"parallel_tool_calls": False}, "parallel_tool_calls"),
         ({"Anna's field": 1}, "A field"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
