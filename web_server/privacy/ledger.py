@@ -123,7 +123,7 @@ class Ledger:
     def rename(self, identifier: str, made: str) -> None:
         """The name of a tool or a field became `made`, which must lead back to just this identifier."""
         if self._book.comes_back_as(made) is None:
-            self._book.put_back(made, Form(identifier, "IDENTIFIER"))
+            self._book.put_back(made, Form(identifier, "IDENTIFIER", joined=True))
 
     def _assign_escaped(self, kind: str, value: str, treatment: Treatment) -> str | None:
         """`%2B49%2030` has the surrogate of what it says, escaped likewise; None where there is nothing to escape."""

@@ -67,11 +67,15 @@ class Form(NamedTuple):
     """A number, whose digits people group as they like: separators may stand anywhere in it, and stay there."""
     shouted: bool = False
     """Counts in capitals alone: `PERSON 1` is a tag, and `Person 1` a word and a number."""
+    joined: bool = False
+    """Counts without spaces alone: `ida_dal` is a name in a program, and `Ida Dal` one in a text."""
 
     def __repr__(self) -> str:
         return f"Form({self.kind})"
 
     def fits(self, surface: str) -> bool:
+        if self.joined and any(map(str.isspace, surface)):
+            return False
         return not (self.proper and surface.islower()) and not (self.shouted and not surface.isupper())
 
     def replacement(self, surface: str) -> str:

@@ -76,6 +76,24 @@ def test_the_name_of_a_tool_comes_back_as_the_caller_wrote_it(treatment: Treatme
     assert delta.tool_name == "mail_anna_kowalska"
 
 
+@pytest.mark.parametrize("name", ["anna_kowalska", "Anna_Kowalska"])
+@pytest.mark.parametrize("text", ["Anna Kowalska wants a joke.", "Tell me a joke."])
+def test_a_name_in_a_program_comes_back_as_one_and_in_a_text_as_a_name(name: str, text: str) -> None:
+    ledger = new_ledger()
+    for payload in (
+        {"messages": [{"role": "user", "name": name, "content": text}]},
+        {"tools": [{"type": "function", "function": {"name": name}}], **said(text)},
+    ):
+        shown = json.dumps(protect(payload, ledger))
+        assert "kowalska" not in shown.lower()
+    sent = ledger.assign(kinds.PERSON, name, Treatment.SURROGATE)
+    (written,) = re.findall(rf"\b{sent.replace(' ', '_')}\b", shown)
+    spoken = written.replace("_", " ").title()
+    restore = Restorer(ledger).text
+    assert restore(f"`{written}`, say hello to {spoken}!") == f"`{name}`, say hello to Anna Kowalska!"
+    assert restore(f"{spoken.split()[0]} laughs.") == "Anna laughs."
+
+
 def test_examples_of_a_tools_input_are_read_as_the_arguments_that_they_show() -> None:
     tool = {"name": "mail", "input_examples": [{"name": "Anna Kowalska", "type": "user", "to": ["anna@firma.example"]}]}
     payload = {"tools": [{"type": "function", "function": tool}], **said("Anna Kowalska")}
