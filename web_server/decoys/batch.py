@@ -1,7 +1,7 @@
 """A batch: the real call and its covers, through one endpoint, within one window, each read to its end.
 
-Used by `exchange`, which brings the calls. Nothing towards the provider tells one member from another: the moments are
-drawn from one distribution, the endpoint is kept for all and left by all that are not sent yet, and whoever hangs up
+Used by `escort`, which brings the calls. Nothing towards the provider tells one member from another: the moments are
+drawn from one distribution, the endpoint is kept for all and left by all that it has not taken, and whoever hangs up
 hangs up on us alone.
 Never knows which member is the real one, nor what any says.
 """
@@ -19,7 +19,7 @@ from typing import Protocol
 from web_server.errors import ApiError
 from web_server.incoming import Incoming
 from web_server.keys import Bound
-from web_server.query import ModelRef, Place
+from web_server.query import ANYWHERE, ModelRef, Place
 
 log = logging.getLogger("web_server.decoys")
 
@@ -28,6 +28,9 @@ BOUND_SECONDS = 60
 
 MOST_COVERS = 512
 """Covers under way at once in one process; more queries than that go alone, and say so."""
+
+ELSEWHERE = frozenset({"POOL_BUSY", "POOL_LIMITED", "KEY_SERVER_UNAVAILABLE"})
+"""What a binding may meet, before anything was sent, that another place would not."""
 
 Send = Callable[[Place], Awaitable[Incoming]]
 
@@ -79,17 +82,20 @@ class Batches:
 
         Where the caller has named one, all go there, and nowhere else. The window begins at `since`, by the loop.
         """
-        binding_id = ""
         if not place.endpoint_id or place.or_elsewhere:
-            binding_id = secrets.token_hex(16)
             try:
-                await self._keeper.bind(binding_id, model, BOUND_SECONDS, place.endpoint_id, slots=members)
+                place = await self.kept(model, members, place.endpoint_id)
             except ApiError as refused:
                 log.info("a query goes without covers", extra={"code": refused.code})
                 return None
         moments = sorted(since + self._chance.uniform(0, self._window) for _ in range(members))
-        places = self._chance.sample(range(members), members)
-        return Batch(self, Place(binding_id=binding_id) if binding_id else place, moments, places)
+        return Batch(self, model, place, moments, self._chance.sample(range(members), members))
+
+    async def kept(self, model: ModelRef, members: int, endpoint_id: str = "") -> Place:
+        """An endpoint with room for so many, the one that is named or any. Raises ApiError."""
+        binding_id = secrets.token_hex(16)
+        await self._keeper.bind(binding_id, model, BOUND_SECONDS, endpoint_id, slots=members)
+        return Place(binding_id=binding_id)
 
     async def settled(self, seconds: float) -> None:
         """Wait for what is under way, at most so long; what is left then is cut, all of it at once."""
@@ -100,7 +106,7 @@ class Batches:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
     def left(self, place: Place) -> None:
-        """Every member has been sent."""
+        """No member is sent there any more."""
         if place.binding_id:
             self.behind(self._released(place.binding_id))
 
@@ -112,13 +118,19 @@ class Batches:
 class Batch:
     """One batch. Members go one after the other, each at its moment, in an order that was drawn."""
 
-    def __init__(self, batches: Batches, place: Place, moments: list[float], places: list[int]) -> None:
+    def __init__(
+        self, batches: Batches, model: ModelRef, place: Place, moments: list[float], places: list[int]
+    ) -> None:
         """`moments` by the loop's clock, the first first; `places`: who goes when, as they come to `send`."""
         self.place = place
         self._batches = batches
+        self._model = model
         self._moments = moments
         self._places = places
         self._turns = [asyncio.Event() for _ in moments]
+        self._left: list[Place] = []
+        self._moving = asyncio.Lock()
+        self._taken = 0
         self._sent = 0
 
     async def send(self, send: Send) -> Incoming:
@@ -128,11 +140,38 @@ class Batch:
             self._batches.behind(self._call_up())
         try:
             await turn.wait()
-            return await send(self.place)
+            return await self._taken_in(send)
         finally:
             self._sent += 1
             if self._sent == len(self._turns):
-                self._batches.left(self.place)
+                for place in (*self._left, self.place):
+                    self._batches.left(place)
+
+    async def _taken_in(self, send: Send) -> Incoming:
+        """Where the endpoint does not take a member after all, and has seen nothing of it, those that were not taken
+        yet go to another one together: the member that came later and from elsewhere by itself would be the one that
+        somebody waits for. Where no endpoint has room for them, each goes anywhere."""
+        while True:
+            place = self.place
+            try:
+                incoming = await send(place)
+            except ApiError as refused:
+                if refused.code not in ELSEWHERE or not place.binding_id:
+                    raise
+                await self._leave(place)
+            else:
+                self._taken += 1
+                return incoming
+
+    async def _leave(self, place: Place) -> None:
+        async with self._moving:
+            if self.place != place:
+                return  # another member has moved
+            left, self.place = place, ANYWHERE
+            if not self._left:
+                with contextlib.suppress(ApiError):
+                    self.place = await self._batches.kept(self._model, len(self._turns) - self._taken)
+            self._left.append(left)
 
     async def _call_up(self) -> None:
         """Once all have come: where their moments are over already, on a busy machine, the order is kept all the same.

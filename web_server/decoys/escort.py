@@ -34,9 +34,6 @@ from web_server.reply import Behind, Reply
 from web_server.talk import Talk
 from web_server.wire import Wire
 
-ELSEWHERE = frozenset({"POOL_BUSY", "POOL_LIMITED", "KEY_SERVER_UNAVAILABLE"})
-"""What a binding may meet, before anything was sent, that another place would not."""
-
 Real = Callable[[Place], Awaitable[Incoming]]
 
 
@@ -68,20 +65,13 @@ class Escort:
     async def send(self, real: Real, usual: Callable[[], Awaitable[Incoming]]) -> Incoming:
         """The answer to the real query, whose covers are under way from now on. Raises ApiError.
 
-        `real` sends it to a place, `usual` as it would be sent without covers: where the place of the batch cannot
-        take it after all, and has seen nothing of it.
+        `real` sends it to a place, `usual` as it is sent without covers, where none goes.
         """
         if self._batch is None:
             return await usual()
         for at, body in enumerate(self._gathered.bodies):
             self._batches.behind(self._cover(self._batch, at, body))
-        try:
-            response = await self._batch.send(real)
-        except ApiError as refused:
-            if refused.code not in ELSEWHERE:
-                raise
-            response = await usual()
-        return drained(response, self._batches.tasks)
+        return drained(await self._batch.send(real), self._batches.tasks)
 
     async def _cover(self, batch: Batch, at: int, body: bytes) -> None:
         query = self._gathered.covers[at].query

@@ -17,7 +17,7 @@ from web_server.privacy.decoys import conversation
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.minimum import Minimum
 from web_server.privacy.policy import DEFAULT
-from web_server.query import USUAL_DECOYS, Caller, ModelRef, PrivacyFlags, Query
+from web_server.query import ANYWHERE, USUAL_DECOYS, Caller, ModelRef, PrivacyFlags, Query
 from web_server.rules import shield_of
 
 Build = Callable[..., House]
@@ -158,13 +158,49 @@ async def test_where_no_endpoint_has_room_for_all_the_query_goes_alone_and_nothi
     assert len(here.hatch.calls) == 1 and await spent(here) == 0
 
 
-async def test_the_real_query_goes_elsewhere_where_its_covers_took_the_last_of_a_key(house: Build):
-    def full(call: Call) -> ApiError | None:
-        return ApiError("POOL_LIMITED") if call.place.binding_id and call.text == TEXT else None
+@pytest.mark.parametrize("takes", [0, 1, 2])
+async def test_members_that_an_endpoint_does_not_take_go_to_another_one_together(house: Build, takes: int):
+    """Whichever they are: were the real one alone asked again, the one that came from elsewhere would be it."""
 
-    here = house(Hatch(refuses=full))
-    _, answer = await here.ask()
-    assert answer.choices[0].content == TEXT
+    def full(call: Call) -> ApiError | None:
+        is_first = [*here.hatch.bound].index(call.place.binding_id) % 2 == 0
+        there = sum(each.place == call.place for each in here.hatch.calls)
+        return ApiError("POOL_LIMITED") if is_first and there == takes else None
+
+    here, places = house(Hatch(refuses=full)), set()
+    for number in range(10):
+        since, real = len(here.hatch.calls), f"Which bus goes to lake number {number}?"
+        _, answer = await here.ask(real)
+        await here.settled()
+        assert answer.choices[0].content == real
+        calls, (first, second) = here.hatch.calls[since:], [*here.hatch.bound][-2:]
+        assert [call.place.binding_id for call in calls] == [first] * takes + [second] * (3 - takes)
+        assert here.hatch.bound[second] == 3 - takes
+        assert set(here.hatch.bound) == set(here.hatch.released)
+        places.add([call.text for call in calls].index(real))
+    assert len(places) > 1, "it is not always the same one"
+
+
+async def test_where_no_other_endpoint_has_room_for_all_each_member_goes_anywhere(house: Build):
+    class Narrow(Hatch):
+        async def bind(self, *args: object, **more: object) -> Bound:
+            if self.bound:
+                raise ApiError("POOL_BUSY")
+            return await super().bind(*args, **more)  # type: ignore[arg-type]
+
+    here = house(Narrow(refuses=lambda call: ApiError("POOL_LIMITED") if call.place.binding_id else None))
+    reply, answer = await here.ask()
+    await here.settled()
+    assert (answer.choices[0].content, reply.company.covers) == (TEXT, 2)
+    assert [call.place for call in here.hatch.calls] == [ANYWHERE] * 3
+
+
+async def test_where_nothing_takes_the_real_query_it_fails_as_it_would_alone(house: Build):
+    here = house(Hatch(refuses=lambda call: ApiError("POOL_LIMITED")))
+    with pytest.raises(ApiError) as refused:
+        await here.ask()
+    await here.settled()
+    assert refused.value.code == "POOL_LIMITED" and here.hatch.calls == []
 
 
 @pytest.mark.parametrize(
