@@ -33,6 +33,8 @@ class Companion:
     """All of it as it was sent; empty until it was."""
     answer: Json = field(default=None, repr=False)
     """The provider's message; None until it came whole."""
+    givers: tuple[str, ...] = field(default=(), repr=False)
+    """Whose gifts it is made of, as the pool knows them."""
 
     def beside(self, real: ScrubbedQuery, seed: bytes) -> Cover:
         """The query that it is beside a real one, whose surrogates `seed` decides."""
@@ -45,7 +47,7 @@ class Companion:
 
     def anew(self) -> Companion:
         """The same text for another conversation, whose surrogates are others."""
-        return Companion(self.source, self.template)
+        return Companion(self.source, self.template, givers=self.givers)
 
     def dumped(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -55,6 +57,7 @@ class Companion:
             "before": [*self.before],
             "said": [*self.said],
             "answer": self.answer,
+            "givers": [*self.givers],
         }
 
     @staticmethod
@@ -66,4 +69,5 @@ class Companion:
             tuple(kept["before"]),
             tuple(kept["said"]),
             kept["answer"],
+            tuple(kept.get("givers", ())),
         )

@@ -13,7 +13,7 @@ import hmac
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
@@ -21,11 +21,11 @@ from typing import NamedTuple, Protocol, TypeVar
 from web_server.decoys.budget import Budget, Grant
 from web_server.decoys.companion import LONGEST_ANSWER, Companion
 from web_server.decoys.memory import Memory
-from web_server.decoys.pool import Pool
+from web_server.decoys.pool import Given, Pool
 from web_server.decoys.thread import Thread
 from web_server.limits.call import Call
 from web_server.privacy.decoys import conversation
-from web_server.privacy.decoys.covers import Cover, choose
+from web_server.privacy.decoys.covers import Chosen, Cover, choose
 from web_server.privacy.decoys.going_on import earlier_turns, last_turns, next_turn, spoken
 from web_server.privacy.decoys.sources import Source
 from web_server.privacy.decoys.template import Template, words_of
@@ -251,9 +251,9 @@ class Company:
         """Those that are known and as many more as are wanted, remembered before any of them is sent."""
         pool = await self._pool.source(wanted.provider, wanted.subject)
         more: list[Companion] = []
-        for sources in ([pool, *self._stocks()], self._stocks()):  # what another has claimed comes from elsewhere
+        for given in (pool, None):  # what another has claimed comes from elsewhere
             there = [*known, *more]
-            drawn = await reckon(partial(self._chosen, wanted, there, before, count, sources))
+            drawn = await reckon(partial(self._chosen, wanted, there, before, count, given))
             self._used([each.template for each in drawn if each.source == "model"])
             more += await self._claimed(wanted.provider, drawn)
             if len(known) + len(more) >= count:
@@ -274,30 +274,41 @@ class Company:
         return [each for each in drawn if each.source != "pool" or each.template.id in claimed]
 
     def _chosen(
-        self,
-        wanted: Wanted,
-        known: Sequence[Companion],
-        before: Sequence[Companion],
-        count: int,
-        sources: Sequence[Source],
+        self, wanted: Wanted, known: Sequence[Companion], before: Sequence[Companion], count: int, pool: Given | None
     ) -> list[Companion]:
-        """Further companions: conversations that go on first, then new ones."""
+        """Further companions: conversations that go on first, then new ones. No giver is in two of them."""
         thread, real, ledger = wanted.thread, wanted.real, wanted.ledger
         words = f"{wanted.subject}\0{thread.text or thread.now}\0{len(known)}"
         rng = random.Random(hmac.digest(self._secret, b"covers\0" + words.encode(), hashlib.sha256))  # noqa: S311
-        missing = count - len(known)
         there = {words_of(each.template.texts()) for each in known}
-        open_ones = [each for each in before if each.answer is not None and not _goes_on(each, known)]
-        turns = next_turn(real, ledger, sources, rng, min(missing, len(open_ones))) if open_ones else ()
-        more = [
-            Companion(chosen.source, chosen.template, last_turns([*each.said, each.answer], earlier_turns(real)))
-            for each, chosen in zip(open_ones, turns, strict=False)
-        ]
-        if len(more) < missing:
-            chosen_ones = choose(real, ledger, missing - len(more) + len(there), sources, rng)
-            new = [each for each in chosen_ones if words_of(each.template.texts()) not in there]
-            more += [Companion(each.source, each.template) for each in new[: missing - len(more)]]
+        going_on = [each for each in before if each.answer is not None and not _goes_on(each, known)]
+        going_on = going_on[: count - len(known)]
+        more: list[Companion] = []
+        for each in going_on:
+            others = _givers([*known, *more, *(one for one in going_on if one is not each)])
+            chosen = next_turn(real, ledger, self._sources(pool, others), rng, there)
+            if chosen is None:
+                break
+            there.add(words_of(chosen.template.texts()))
+            heard = last_turns([*each.said, each.answer], earlier_turns(real))
+            givers = {*each.givers, *_given_by(pool, chosen)}
+            more.append(Companion(chosen.source, chosen.template, heard, givers=tuple(sorted(givers))))
+        if (missing := count - len(known) - len(more)) > 0:
+            sources = self._sources(pool, _givers([*known, *more]))
+            new = choose(real, ledger, missing, sources, rng, but=there)
+            more += [Companion(each.source, each.template, givers=_given_by(pool, each)) for each in new]
         return more
+
+    def _sources(self, pool: Given | None, taken: Collection[str]) -> Sequence[Source]:
+        return [*([pool.without(taken)] if pool else []), *self._stocks()]
+
+
+def _givers(companions: Iterable[Companion]) -> set[str]:
+    return {giver for each in companions for giver in each.givers}
+
+
+def _given_by(pool: Given | None, chosen: Chosen) -> tuple[str, ...]:
+    return pool.givers(chosen.template) if pool is not None and chosen.source == "pool" else ()
 
 
 def _goes_on(companion: Companion, known: Sequence[Companion]) -> bool:

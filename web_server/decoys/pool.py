@@ -13,7 +13,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -52,11 +52,21 @@ class Given:
     Each giver counts once, however much they gave: nobody's gifts are more likely than another's.
     """
 
-    def __init__(self, stock: Stock, gifts: dict[str, Gift], but: str) -> None:
-        """`gifts` by the id of their templates; `but`: the caller, as a giver."""
+    def __init__(self, stock: Stock, gifts: dict[str, Gift], but: str, taken: Collection[str] = ()) -> None:
+        """`gifts` by the id of their templates; `but`: the caller, as a giver; nothing is drawn of the `taken` ones."""
         self._stock = stock
         self._gifts = gifts
         self._but = but
+        self._taken = taken
+
+    def without(self, givers: Collection[str]) -> Given:
+        """The same, but nothing of these givers is drawn."""
+        return Given(self._stock, self._gifts, self._but, givers)
+
+    def givers(self, template: Template) -> tuple[str, ...]:
+        """Who gave a template that was drawn here."""
+        gift = self._gifts.get(template.id)
+        return (gift.giver,) if gift is not None else ()
 
     @property
     def name(self) -> Origin:
@@ -67,6 +77,7 @@ class Given:
         others = {each.giver for each in self._gifts.values()} - {self._but}
         if len(others) < FEWEST_GIVERS:
             return []
+        others -= {*self._taken}
         best: dict[str, Template] = {}
         for template in self._stock.draw(shape, len(self._gifts), rng):
             gift = self._gifts.get(template.id)

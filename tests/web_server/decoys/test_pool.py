@@ -11,6 +11,7 @@ from tests.web_server.decoys.conftest import House
 from web_server.decoys.pool import Pool
 from web_server.privacy.decoys.shape import Shape
 from web_server.privacy.decoys.template import Slot, Template
+from web_server.query import Caller, ModelRef, PrivacyFlags, Query
 from web_server.sealing import Sealing
 from web_server.state import State
 
@@ -157,6 +158,49 @@ async def test_what_is_given_is_drawn_by_others_and_goes_once(house: Build):
     assert sum("bakers in the old town" in text for text in covers) == 3
     [name] = [key async for key in here.state.redis.scan_iter("ws:*:gifts")]
     assert await here.state.redis.hlen(name) == 3
+
+
+async def test_no_giver_is_in_two_conversations_of_a_batch_however_long_they_go_on(house: Build):
+    """Two of one person's are alike: the real one would be the conversation that is like no other."""
+    here = house()
+    towns = ("Lund", "Gent", "Porto", "Turin", "Basel", "Tartu", "Graz")
+    for town in towns:
+        for number in range(4):
+            text = f"Which of the {number} bakers near the old town hall of {town} has fresh rye bread on Sundays?"
+            assert await here.pool.give("p", f"giver-of-{town}", Template(((text,),)))
+    await here.pool.source("p", "somebody")
+    await here.pool.looked("p")
+    history: list[dict[str, str]] = []
+    for turn in ("long way up the hill", "short way down the hill", "quick way round the lake"):
+        real = f"Which of the {len(history)} buses to the other side takes the {turn} on Sundays?"
+        history.append({"role": "user", "content": real})
+        since = len(here.hatch.calls)
+        query = Query(ModelRef("p", "m"), {"messages": [*history]}, flags=PrivacyFlags(decoys=3), size=100)
+        await here.exchange.answer(Caller("somebody"), query, resent=True)
+        await here.settled()
+        history.append({"role": "assistant", "content": real})
+        said = [" ".join(str(each["content"]) for each in call.body["messages"]) for call in here.hatch.calls[since:]]
+        of = [{town for town in towns if town in each} for each in said if "bakers" in each]
+        assert len(of) == 3, "all covers are of the pool"
+        assert len(set().union(*of)) == sum(map(len, of))
+
+
+async def test_of_a_history_the_newest_turn_is_given(house: Build):
+    here = house()
+    first, answer, then = "Which bus goes to the lake in winter?", "The blue one does.", "And does it run at night too?"
+    said = [{"role": "user", "content": first}, {"role": "assistant", "content": answer}]
+    query = Query(
+        ModelRef("p", "m"),
+        {"messages": [*said, {"role": "user", "content": then}]},
+        flags=PrivacyFlags(give=True),
+        size=100,
+    )
+    await here.exchange.answer(Caller("somebody"), query, resent=True)
+    await here.settled()
+    await here.pool.source("p", "nobody")
+    await here.pool.looked("p")
+    [gift] = here.pool._opened["p"].gifts.values()
+    assert gift.template.texts() == (then,)
 
 
 async def test_stateless_queries_are_never_given(house: Build):

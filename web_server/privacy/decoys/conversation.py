@@ -7,6 +7,7 @@ differs within a batch tells its members apart. Pure; changes no payload.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import repeat
 from typing import Final
 
@@ -110,6 +111,19 @@ def tied(query: ScrubbedQuery, ledger: Ledger) -> bool:
     outside = _surrogates(strings_of(empty), ledger)
     inside = _surrogates((text for _, text in turns(query)), ledger) if outside else set()
     return any(one in other or other in one for one in outside for other in inside)
+
+
+def newest_turn(query: ScrubbedQuery) -> tuple[ScrubbedQuery, bool]:
+    """What is said after the provider spoke last, by itself; and whether the provider spoke before."""
+    messages = query.payload.get("messages")
+    said = [each for each in messages if role_of(each) in _SPOKEN] if isinstance(messages, list) else []
+    heard = max((at for at, each in enumerate(said) if role_of(each) == "assistant"), default=-1)
+    return replace(query, payload={**query.payload, "messages": [*said[heard + 1 :]]}), heard >= 0
+
+
+def role_of(message: Json) -> str:
+    """Whose a message is."""
+    return str(message.get("role")) if isinstance(message, dict) else ""
 
 
 def strings_of(value: Json) -> Iterator[str]:

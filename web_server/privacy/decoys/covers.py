@@ -9,13 +9,14 @@ Pure: where it draws, it draws from the generator that is handed in. Never sends
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.shape import Shape
 from web_server.privacy.decoys.sources import Origin, Source
-from web_server.privacy.decoys.template import Template, words_of
+from web_server.privacy.decoys.template import Template, Words, words_of
 from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
 
@@ -37,23 +38,31 @@ class Cover(NamedTuple):
 
 
 def choose(
-    real: ScrubbedQuery, ledger: Ledger, count: int, sources: Sequence[Source], rng: random.Random
+    real: ScrubbedQuery,
+    ledger: Ledger,
+    count: int,
+    sources: Sequence[Source],
+    rng: random.Random,
+    *,
+    but: Collection[Words] = (),
+    goes_on: bool = False,
 ) -> tuple[Chosen, ...]:
-    """Up to `count` templates for a real query whose ledger this is, of the first source first; each text once.
+    """Up to `count` templates for a real query whose ledger this is, of the first source first; each text once, and
+    none of those in `but`. `goes_on`: the query is a turn after others.
 
     None at all where `conversation.uncoverable` says why there can be none.
     """
     if count < 1 or conversation.uncoverable(real) is not None:
         return ()
-    shape = Shape.of(real, ledger)
-    taken = {words_of(Template(shape.frame).texts())}
+    shape = replace(Shape.of(real, ledger), goes_on=goes_on)
+    taken = {words_of(Template(shape.frame).texts()), *but}
     chosen: list[Chosen] = []
     for source in sources:
         wanted = count - len(chosen)
         if not wanted:
             break
         fresh = random.Random(rng.randbytes(16))  # noqa: S311 - what it draws from is keyed; the same draws each time
-        for template in source.draw(shape, wanted + _SPARE, fresh):
+        for template in source.draw(shape, wanted + _SPARE + len(but), fresh):
             words = words_of(template.texts())
             if len(chosen) < count and len(template.turns) == shape.turns and words not in taken:
                 taken.add(words)

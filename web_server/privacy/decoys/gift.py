@@ -21,7 +21,7 @@ from web_server.query import ModelRef, Query, ScrubbedQuery
 
 SHORTEST: Final = 12
 LONGEST: Final = 6000
-MOST_TURNS: Final = 9
+MOST_TEXTS: Final = 9
 _MOST_SLOTS = 24
 _TAG = re.compile(r"\[[A-Z][A-Z_]{2}\w{0,80}(?:: [^\]\n]{0,200})?\]|<[A-Z]{3}[_A-Z0-9]{0,40}>")
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6,}")
@@ -31,17 +31,18 @@ _NOBODY = ModelRef("nobody", "nothing")
 
 
 def gift(query: ScrubbedQuery, ledger: Ledger) -> Template | None:
-    """The template of a scrubbed query whose ledger this is. None where it must not be given: too long or short, with
-    tools, with a tag or a long number that is no surrogate of this ledger's, with an original in it, one thing over
-    and over."""
+    """The template of a scrubbed query's newest turn, whose ledger this is: what was said before was given with its own
+    turn, or was not to be given. None where it must not be given: too long or short, with tools, with a tag or a long
+    number that is no surrogate of this ledger's, with an original in it, one thing over and over."""
     if conversation.uncoverable(query) is not None:
         return None
-    texts = [text for _, text in conversation.turns(query)]
-    if len(texts) > MOST_TURNS or len(texts[-1]) < SHORTEST or sum(map(len, texts)) > LONGEST:
+    newest, goes_on = conversation.newest_turn(query)
+    texts = [text for _, text in conversation.turns(newest)]
+    if len(texts) > MOST_TEXTS or len(texts[-1]) < SHORTEST or sum(map(len, texts)) > LONGEST:
         return None
     if any(next(ledger.originals.all(text), None) is not None for text in texts):
         return None
-    template = Template(frame(texts, ledger))
+    template = Template(frame(texts, ledger), goes_on)
     if sum(1 for _ in template.slots()) > _MOST_SLOTS or any(_is_odd(turn) for turn in template.turns):
         return None
     return template

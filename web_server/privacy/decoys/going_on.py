@@ -7,7 +7,7 @@ they were sent and received. Pure. Draws a turn like the real query's last one; 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -15,7 +15,7 @@ from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.covers import Chosen, Cover, choose, dress
 from web_server.privacy.decoys.shape import Shape, frame
 from web_server.privacy.decoys.sources import Origin, Source
-from web_server.privacy.decoys.template import Template, words_of
+from web_server.privacy.decoys.template import Template, Words, words_of
 from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
 
@@ -24,7 +24,7 @@ _SPOKEN = frozenset({"user", "assistant"})
 
 def spoken(query: ScrubbedQuery) -> tuple[Json, ...]:
     """The messages of a query that somebody said, system prompts left out."""
-    return tuple(each for each in _messages(query) if _role(each) in _SPOKEN)
+    return tuple(each for each in _messages(query) if conversation.role_of(each) in _SPOKEN)
 
 
 def earlier_turns(query: ScrubbedQuery) -> int:
@@ -39,33 +39,30 @@ def last_turns(said: Sequence[Json], count: int) -> tuple[Json, ...]:
 
 
 def next_turn(
-    real: ScrubbedQuery, ledger: Ledger, sources: Sequence[Source], rng: random.Random, count: int = 1
-) -> tuple[Chosen, ...]:
-    """Up to `count` turns like the real query's last one, of which each may continue a cover conversation.
+    real: ScrubbedQuery, ledger: Ledger, sources: Sequence[Source], rng: random.Random, but: Collection[Words] = ()
+) -> Chosen | None:
+    """A turn like the real query's last one, that may continue a cover conversation; none of the texts in `but`.
 
     What says nothing about any subject ("And how long would that take?") continues them all: were new conversations
     to take their place, the real one would be the only one that the provider has heard before.
     """
     if conversation.uncoverable(real):
-        return ()
-    last = _last(real)
-    chosen = choose(last, ledger, count, sources, rng)
-    if len(chosen) == count:
+        return None
+    last, _ = conversation.newest_turn(real)
+    for chosen in choose(last, ledger, 1, sources, rng, but=but, goes_on=True):
         return chosen
     same = Template(frame([text for _, text in conversation.turns(last)], ledger))
-    says_nothing = [
-        source.name
-        for source in sources
-        if source.name == "grammar"
-        for template in source.draw(Shape.of_frame(same.turns), 1, rng)
-        if words_of(template.texts()) == words_of(same.texts())
-    ]
-    return (*chosen, *(Chosen(same, name) for name in says_nothing for _ in range(count - len(chosen))))
+    for source in sources:
+        if source.name == "grammar":
+            for template in source.draw(Shape.of_frame(same.turns), 1, rng):
+                if words_of(template.texts()) == words_of(same.texts()):
+                    return Chosen(same, source.name)
+    return None
 
 
 def continued(said: Sequence[Json], chosen: Chosen, real: ScrubbedQuery, seed: bytes) -> Cover:
     """The cover conversation with one more turn, beside the next of the real one."""
-    turn = dress(chosen, _last(real), seed)
+    turn = dress(chosen, conversation.newest_turn(real)[0], seed)
     return _beside(real, [*_in_form(said, spoken(real)), *spoken(turn.query)], turn)
 
 
@@ -80,7 +77,10 @@ def _in_form(said: Sequence[Json], real: Sequence[Json]) -> list[Json]:
     made: list[Json] = []
     for ours, theirs in zip_longest(said, real[: len(said)]):
         texts = conversation.texts_of(ours)
-        alike = _role(ours) == _role(theirs) and len(conversation.texts_of(theirs)) in (1, len(texts))
+        alike = conversation.role_of(ours) == conversation.role_of(theirs) and len(conversation.texts_of(theirs)) in (
+            1,
+            len(texts),
+        )
         if not alike or not texts:
             return [*said]
         if len(conversation.texts_of(theirs)) == 1:
@@ -91,26 +91,15 @@ def _in_form(said: Sequence[Json], real: Sequence[Json]) -> list[Json]:
 
 def _beside(real: ScrubbedQuery, said: Sequence[Json], cover: Cover) -> Cover:
     """System prompts as the real query has them, at their places before its first turn."""
-    system: list[Json] = [each for each in _messages(real) if _role(each) not in _SPOKEN]
+    system: list[Json] = [each for each in _messages(real) if conversation.role_of(each) not in _SPOKEN]
     return Cover(replace(cover.query, payload={**real.payload, "messages": [*system, *said]}), cover.source)
 
 
-def _last(real: ScrubbedQuery) -> ScrubbedQuery:
-    """The real query's newest turn by itself: what it says after the provider spoke last."""
-    said = spoken(real)
-    heard = max((at for at, each in enumerate(said) if _role(each) == "assistant"), default=-1)
-    return replace(real, payload={**real.payload, "messages": [*said[heard + 1 :]]})
-
-
 def _begins(said: Sequence[Json]) -> list[int]:
-    roles = [_role(each) for each in said]
+    roles = [conversation.role_of(each) for each in said]
     return [at for at, role in enumerate(roles) if role == "user" and (not at or roles[at - 1] != "user")]
 
 
 def _messages(query: ScrubbedQuery) -> list[Json]:
     messages = query.payload.get("messages")
     return messages if isinstance(messages, list) else []
-
-
-def _role(message: Json) -> str:
-    return str(message.get("role")) if isinstance(message, dict) else ""

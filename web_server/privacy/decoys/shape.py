@@ -67,6 +67,8 @@ class Shape:
     """Texts in the conversation, the provider's included."""
     holds: str
     """`people`, `values` or `nothing`: which surrogates are in it."""
+    goes_on: bool = field(compare=False, default=False)
+    """Whether it is a turn that the provider hears after others."""
     frame: tuple[Pieces, ...] = field(repr=False, compare=False, default=())
 
     @staticmethod

@@ -51,7 +51,8 @@ class Stock:
         items = [
             (Shape.of_frame(each.turns), key, _Given(givers.get(key, key), each)) for key, each in different.items()
         ]
-        self._groups = _Groups(items, 0)
+        self._openings = _Groups([each for each in items if not each[2].template.goes_on], 0)
+        self._groups = _Groups(items, 0) if any(each.goes_on for each in different.values()) else self._openings
 
     @property
     def name(self) -> Origin:
@@ -60,9 +61,11 @@ class Stock:
     def draw(self, shape: Shape, count: int, rng: random.Random) -> Sequence[Template]:
         """Drawn by rank under a key of the generator's: what comes into the stock or leaves it moves no other's rank,
         so that a query asked again mostly meets what it met before. Of each giver one alone: two of one person's would
-        be alike, and the real one, whose author has nothing else there, would be the one that is like no other."""
+        be alike, and the real one, whose author has nothing else there, would be the one that is like no other. What
+        was said after something else begins no conversation; what began one may go on with another."""
         key = rng.randbytes(16)
-        ranked = sorted(self._groups.of(shape), key=lambda item: blake2b(item[1].encode(), key=key).digest())
+        groups = self._groups if shape.goes_on else self._openings
+        ranked = sorted(groups.of(shape), key=lambda item: blake2b(item[1].encode(), key=key).digest())
         first: dict[str, Template] = {}
         for _, _, given in ranked:
             first.setdefault(given.giver, given.template)

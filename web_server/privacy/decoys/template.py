@@ -37,6 +37,10 @@ Piece: TypeAlias = "str | Slot"
 Pieces: TypeAlias = tuple[Piece, ...]
 
 
+Words: TypeAlias = tuple[str, ...]
+"""The words of a text, as `words_of` has them."""
+
+
 class UnknownTemplate(ValueError):
     """Not a template that this version has written."""
 
@@ -46,6 +50,8 @@ class Template:
     """The texts of a conversation, the caller's and the provider's in turn, as many as the real one has."""
 
     turns: tuple[Pieces, ...] = field(repr=False)
+    goes_on: bool = False
+    """Whether it was said after something else: such a turn begins no conversation."""
 
     @property
     def id(self) -> str:
@@ -55,7 +61,7 @@ class Template:
     def dumped(self) -> dict[str, Any]:
         """As plain JSON values; `loaded` makes its equal of them."""
         turns = [[each if isinstance(each, str) else [*each] for each in pieces] for pieces in self.turns]
-        return {"version": VERSION, "turns": turns}
+        return {"version": VERSION, "turns": turns, **({"goes_on": True} if self.goes_on else {})}
 
     @staticmethod
     def loaded(state: Any) -> Template:
@@ -68,7 +74,7 @@ class Template:
             ]
         except (KeyError, TypeError):
             raise UnknownTemplate from None
-        return Template(tuple(turns))
+        return Template(tuple(turns), state.get("goes_on") is True)
 
     def texts(self) -> tuple[str, ...]:
         """What it reads like, undressed: the likenesses in their places."""
@@ -90,7 +96,7 @@ class Template:
         return tuple("".join(p if isinstance(p, str) else made[p] for p in pieces) for pieces in self.turns)
 
 
-def words_of(texts: Sequence[str]) -> tuple[str, ...]:
+def words_of(texts: Sequence[str]) -> Words:
     """The words of texts in small letters, in order: what makes two of them the same text."""
     return tuple(word for text in texts for word in _TOKEN.findall(text.lower()))
 
