@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from web_server.privacy.decoys.covers import Chosen, Cover, dress
-from web_server.privacy.decoys.going_on import continued, resumed
+from web_server.privacy.decoys.going_on import continued, named_again, resumed
 from web_server.privacy.decoys.sources import Origin
 from web_server.privacy.decoys.template import Template
+from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
 
 LONGEST_ANSWER = 64 * 1024
@@ -33,6 +33,8 @@ class Companion:
     """All of it as it was sent; empty until it was."""
     answer: Json = field(default=None, repr=False)
     """The provider's message; None until it came whole."""
+    earlier: tuple[Template, ...] = field(default=(), repr=False)
+    """The turns that were said in it before, `template` excepted; the first first."""
     givers: tuple[str, ...] = field(default=(), repr=False)
     """Whose gifts it is made of, as the pool knows them."""
 
@@ -40,10 +42,16 @@ class Companion:
         """The query that it is beside a real one, whose surrogates `seed` decides."""
         if self.said:
             return resumed(self.said, real, self.source)
-        heard = json.dumps(self.before) if self.before else ""  # the same turn may continue several
-        own = hmac.digest(seed, f"{self.template.id}{heard}".encode(), hashlib.sha256)
+        begun = (*self.earlier, self.template)[0]  # no two in one batch begin alike, and a surrogate stays what it is
+        own = hmac.digest(seed, begun.id.encode(), hashlib.sha256)
         chosen = Chosen(self.template, self.source)
-        return continued(self.before, chosen, real, own) if self.before else dress(chosen, real, own)
+        return continued(self.before, self.earlier, chosen, real, own) if self.before else dress(chosen, real, own)
+
+    def agreeing(self, real: ScrubbedQuery, ledger: Ledger) -> Companion:
+        """Naming again what it named before, as the real query does, whose ledger this is."""
+        if not self.earlier:
+            return self
+        return replace(self, template=named_again(self.template, self.earlier, real, ledger))
 
     def anew(self) -> Companion:
         """The same text for another conversation, whose surrogates are others."""
@@ -57,6 +65,7 @@ class Companion:
             "before": [*self.before],
             "said": [*self.said],
             "answer": self.answer,
+            "earlier": [each.dumped() for each in self.earlier],
             "givers": [*self.givers],
         }
 
@@ -69,5 +78,6 @@ class Companion:
             tuple(kept["before"]),
             tuple(kept["said"]),
             kept["answer"],
+            tuple(map(Template.loaded, kept.get("earlier", ()))),
             tuple(kept.get("givers", ())),
         )

@@ -255,7 +255,7 @@ class Company:
             there = [*known, *more]
             drawn = await reckon(partial(self._chosen, wanted, there, before, count, given))
             self._used([each.template for each in drawn if each.source == "model"])
-            more += await self._claimed(wanted.provider, drawn)
+            more += await reckon(partial(_agreeing, wanted, await self._claimed(wanted.provider, drawn)))
             if len(known) + len(more) >= count:
                 break
         companions = [*known, *more]
@@ -292,7 +292,8 @@ class Company:
             there.add(words_of(chosen.template.texts()))
             heard = last_turns([*each.said, each.answer], earlier_turns(real))
             givers = {*each.givers, *_given_by(pool, chosen)}
-            more.append(Companion(chosen.source, chosen.template, heard, givers=tuple(sorted(givers))))
+            turns = (*each.earlier, each.template)
+            more.append(Companion(chosen.source, chosen.template, heard, earlier=turns, givers=tuple(sorted(givers))))
         if (missing := count - len(known) - len(more)) > 0:
             sources = self._sources(pool, _givers([*known, *more]))
             new = choose(real, ledger, missing, sources, rng, but=there)
@@ -301,6 +302,10 @@ class Company:
 
     def _sources(self, pool: Given | None, taken: Collection[str]) -> Sequence[Source]:
         return [*([pool.without(taken)] if pool else []), *self._stocks()]
+
+
+def _agreeing(wanted: Wanted, companions: Iterable[Companion]) -> list[Companion]:
+    return [each.agreeing(wanted.real, wanted.ledger) for each in companions]
 
 
 def _givers(companions: Iterable[Companion]) -> set[str]:

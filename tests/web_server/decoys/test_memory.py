@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from tests.support.hatch import Hatch
 from tests.web_server.decoys.conftest import TEXT, House
 from web_server.decoys.companion import Companion
 from web_server.decoys.memory import Memory
+from web_server.privacy.decoys.gift import prepared
+from web_server.privacy.decoys.grammar import Grammar
+from web_server.privacy.decoys.stock import Stock
 from web_server.privacy.decoys.template import Template
+from web_server.privacy.policy import DEFAULT
 from web_server.query import Answer, Caller, ModelRef, PrivacyFlags, Query
+from web_server.rules import shield_of
 from web_server.sealing import Sealing
 
 Build = Callable[..., House]
@@ -99,3 +108,35 @@ async def test_covers_go_on_with_a_history_and_repeat_with_it(house: Build):
     again = await turn("Where do swallows nest?", "Where do swallows nest?", "And when do they leave?")
     assert again == second
     assert await turn("Where do swallows nest?") == first
+
+
+OPENING = "Should Anna Kowalska sell the old boat in spring?"
+TURNS = ("And what should Anna Kowalska ask for the boat?", "And what should Piotr Nowak pay for the boat?")
+NAMED = re.compile(r"[SsWw]h?ould (\S+ \S+)")
+
+
+@pytest.mark.parametrize("source", ["grammar", "file"])
+async def test_whoever_is_named_in_a_covers_conversation_keeps_their_name_over_its_turns(house: Build, source: str):
+    """As in the real one, and as often: somebody new comes into all of them at once."""
+    prompts = [
+        f"Would {first} {last} {verb} the {thing} in spring?"
+        for thing in ("shed", "horse", "piano", "field")
+        for verb in ("paint", "rent", "move")
+        for first, last in (("Farid", "Castellane"), ("Greta", "Lindqvist"))
+    ]
+    stock = Stock("file", prepared(prompts, shield_of(DEFAULT), b"f" * 32))
+    here = house(stocks=lambda: (Grammar(),) if source == "grammar" else (stock, Grammar()))
+    messages: list[Any] = []
+    for text in (OPENING, *TURNS):
+        since = len(here.hatch.calls)
+        messages.append({"role": "user", "content": text})
+        query = Query(ModelRef("p", "m"), {"messages": [*messages]}, flags=PrivacyFlags(decoys=3), size=100)
+        await here.exchange.answer(Caller("somebody"), query, resent=True)
+        await here.settled()
+        messages.append({"role": "assistant", "content": text})
+    members = [[str(each["content"]) for each in call.body["messages"]] for call in here.hatch.calls[since:]]
+    assert len(members) == 4
+    for member in members:
+        first, second, third = (NAMED.findall(turn) for turn in member[::2])
+        assert len(first) == 1 and first == second != third, member
+    assert len({NAMED.findall(member[0])[0] for member in members}) == 4

@@ -70,12 +70,13 @@ def choose(
     return tuple(chosen)
 
 
-def dress(chosen: Chosen, real: ScrubbedQuery, seed: bytes) -> Cover:
-    """The cover that a template makes beside a real query. `seed`, 16 bytes or more, decides its surrogates.
+def dress(chosen: Chosen, real: ScrubbedQuery, seed: bytes, earlier: Sequence[Template] = ()) -> Cover:
+    """The cover that a template makes beside a real query. `seed`, 16 bytes or more, decides its surrogates, which are
+    those of its `earlier` turns.
 
     The template has as many turns as the query: `choose` sees to it.
     """
-    payload = conversation.with_turns(real.payload, iter(chosen.template.dressed(seed)))
+    payload = conversation.with_turns(real.payload, iter(chosen.template.dressed(seed, earlier)))
     return Cover(_beside(real, payload, chosen.template), chosen.source)
 
 

@@ -7,7 +7,9 @@ they were sent and received. Pure. Draws a turn like the real query's last one; 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -15,11 +17,13 @@ from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.covers import Chosen, Cover, choose, dress
 from web_server.privacy.decoys.shape import Shape, frame
 from web_server.privacy.decoys.sources import Origin, Source
-from web_server.privacy.decoys.template import Template, Words, words_of
+from web_server.privacy.decoys.template import Slot, Template, Words, words_of
+from web_server.privacy.kinds import PERSON
 from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
 
 _SPOKEN = frozenset({"user", "assistant"})
+_WORD = re.compile(r"[^\W_]+")
 
 
 def spoken(query: ScrubbedQuery) -> tuple[Json, ...]:
@@ -60,9 +64,45 @@ def next_turn(
     return None
 
 
-def continued(said: Sequence[Json], chosen: Chosen, real: ScrubbedQuery, seed: bytes) -> Cover:
-    """The cover conversation with one more turn, beside the next of the real one."""
-    turn = dress(chosen, conversation.newest_turn(real)[0], seed)
+def named_again(template: Template, earlier: Sequence[Template], real: ScrubbedQuery, ledger: Ledger) -> Template:
+    """A next turn of a cover conversation, in which as much is named again as in the real query's newest turn: without
+    it, the conversation that comes back to its people would be the real one. `earlier`: the turns before."""
+    turns = frame([text for _, text in conversation.turns(real)], ledger)
+    newest = len(conversation.turns(conversation.newest_turn(real)[0]))
+    heard = _likes(Template(turns[:-newest]).slots())
+    again = Counter(
+        slot.kind for slot in dict.fromkeys(Template(turns[-newest:]).slots()) if slot.like in heard[slot.kind]
+    )
+    ours = _likes(slot for each in earlier for slot in each.slots())
+    instead: dict[Slot, Slot] = {}
+    words: dict[str, str] = {}
+    for slot in sorted(dict.fromkeys(template.slots()), key=lambda each: each.kind != PERSON):
+        known = [each for each in ours[slot.kind] if len(each.split()) == len(slot.like.split())]
+        if again[slot.kind] > 0 and known:
+            again[slot.kind] -= 1
+            instead[slot] = slot._replace(like=known[0])
+            ours[slot.kind].remove(known[0])
+            words.update(zip(_WORD.findall(slot.like.lower()), _WORD.findall(known[0].lower()), strict=False))
+        elif slot.kind != PERSON and not slot.tag:  # an address of somebody's is still theirs
+            like = _WORD.sub(lambda word: words.get(word[0].lower(), word[0]), slot.like)
+            instead[slot] = slot._replace(like=like)
+    return template.with_slots(instead)
+
+
+def _likes(slots: Iterable[Slot]) -> defaultdict[str, list[str]]:
+    """What slots are like, by kind, each once, the newest first; of people their single names too."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for slot in reversed(list(slots)):
+        names = [slot.like, *(slot.like.split() if slot.kind == PERSON else ())]
+        found[slot.kind] += [each for each in dict.fromkeys(names) if each not in found[slot.kind]]
+    return found
+
+
+def continued(
+    said: Sequence[Json], earlier: Sequence[Template], chosen: Chosen, real: ScrubbedQuery, seed: bytes
+) -> Cover:
+    """The cover conversation with one more turn, beside the next of the real one. `earlier`: the turns before."""
+    turn = dress(chosen, conversation.newest_turn(real)[0], seed, earlier)
     return _beside(real, [*_in_form(said, spoken(real)), *spoken(turn.query)], turn)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeAlias
 
@@ -80,20 +80,33 @@ class Template:
         """What it reads like, undressed: the likenesses in their places."""
         return tuple("".join(map(_shown, pieces)) for pieces in self.turns)
 
+    def with_slots(self, instead: Mapping[Slot, Slot]) -> Template:
+        """The same text with other slots."""
+        turns = (tuple(each if isinstance(each, str) else instead.get(each, each) for each in t) for t in self.turns)
+        return replace(self, turns=tuple(turns))
+
     def slots(self) -> Iterator[Slot]:
         return (piece for pieces in self.turns for piece in pieces if isinstance(piece, Slot))
 
-    def dressed(self, seed: bytes) -> tuple[str, ...]:
-        """Its texts with fresh surrogates of a ledger of their own: people, addresses and hosts agree in them."""
+    def dressed(self, seed: bytes, earlier: Sequence[Template] = ()) -> tuple[str, ...]:
+        """Its texts with fresh surrogates of a ledger of their own: people, addresses and hosts agree in them.
+
+        `earlier`: what was said before in the same conversation, which has the same surrogates, under the same seed.
+        """
         ledger = Ledger(seed)
+        for each in earlier:
+            each._enter(ledger)
+        made = self._enter(ledger)
+        return tuple("".join(p if isinstance(p, str) else made[p] for p in pieces) for pieces in self.turns)
+
+    def _enter(self, ledger: Ledger) -> dict[Slot, str]:
         # So that no likeness becomes its own surrogate; but of a tag the next number would be taken, and show.
         met = (
             "".join("" if isinstance(each, Slot) and each.tag else _shown(each) for each in turn) for turn in self.turns
         )
         ledger.meet(met, (), ())
         slots = sorted(dict.fromkeys(self.slots()), key=_order)
-        made = {slot: ledger.assign(slot.kind, slot.like, _treatment(slot)) for slot in slots}
-        return tuple("".join(p if isinstance(p, str) else made[p] for p in pieces) for pieces in self.turns)
+        return {slot: ledger.assign(slot.kind, slot.like, _treatment(slot)) for slot in slots}
 
 
 def words_of(texts: Sequence[str]) -> Words:
