@@ -9,9 +9,9 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import groupby
 
 from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.covers import Chosen, Cover, choose, dress
@@ -23,6 +23,7 @@ from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
 
 _SPOKEN = frozenset({"user", "assistant"})
+_SPACED = re.compile(r"\s*\S+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -37,9 +38,10 @@ def earlier_turns(query: ScrubbedQuery) -> int:
 
 
 def last_turns(said: Sequence[Json], count: int) -> tuple[Json, ...]:
-    """The last so many turns of a conversation; each begins where the user speaks after the provider, or first."""
+    """The last so many turns of a conversation; each begins where the user speaks after the provider, or first. What
+    the provider says before them all belongs to the first."""
     begins = _begins(said)
-    return tuple(said[begins[-count] :]) if 0 < count <= len(begins) else tuple(said) if count else ()
+    return tuple(said[begins[-count] :]) if 0 < count < len(begins) else tuple(said) if count else ()
 
 
 def next_turn(
@@ -113,20 +115,42 @@ def resumed(said: Sequence[Json], real: ScrubbedQuery, source: Origin) -> Cover:
 
 def _in_form(said: Sequence[Json], real: Sequence[Json]) -> list[Json]:
     """What was said, in messages such as the real query has at the same places: empty fields, parts and marks that a
-    client adds or takes away from turn to turn would tell its conversation from ours."""
-    made: list[Json] = []
-    for ours, theirs in zip_longest(said, real[: len(said)]):
-        texts = conversation.texts_of(ours)
-        alike = conversation.role_of(ours) == conversation.role_of(theirs) and len(conversation.texts_of(theirs)) in (
-            1,
-            len(texts),
-        )
-        if not alike or not texts:
-            return [*said]
-        if len(conversation.texts_of(theirs)) == 1:
-            texts = ["\n".join(texts)]
-        made.append(conversation.with_texts(theirs, iter(texts)))
-    return made
+    client adds or takes away from turn to turn, and where it parts what was said, would tell its conversation from
+    ours."""
+    ours, theirs = _runs(said), _runs(real)[: len(_runs(said))]
+    if [conversation.role_of(run[0]) for run in ours] != [conversation.role_of(run[0]) for run in theirs]:
+        return [*said]
+    return [message for pair in zip(ours, theirs, strict=True) for message in _formed(*pair)]
+
+
+def _formed(ours: Sequence[Json], theirs: Sequence[Json]) -> Sequence[Json]:
+    form = [text for each in theirs for text in conversation.texts_of(each)]
+    if not any(each.strip() for each in form):
+        return ours
+    texts = _parted([text for each in ours for text in conversation.texts_of(each)], form)
+    return [conversation.with_texts(each, texts) for each in theirs]
+
+
+def _parted(texts: Sequence[str], form: Sequence[str]) -> Iterator[str]:
+    """The texts in as many parts as `form` has; where they are others, between words, each about as long for its part
+    of the whole."""
+    if [bool(each.strip()) for each in texts] == [bool(each.strip()) for each in form]:
+        yield from texts
+        return
+    words = _SPACED.findall("\n".join(texts))
+    whole, at, length = max(1, sum(map(len, form))), 0, 0
+    for number, part in enumerate(form, start=1):
+        length += len(part)
+        least = at + bool(part.strip())
+        most = len(words) - sum(bool(each.strip()) for each in form[number:])
+        end = min(max(least, round(len(words) * length / whole)), max(at, most))
+        yield "".join(words[at:end])
+        at = end
+
+
+def _runs(said: Iterable[Json]) -> list[list[Json]]:
+    """What one speaker said after another, in however many messages."""
+    return [[*run] for _, run in groupby(said, key=conversation.role_of)]
 
 
 def _beside(real: ScrubbedQuery, said: Sequence[Json], cover: Cover) -> Cover:
