@@ -150,7 +150,7 @@ class Sessions:
 
     async def endpoints(self, caller: Caller, session_id: str) -> list[dict[str, Json]]:
         """The endpoints that serve the session's models, and which of them it keeps. Raises ApiError."""
-        conversation = await self.store.read(caller, session_id)
+        conversation = await self.read(caller, session_id)
         refs = [self._named(caller, name) for name in conversation.models]
         bound = set(conversation.endpoints.values())
         found: list[dict[str, Json]] = []
@@ -163,14 +163,23 @@ class Sessions:
 
     async def preview(self, caller: Caller, session_id: str, text: str, asked: PrivacyFlags, size: int) -> Scrubbed:
         """What a text would be sent as in this session; nothing is sent or kept. Raises ApiError."""
-        conversation = await self.store.read(caller, session_id)
+        conversation = await self.read(caller, session_id)
         flags = replace(asked, pii_removal=asked.pii_removal or conversation.ever_hidden)
         return await self.exchange.preview(caller, text, flags, size, _ledger(conversation))
 
     async def forget(self, caller: Caller, session_id: str) -> None:
         """Ends a session and frees its endpoints. Raises ApiError."""
         conversation = await self.store.forget(caller, session_id)
+        if self.exchange.escorts is not None:
+            await self.exchange.escorts.forget(caller.subject, session_id)
         await self._release(list(conversation.bindings.values()))
+
+    async def read(self, caller: Caller, session_id: str) -> Conversation:
+        """A caller's session; its time begins anew, and that of its covers. Raises ApiError."""
+        conversation = await self.store.read(caller, session_id)
+        if conversation.thread and self.exchange.escorts is not None:
+            await self.exchange.escorts.renew(caller.subject, session_id)
+        return conversation
 
     def history(self, conversation: Conversation) -> list[Message]:
         """What was said, as the caller said and read it; padded as the answers were."""

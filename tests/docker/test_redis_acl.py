@@ -20,9 +20,12 @@ from tests.support.key_server import Place, connected, key_server_process, place
 from tests.support.redis_server import redis_process
 from tests.support.upstream import Upstream, upstream
 from web_server.conversations import Conversation
+from web_server.decoys.companion import Companion
+from web_server.decoys.memory import Memory
 from web_server.limits.counts import SharedCounts
 from web_server.limits.limit import Limit
 from web_server.limits.standing import Entered
+from web_server.privacy.decoys.template import Template
 from web_server.query import Caller
 from web_server.sealing import Sealing
 from web_server.session_store import SessionStore
@@ -148,6 +151,19 @@ async def test_sessions_need_no_more_than_the_web_servers_user_may(socket: str) 
     assert [each for each, _ in await store.of(caller, 10)] == [session_id]
     await store.forget(caller, session_id)
     assert await store.of(caller, 10) == []
+    await state.aclose()
+
+
+async def test_covers_need_no_more_than_the_web_servers_user_may(socket: str) -> None:
+    state = State(f"unix://ws:not-a-password-ws@{socket}")
+    memory = Memory(state, Sealing(b"s" * 32), 60, most=1)
+    cover = Companion("grammar", Template((("Is it late?",),)))
+    for words in ("one", "another"):
+        await memory.keep("mark", words, [cover], first=True, session="mine")
+    await memory.renew("mark", "mine")
+    assert len(await memory.recall("mark", "another")) == 1
+    await memory.forget("mark", "mine")
+    assert await memory.recall("mark", "another") == []
     await state.aclose()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 
 from mirror_provider import echo
 from tests.support.redis_server import redis_server
@@ -292,6 +293,24 @@ def test_a_mark_that_moves_with_the_newest_turn_leaves_surrogates_and_covers_as_
     )
     assert {opening(each) for each in now} == {opening(each) for each in before}
     assert all(kept_back(each) == kept_back(now[0]) for each in now)
+
+
+def test_of_a_session_that_was_ended_no_cover_is_remembered(stack: Stack, store: str):
+    def kept() -> set[bytes]:
+        """Records and lists of them; the one of a first question's own words is of no session."""
+        return {each for each in held.scan_iter("ws:{covers:*") if not each.endswith(b":index")}
+
+    with redis.Redis.from_url(store) as held, stack.client() as client:
+        before = kept()
+        begun = client.post("/api/v1/create-session", json={"model": "mirror/openai", "decoy": 2}).json()
+        for said in ("Which trees bear in the north?", "Which of them are early?", "Do birds eat them?"):
+            body = {"session_id": begun["session_id"], "prompt": said}
+            assert client.post("/api/v1/stateful-query", json=body).json()["privacy"]["decoys"] == 2
+            time.sleep(0.3)
+        assert len(kept() - before) == 3 + 1 + 1
+        assert client.delete(f"/api/v1/sessions/{begun['session_id']}").status_code == 200
+        assert len(kept() - before) == 1
+        assert client.post("/api/v1/stateful-query", json=body).status_code == 410
 
 
 def test_a_session_has_covers_that_go_on_with_it(stack: Stack):

@@ -208,9 +208,23 @@ class Company:
     async def remember(self, wanted: Wanted, companions: list[Companion]) -> None:
         """How the covers' conversations stand, for the query that continues this one."""
         try:
-            await self._memory.keep(wanted.mark, wanted.thread.now, companions)
+            await self._memory.keep(wanted.mark, wanted.thread.now, companions, session=wanted.thread.session)
         except Away:
             log.warning("covers do not go on, Redis is away", extra={"code": "REDIS_AWAY"})
+
+    async def renew(self, mark: str, session: str) -> None:
+        """A session was used: its covers go on for as long as it may."""
+        try:
+            await self._memory.renew(mark, session)
+        except Away:
+            log.warning("covers end sooner than their session, Redis is away", extra={"code": "REDIS_AWAY"})
+
+    async def forget(self, mark: str, session: str) -> None:
+        """A session was ended, and its covers with it; while Redis is away they end by themselves."""
+        try:
+            await self._memory.forget(mark, session)
+        except Away:
+            log.warning("covers outlive their session, Redis is away", extra={"code": "REDIS_AWAY"})
 
     async def _granted(self, wanted: Wanted) -> Gathered:
         if self._clock() < self._away_until:
@@ -230,7 +244,7 @@ class Company:
             if count and not known and thread.before is not None:
                 before = await self._memory.recall(mark, thread.before)
             elif count and not known and thread.text is not None:
-                known = [each.anew() for each in await self._memory.recall(mark, thread.text)]
+                known = await self._begun_alike(mark, thread, thread.text)
             if len(known) < count:
                 known = await self._more(wanted, known, before, count, reckon)
 
@@ -244,6 +258,13 @@ class Company:
             await self.refund(mark, gathered.grant, count - len(going))
         if len(going) < count:
             gathered.reason = "no_source"
+
+    async def _begun_alike(self, mark: str, thread: Thread, text: str) -> list[Companion]:
+        """The covers of the same text that was asked elsewhere, for this conversation from now on."""
+        known = [each.anew() for each in await self._memory.recall(mark, text)]
+        if not known:
+            return []
+        return await self._memory.keep(mark, thread.now, known, first=True, session=thread.session)
 
     async def _more(
         self, wanted: Wanted, known: list[Companion], before: list[Companion], count: int, reckon: Reckon
@@ -264,7 +285,9 @@ class Company:
             kept = await self._memory.keep(wanted.mark, thread.text, companions, first=first)
             companions = [each.anew() for each in kept]
         if companions:
-            companions = await self._memory.keep(wanted.mark, thread.now, companions, first=first)
+            companions = await self._memory.keep(
+                wanted.mark, thread.now, companions, first=first, session=thread.session
+            )
         return companions
 
     async def _claimed(self, provider: str, drawn: list[Companion]) -> list[Companion]:

@@ -192,6 +192,14 @@ class Escorts:
 
         self.batches.behind(given())
 
+    async def renew(self, subject: str, session_id: str) -> None:
+        """A caller's session was used."""
+        await self.company.renew(mark_of(self.secret, subject), session_id)
+
+    async def forget(self, subject: str, session_id: str) -> None:
+        """A caller's session was ended."""
+        await self.company.forget(mark_of(self.secret, subject), session_id)
+
     async def would(self, subject: str, count: int, size: int) -> tuple[int, str | None]:
         """How many of so many covers would go along with `size` bytes now, and why they are fewer."""
         return await self.company.would(mark_of(self.secret, subject), count, size // BYTES_A_TOKEN)

@@ -24,6 +24,8 @@ class Thread:
     """The query that it continues."""
     text: str | None = field(default=None, repr=False)
     """What is asked, where `now` does not say it: a first turn may have been asked elsewhere."""
+    session: str = field(default="", repr=False)
+    """The id of the session that it is a turn of, where it is one."""
     seed: bytes = field(default=b"", repr=False)
     """Decides the surrogates of its covers, as that of the ledger decides its own."""
 
@@ -49,6 +51,7 @@ def of_session(session_id: str, provider: str, messages: Json, before: str, seed
         now=f"session\0{session_id}\0{words}",
         before=before or None,
         text=None if before else words,
+        session=session_id,
         seed=seed,
     )
 

@@ -50,7 +50,12 @@ def escorts(
 
     company = Company(
         Budget(state, allowance),
-        Memory(state, sealing, settings.web_server_decoy_kept_seconds),
+        Memory(
+            state,
+            sealing,
+            settings.web_server_decoy_kept_seconds,
+            session_seconds=settings.web_server_session_seconds,
+        ),
         Pool(state, sealing, settings.web_server_decoy_gift_seconds),
         stocks=stocks,
         book=book,

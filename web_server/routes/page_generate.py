@@ -79,7 +79,7 @@ async def generate(request: Request) -> Response:
     here, asking = hall(request), await page_caller(request)
     question, size = await asked.read(request, Generate)
     if question.stateless:
-        kept = await here.sessions.store.read(asking, question.session_id) if question.session_id else None
+        kept = await here.sessions.read(asking, question.session_id) if question.session_id else None
         query = Query(
             model=here.exchange.resolve(_model(question, kept)),
             payload={"messages": [*[each.model_dump() for each in question.conversation_history or ()],

@@ -97,7 +97,7 @@ async def choose_models(request: Request) -> Response:
 async def session(request: Request, session_id: str) -> Response:
     """Models, privacy, endpoint, turns, and how much was hidden; its time begins anew."""
     here, asking = hall(request), await page_caller(request)
-    return wire.reply(told(here.sessions, session_id, await here.sessions.store.read(asking, session_id)))
+    return wire.reply(told(here.sessions, session_id, await here.sessions.read(asking, session_id)))
 
 
 @router.get("/session/{session_id}/endpoints", summary="Endpoints of the chosen models")

@@ -117,7 +117,7 @@ async def sessions(request: Request) -> Response:
 async def session(request: Request, session_id: str) -> Response:
     """As you said and read it; its time begins anew."""
     here, asking = hall(request), caller(request)
-    conversation = await here.sessions.store.read(asking, session_id)
+    conversation = await here.sessions.read(asking, session_id)
     return wire.reply(
         {
             **told(here.sessions, session_id, conversation),

@@ -110,6 +110,34 @@ async def test_covers_go_on_with_a_history_and_repeat_with_it(house: Build):
     assert await turn("Where do swallows nest?") == first
 
 
+async def test_what_is_remembered_of_a_session_lives_and_ends_with_it(house: Build):
+    state = house().state
+    memory = Memory(state, Sealing(b"s" * 32), 3600, session_seconds=60)
+    cover = Companion("grammar", Template((("Is it late?",),)))
+
+    async def ends() -> list[int]:
+        """In how many seconds what is there of covers ends, the index excepted."""
+        names = [each async for each in state.redis.scan_iter("ws:{covers:*") if not each.endswith(b":index")]
+        return [await state.redis.ttl(each) for each in names]
+
+    await memory.keep(MARK, "of nobody", [cover], first=True)
+    for words in ("one", "another"):
+        await memory.keep(MARK, words, [cover], first=True, session="mine")
+    await memory.keep(MARK, "of another", [cover], first=True, session="another")
+    assert sorted(each <= 60 for each in await ends()) == [False, *[True] * 5], "records, and a list for each session"
+    async for each in state.redis.scan_iter("ws:{covers:*"):
+        await state.redis.expire(each, 30)
+    await memory.renew(MARK, "mine")
+    assert sum(each > 30 for each in await ends()) == 3
+    await memory.forget(MARK, "mine")
+    await memory.keep(MARK, "one", [cover, cover], session="mine")  # whose answers come when it was ended already
+    known = [bool(await memory.recall(MARK, words)) for words in ("of nobody", "one", "another", "of another")]
+    assert known == [True, False, False, True]
+    assert len(await ends()) == 3
+    [index] = [each async for each in state.redis.scan_iter("ws:{covers:*:index")]
+    assert await state.redis.zcard(index) == 2
+
+
 OPENING = "Should Anna Kowalska sell the old boat in spring?"
 TURNS = ("And what should Anna Kowalska ask for the boat?", "And what should Piotr Nowak pay for the boat?")
 NAMED = re.compile(r"[SsWw]h?ould (\S+ \S+)")
