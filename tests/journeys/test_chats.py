@@ -89,7 +89,12 @@ def test_a_chain_shows_each_model_the_question_and_the_answer_before(stack: Stac
         steps[1]["model"] = f"{stack.spare()}/model-400"
         broken = client.post("/api/v1/chain", json={"message": TEXT, "steps": steps})
         assert code(broken) == (400, "PROVIDER_REJECTED")
-        assert broken.json()["error"]["details"]["step"] == 1
+        details = broken.json()["error"]["details"]
+        assert details["step"] == 1
+        assert [step["message"]["content"] for step in details["steps"]] == [TEXT], "what came is the caller's"
+        steps[0]["model"] = f"{stack.spare()}/model-400"
+        broken = client.post("/api/v1/chain", json={"message": TEXT, "steps": steps})
+        assert (code(broken), broken.json()["error"]["details"]) == ((400, "PROVIDER_REJECTED"), {"step": 0})
         stack.forget()
         steps[1]["model"] = "nowhere/none"
         assert code(client.post("/api/v1/chain", json={"message": TEXT, "steps": steps})) == (404, "MODEL_NOT_FOUND")

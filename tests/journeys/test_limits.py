@@ -177,6 +177,24 @@ def test_a_limit_of_a_group_is_each_members_own_and_a_query_counts_whichever_doo
         assert answers == [200, 200, 429, 429]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_chain_that_a_limit_ends_gives_the_answers_before_it(stack: Stack, stream: bool):
+    body = {"message": ASKED["prompt"], "steps": [{"model": "mirror/openai"}] * 3, "stream": stream}
+    with client(stack, f"chained-{stream}", "--groups", "guests") as guest:
+        answer = guest.post("/api/v1/chain", json=body)
+    if stream:
+        *came, last = (json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: {"))
+        assert [each["step"] for each in came if each["type"] == "done"] == [0, 1]
+        assert (last["type"], last["step"]) == ("error", 2)
+    else:
+        assert answer.status_code == 429 and answer.headers["retry-after"]
+        last = answer.json()
+        first, second = (step["message"]["content"] for step in last["error"]["details"]["steps"])
+        assert first == ASKED["prompt"] and second.endswith(first)
+        assert last["error"]["details"]["step"] == 2
+    assert last["error"]["code"] == "RATE_LIMITED"
+
+
 def test_requests_a_minute_are_exact_over_all_workers_and_told_truly(stack: Stack):
     began = time.monotonic()
     answers = exact(stack, "requests-ann", ASKED, 20)

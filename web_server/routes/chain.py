@@ -47,7 +47,10 @@ class Chain(asked.Privacy):
 
 @router.post("/chain", summary="Have models answer one after the other")
 async def chain(request: Request) -> Response:
-    """The last answer, and in `steps` each of them; or events that say by `step` whose they are."""
+    """The last answer, and in `steps` each of them; or events that say by `step` whose they are.
+
+    Where a later step fails, the error's `details` have its number as `step`, and in `steps` the answers before it.
+    """
     here, asking = hall(request), caller(request)
     affinity.refuse_one(request)
     wanted, size = await asked.read(request, Chain)
@@ -55,11 +58,15 @@ async def chain(request: Request) -> Response:
     if wanted.stream:
         await unless_hung_up(request.receive, steps.open())
         return Several(steps, served(steps.replies))
-    while steps.is_more:
-        await unless_hung_up(request.receive, steps.answer())
-    bodies: list[Json] = [own.body(*each) for each in zip(steps.replies, steps.answers, strict=True)]
+    try:
+        while steps.is_more:
+            await unless_hung_up(request.receive, steps.answer())
+    except ApiError as error:
+        if steps.answers:
+            error.details["steps"] = steps.bodies()
+        raise
     told = own.body(steps.replies[-1], steps.answers[-1])
-    return wire.reply({**told, **steps.sum(), "steps": bodies}, headers=served(steps.replies[-1:]))
+    return wire.reply({**told, **steps.sum(), "steps": steps.bodies()}, headers=served(steps.replies[-1:]))
 
 
 class Steps:
@@ -119,6 +126,10 @@ class Steps:
         """Close what is open."""
         for reply in self.replies:
             await reply.aclose()
+
+    def bodies(self) -> list[Json]:
+        """Every answer that came whole."""
+        return [own.body(*each) for each in zip(self.replies, self.answers, strict=False)]
 
     def sum(self) -> dict[str, Json]:
         """Of all steps: an id of their own, and what they used."""
