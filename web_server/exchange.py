@@ -185,7 +185,8 @@ class Exchange:
             await talk.seal()
         if query.flags.obfuscate == "rewrite":
             scrubbed = await self._rewrite(rules, scrubbed, ledger, talk.opening if talk else conversation, entry)
-            body = await private(self.off_loop, partial(_written, scrubbed, ledger, dialect), _load(rules, query.size))
+            write = partial(_written, scrubbed, ledger, dialect)
+            body = await private(self.off_loop, write, _load(rules, query.size), query.spots)
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
         wire = Wire(self.key_server, dialect, self.deadline_seconds)
@@ -342,7 +343,7 @@ class Exchange:
             scrubbed = rules.shield.protect(query, ledger, owner)
             return scrubbed, _written(scrubbed, ledger, dialect)
 
-        return await private(self.off_loop, protect, _load(rules, query.size))
+        return await private(self.off_loop, protect, _load(rules, query.size), query.spots)
 
     async def _rewrite(
         self,

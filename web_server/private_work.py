@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -16,6 +16,8 @@ from web_server.off_loop import Busy, OffLoop
 from web_server.privacy.errors import Blocked, PrivacyError, Unreadable
 from web_server.privacy.wanted import Wanted
 from web_server.providers.dialect import Unsayable
+from web_server.query import Json, Spot
+from web_server.spots import told
 
 log = logging.getLogger("web_server.exchange")
 
@@ -24,8 +26,8 @@ T = TypeVar("T")
 BUSY_SECONDS = 10
 
 
-async def private(off_loop: OffLoop, work: Callable[[], T], size: int) -> T:
-    """The result of what the privacy room does with `size` bytes. Raises ApiError."""
+async def private(off_loop: OffLoop, work: Callable[[], T], size: int, spots: Sequence[Spot] = ()) -> T:
+    """The result of what the privacy room does with `size` bytes. Raises ApiError, with the caller's own places."""
     wanted = Wanted()
     try:
         return await off_loop.run(partial(wanted.do, work), size)
@@ -38,9 +40,10 @@ async def private(off_loop: OffLoop, work: Callable[[], T], size: int) -> T:
         kinds = sorted(blocked.kinds)
         raise ApiError("BLOCKED_BY_POLICY", str(blocked), details={"kinds": [*kinds]}) from None
     except Unreadable as unreadable:
-        raise ApiError("UNSUPPORTED_CONTENT", str(unreadable), details={"where": unreadable.where}) from None
+        details: dict[str, Json] = {"where": told(unreadable.where, spots)}
+        raise ApiError("UNSUPPORTED_CONTENT", told(str(unreadable), spots), details=details) from None
     except Unsayable as unsayable:
-        raise ApiError("BAD_REQUEST", str(unsayable)) from None
+        raise ApiError("BAD_REQUEST", told(str(unsayable), spots)) from None
     except PrivacyError:
         log.exception("not protected, so not sent")  # by type and place: see `logs`
         raise ApiError("PRIVACY_FAILURE") from None

@@ -7,7 +7,7 @@ Never: I/O, or a `repr` that shows text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -60,6 +60,13 @@ class PrivacyFlags:
     """Kinds of parts that are no text and may pass unread; said by the policy, never by a caller."""
 
 
+class Spot(NamedTuple):
+    """What the caller calls a message, and each of its parts where those are not in their own places."""
+
+    message: str
+    parts: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One question in the common language. `payload` is a chat request without `model` and `stream`.
@@ -74,6 +81,8 @@ class Query:
     size: int = 0
     embeds: bool = False
     """The messages are texts that become vectors: each of them the content of a choice, packed in base64."""
+    spots: Sequence[Spot] = ()
+    """What the caller calls the messages, where those are not the ones of the request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from web_server.query import Answer, Caller, Delta, Json, ModelRef, Obfuscation,
 from web_server.reply import Reply
 from web_server.scrubber import Scrubbed
 from web_server.session_store import Held, SessionStore
+from web_server.spots import behind
 from web_server.window import SHARES, TooLong, Window, fitted, is_too_much
 
 LONGEST_BINDING_SECONDS = 24 * 3600
@@ -250,6 +251,7 @@ class Sessions:
                 conversation.pad if ask.pad is None else ask.pad,
             ),
             size=ask.size + sum(len(str(each.message.get("content"))) for each in window.said),
+            spots=behind(len(messages) - len(new), len(new), "an earlier turn"),
         )
         return _Turn(self, held, ref, new=new, ledger=ledger, rebound=rebound, window=window, turn=turn), query
 

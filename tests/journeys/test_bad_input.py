@@ -191,6 +191,54 @@ def test_a_part_that_cannot_be_read_as_text_is_refused(stack: Stack, door: str, 
     assert stack.received() == []
 
 
+PNG = "data:image/png;base64,iVBORw0KGgo="
+LOOK: list[dict[str, Any]] = [{"type": "text", "text": "Look:"}, {"type": "image_url", "image_url": {"url": PNG}}]
+HI = {"role": "user", "content": "Hi."}
+TALK = {"model": "mirror/openai", "system_prompt": "Be kind.", "messages": [HI, {"role": "user", "content": LOOK}]}
+SEEN = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
+USED = {"type": "tool_use", "id": "t", "name": "f", "input": {}}
+TURNS = [
+    {"role": "user", "content": "Hi."},
+    {"role": "assistant", "content": [USED]},
+    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "x"}, LOOK[0], SEEN]},
+]
+ITEM = {"role": "user", "content": [{"type": "input_text", "text": "x"}, {"type": "input_image", "image_url": PNG}]}
+CALLED = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+NAMED = [
+    ("/v1/chat/completions", {"model": "mirror/openai", "messages": TALK["messages"]}, "messages[1].content[1]"),
+    ("/api/v1/stateless-query", TALK, "messages[1].content[1]"),
+    ("/api/v1/chat", TALK, "messages[1].content[1]"),
+    ("/chat", TALK, "messages[1].content[1]"),
+    ("/api/v1/stateful-query", {"messages": TALK["messages"][1:]}, "messages[0].content[1]"),
+    (
+        "/v1/messages",
+        {"model": "mirror/openai", "max_tokens": 9, "system": "Be kind.", "messages": TURNS},
+        "messages[2].content[2]",
+    ),
+    (
+        "/v1/responses",
+        {"model": "mirror/openai", "instructions": "Be kind.", "input": [CALLED, CALLED, ITEM]},
+        "input[2].content[1]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("door", "asked", "where"), NAMED, ids=[door for door, _, _ in NAMED])
+def test_what_cannot_be_read_is_named_as_it_stands_in_the_callers_own_request(
+    stack: Stack, door: str, asked: dict[str, Any], where: str
+):
+    with stack.client() as client:
+        if door == "/api/v1/stateful-query":
+            begun = {"model": "mirror/openai", "system_prompt": "Be kind."}
+            session = client.post("/api/v1/create-session", json=begun).json()["session_id"]
+            asked = {**asked, "session_id": session}
+            client.post(door, json={"session_id": session, "prompt": "Hi."}).raise_for_status()
+        error = client.post(door, json=asked).json()["error"]
+    assert error["message"].startswith(f"{where}: an image;")
+    if str(error.get("code", "")).isupper():
+        assert error["details"] == {"where": where}
+
+
 @pytest.mark.parametrize(
     ("name", "status", "said"),
     [

@@ -63,10 +63,12 @@ def _query(here: Hall, request: Request, body: wire.Body) -> Query:
     name, stream = openai_words.named(fields), openai_words.streamed(fields)
     openai_words.numbers(fields)
     model = here.exchange.resolve(name)
+    translation = Translation(own=here.exchange.speaks(model) == "anthropic")
     return Query(
         model=model,
-        payload=Translation(own=here.exchange.speaks(model) == "anthropic").payload(fields),
+        payload=translation.payload(fields),
         stream=stream,
         flags=flags(request.headers.get("x-privacy")),
         size=body.size,
+        spots=translation.spots,
     )

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from web_server.query import Json
+from web_server.query import Json, Spot
 from web_server.routes.anthropic_fields import Block, a_list, a_string, an_object, blocks, only, wrong
 from web_server.routes.anthropic_parts import Part, parts, text, texts
 
@@ -30,6 +30,8 @@ class Translation:
 
     def __init__(self, *, own: bool) -> None:
         self._own = own
+        self.spots: list[Spot] = []
+        """Where each message of the chat request stands in this one."""
 
     def payload(self, fields: Mapping[str, Any]) -> dict[str, Json]:
         """The chat request that says what `fields` say. Raises ApiError BAD_REQUEST or UNSUPPORTED_CONTENT."""
@@ -57,7 +59,7 @@ class Translation:
             raise wrong("messages", "it must be a list with at least one message")
         made: list[Json] = []
         if (system := fields.get("system")) not in (None, "", []):
-            made.append({"role": "system", "content": self._said(blocks(system, "system"))})
+            made.append(self._turn("system", blocks(system, "system"), "system"))
         for at, message in enumerate(given):
             made += self._message(message, f"messages[{at}]")
         return made
@@ -67,22 +69,28 @@ class Translation:
         role, given = turn.get("role"), blocks(turn.get("content"), f"{where}.content")
         match role:
             case "user":
-                return self._user(given)
+                return self._user(given, where)
             case "assistant":
-                return [self._assistant(given)]
+                return [self._assistant(given, where)]
             case "system":
-                return [{"role": role, "content": self._said(given)}]
+                return [self._turn("system", given, where)]
         raise wrong(f"{where}.role", "it must be `user`, `assistant` or `system`")
 
-    def _user(self, given: list[Block]) -> list[Json]:
+    def _turn(self, role: str, given: list[Block], where: str) -> Json:
+        content, parts = self._said(given)
+        self.spots.append(Spot(where, parts))
+        return {"role": role, "content": content}
+
+    def _user(self, given: list[Block], where: str) -> list[Json]:
         """Results of tools, each a message of its own, and before them nothing: then what the user says."""
         made = [self._result(block, where) for where, block in given if block.get("type") == "tool_result"]
         said = [(where, block) for where, block in given if block.get("type") != "tool_result"]
         if said or not made:
-            made.append({"role": "user", "content": self._said(said)})
+            made.append(self._turn("user", said, where))
         return made
 
     def _result(self, block: dict[str, Any], where: str) -> Json:
+        self.spots.append(Spot(where))
         only(block, {"tool_use_id", "content", "is_error", "cache_control"}, where)
         content = block.get("content")
         given = blocks([] if content is None else content, f"{where}.content")
@@ -99,15 +107,16 @@ class Translation:
                 made["content"] = f"Error: {said}"
         return made | self._cached(block)
 
-    def _assistant(self, given: list[Block]) -> Json:
+    def _assistant(self, given: list[Block], where: str) -> Json:
         """Its texts are one, as it wrote them: then they are known again."""
         calls = [self._call(block, where) for where, block in given if block.get("type") == "tool_use"]
         said = [(where, {**block, "citations": None}) for where, block in given if block.get("type") != "tool_use"]
         whole = "".join(text(block, where) for where, block in said)
         made: dict[str, Json] = {"role": "assistant", "content": None}
+        self.spots.append(Spot(where))
         if said:
             marked = any(self._cached(block) for _, block in said)
-            made["content"] = self._said(said) if marked else whole
+            made["content"] = self._said(said)[0] if marked else whole
         if calls:
             made["tool_calls"] = [*calls]
         return made
@@ -119,19 +128,22 @@ class Translation:
         call_id = a_string(block.get("id"), f"{where}.id")
         return {"id": call_id, "type": "function", "function": function, **self._cached(block)}
 
-    def _said(self, given: list[Block]) -> Json:
-        """One text as it is, several as parts."""
+    def _said(self, given: list[Block]) -> tuple[Json, tuple[str, ...]]:
+        """One text as it is, several as parts; and where each of them stands."""
         made: list[Part] = []
+        spots: list[str] = []
         for where, block in given:
-            made += parts(block, where)
+            said = parts(block, where)
+            made += said
+            spots += [where] * len(said)
             if made:
                 made[-1] |= self._cached(block)
         match made:
             case []:
-                return ""
+                return "", ()
             case [{"text": alone, **more}] if set(more) == {"type"}:
-                return alone
-        return [*made]
+                return alone, (*spots,)
+        return [*made], (*spots,)
 
     def _tool(self, tool: Json, where: str) -> Json:
         given = an_object(tool, where)

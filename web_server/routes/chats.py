@@ -18,6 +18,7 @@ from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.sessions import new_messages
 from web_server.sessions import Ask
+from web_server.spots import behind
 
 router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
@@ -104,10 +105,12 @@ def _turn(request: Request, said: Chat, size: int, *, stream: bool) -> Ask:
 def _query(here: Hall, said: Chat, size: int, *, stream: bool) -> Query:
     assert said.model is not None
     messages = asked.question(said.message, said.messages, "message")
+    system = here.sessions.system(said.system_prompt, messages)
     return Query(
         model=here.exchange.resolve(said.model),
-        payload={"messages": [*here.sessions.system(said.system_prompt, messages), *messages], **said.options()},
+        payload={"messages": [*system, *messages], **said.options()},
         stream=stream,
         flags=said.flags(),
         size=size,
+        spots=behind(len(system), len(messages)),
     )

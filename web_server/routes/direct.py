@@ -10,11 +10,11 @@ from pydantic import ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web_server.query import Json, PrivacyFlags, Query
+from web_server.query import PrivacyFlags, Query
 from web_server.routes import affinity, asked, company, levels, own
 from web_server.routes.door import Door
-from web_server.routes.hall import caller, hall, unless_hung_up
-from web_server.sessions import Sessions
+from web_server.routes.hall import Hall, caller, hall, unless_hung_up
+from web_server.spots import behind
 
 router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
@@ -39,10 +39,23 @@ class StatelessQuery(asked.Sampling):
         asked.question(self.prompt, self.messages)
         return self
 
-    def payload(self, sessions: Sessions) -> dict[str, Json]:
-        """The question as a chat request in the common language."""
+    def query(self, here: Hall, size: int) -> Query:
+        """The question in the common language. Raises ApiError MODEL_NOT_FOUND."""
         messages = asked.question(self.prompt, self.messages)
-        return {"messages": [*sessions.system(self.system_prompt, messages), *messages], **self.options()}
+        system = here.sessions.system(self.system_prompt, messages)
+        return Query(
+            model=here.exchange.resolve(self.model),
+            payload={"messages": [*system, *messages], **self.options()},
+            stream=self.stream,
+            flags=PrivacyFlags(
+                pii_removal=self.pii_removal,
+                obfuscate=levels.level(self.obfuscate),
+                decoys=company.number(self.decoy),
+                pad=self.pad,
+            ),
+            size=size,
+            spots=behind(len(system), len(messages)),
+        )
 
 
 @router.post("/stateless-query", summary="Ask one question; nothing is kept")
@@ -50,18 +63,7 @@ async def stateless_query(request: Request) -> Response:
     """Ask a model. Private values are replaced before anything leaves and put back in the answer."""
     here, asking = hall(request), caller(request)
     question, size = await asked.read(request, StatelessQuery)
-    query = Query(
-        model=here.exchange.resolve(question.model),
-        payload=question.payload(here.sessions),
-        stream=question.stream,
-        flags=PrivacyFlags(
-            pii_removal=question.pii_removal,
-            obfuscate=levels.level(question.obfuscate),
-            decoys=company.number(question.decoy),
-            pad=question.pad,
-        ),
-        size=size,
-    )
+    query = question.query(here, size)
     place = affinity.place(request)
     if query.stream:
         return own.streamed(

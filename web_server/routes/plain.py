@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.errors import ApiError
-from web_server.query import Caller, Json, ModelRef, Query
+from web_server.query import Caller, ModelRef, PrivacyFlags, Query
 from web_server.routes import affinity, asked, own
 from web_server.routes.door import Door
 from web_server.routes.hall import caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
+from web_server.spots import behind
 
 router = APIRouter(tags=["plain"], route_class=Door)
 
@@ -43,12 +44,19 @@ class Chat(asked.Strict):
         asked.question(self.message, self.messages, "message")
         return self
 
-    def payload(self) -> dict[str, Json]:
+    def query(self, model: ModelRef, flags: PrivacyFlags, size: int) -> Query:
         """The chat in the common language."""
         messages = asked.question(self.message, self.messages, "message")
-        if self.system_prompt is not None:
-            messages = [{"role": "system", "content": self.system_prompt}, *messages]
-        return {"messages": [*messages]}
+        system = [] if self.system_prompt is None else [{"role": "system", "content": self.system_prompt}]
+        given: list[dict[str, Any]] = [*system, *messages]
+        return Query(
+            model=model,
+            payload={"messages": [*given]},
+            stream=self.stream,
+            flags=flags,
+            size=size,
+            spots=behind(len(system), len(messages)),
+        )
 
 
 @router.get("/completion", summary="Ask one question by its address")
@@ -77,13 +85,8 @@ async def chat(request: Request) -> Response:
 
 async def _answered(request: Request, asking: Caller, said: Chat, size: int) -> Response:
     exchange = hall(request).exchange
-    query = Query(
-        model=await model_for(request, asking, said.model),
-        payload=said.payload(),
-        stream=said.stream,
-        flags=flags(request.headers.get("x-privacy")),
-        size=size,
-    )
+    model = await model_for(request, asking, said.model)
+    query = said.query(model, flags(request.headers.get("x-privacy")), size)
     place = affinity.place(request)
     if said.stream:
         return own.streamed(

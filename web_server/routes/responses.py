@@ -37,12 +37,15 @@ async def responses(request: Request) -> Response:
         raise ApiError("BAD_REQUEST", "`stream_options` is an object.")
     if (options or {}).get("include_obfuscation"):
         raise ApiError("BAD_REQUEST", "`stream_options.include_obfuscation` is not supported.")
+    model = here.exchange.resolve(name)
+    payload, spots = responses_input.payload(fields)
     query = Query(
-        model=here.exchange.resolve(name),
-        payload=responses_input.payload(fields),
+        model=model,
+        payload=payload,
         stream=stream,
         flags=flags(request.headers.get("x-privacy")),
         size=body.size,
+        spots=spots,
     )
     place = affinity.place(request)
     if stream:

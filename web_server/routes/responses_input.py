@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from web_server.errors import ApiError
-from web_server.query import Json
+from web_server.query import Json, Spot
 from web_server.routes import openai_words
 
 STORED = "nothing is stored here; send the whole conversation as `input`"
@@ -33,8 +33,11 @@ ROLES = ("user", "assistant", "system", "developer")
 TEXTS = ("input_text", "output_text", "text")
 
 
-def payload(fields: dict[str, Any]) -> dict[str, Json]:
-    """The chat request; `model`, `stream` and `stream_options` were taken out before. Raises ApiError."""
+def payload(fields: dict[str, Any]) -> tuple[dict[str, Json], list[Spot]]:
+    """The chat request, and where its messages stand in this one. Raises ApiError.
+
+    `model`, `stream` and `stream_options` were taken out before.
+    """
     openai_words.refused(fields, REFUSED)
     if fields.get("truncation") not in (None, "disabled"):
         raise _wrong("`truncation` is `disabled` here: what is sent is not shortened")
@@ -48,7 +51,8 @@ def payload(fields: dict[str, Any]) -> dict[str, Json]:
     openai_words.strings(fields, "service_tier")
     if not isinstance(fields.get("parallel_tool_calls"), bool | None):
         raise _wrong("`parallel_tool_calls` is true or false")
-    made: dict[str, Json] = {"messages": messages(fields)}
+    turns = _turns(fields)
+    made: dict[str, Json] = {"messages": [*turns.made]}
     made |= {name: fields[name] for name in SAME if fields.get(name) is not None}
     if (most := fields.get("max_output_tokens")) is not None:
         made["max_tokens"] = most
@@ -61,19 +65,19 @@ def payload(fields: dict[str, Any]) -> dict[str, Json]:
         made["tools"] = [_tool(tool, index) for index, tool in enumerate(tools)]
     if (choice := fields.get("tool_choice")) is not None:
         made["tool_choice"] = _tool_choice(choice)
-    return made
+    return made, turns.spots
 
 
-def messages(fields: dict[str, Any]) -> list[Json]:
+def _turns(fields: dict[str, Any]) -> _Turns:
     """The conversation: the instructions, then the items. Raises ApiError."""
     given, instructions = fields.get("input"), fields.get("instructions")
     if instructions is not None and not isinstance(instructions, str):
         raise _wrong("`instructions` is a text")
     turns = _Turns()
     if instructions:
-        turns.add({"role": "system", "content": instructions})
+        turns.add({"role": "system", "content": instructions}, "instructions")
     if isinstance(given, str) and given:
-        turns.add({"role": "user", "content": given})
+        turns.add({"role": "user", "content": given}, "input")
     elif isinstance(given, list) and given:
         for index, item in enumerate(given):
             _item(item, f"input[{index}]", turns)
@@ -81,7 +85,7 @@ def messages(fields: dict[str, Any]) -> list[Json]:
             raise _wrong("`input` says nothing that could be answered")
     else:
         raise _wrong("`input` is a text, or a list with at least one item")
-    return [*turns.made]
+    return turns
 
 
 class _Turns:
@@ -89,13 +93,15 @@ class _Turns:
 
     def __init__(self) -> None:
         self.made: list[dict[str, Json]] = []
+        self.spots: list[Spot] = []
 
-    def add(self, message: dict[str, Json]) -> None:
+    def add(self, message: dict[str, Json], where: str) -> None:
         self.made.append(message)
+        self.spots.append(Spot(where))
 
-    def call(self, call: Json) -> None:
+    def call(self, call: Json, where: str) -> None:
         if not self.made or self.made[-1]["role"] != "assistant":
-            self.add({"role": "assistant", "content": None})
+            self.add({"role": "assistant", "content": None}, where)
         calls = self.made[-1].setdefault("tool_calls", [])
         assert isinstance(calls, list)
         calls.append(call)
@@ -106,20 +112,21 @@ def _item(item: Any, where: str, turns: _Turns) -> None:
         raise _wrong(f"`{where}` is not an object")
     match item.get("type", "message"):
         case "message":
-            turns.add(_message(item, where))
+            turns.add(_message(item, where), where)
         case "function_call":
             function: dict[str, Json] = {
                 "name": _string(item, "name", where),
                 "arguments": _string(item, "arguments", where),
             }
-            turns.call({"id": _string(item, "call_id", where), "type": "function", "function": function})
+            turns.call({"id": _string(item, "call_id", where), "type": "function", "function": function}, where)
         case "function_call_output":
             turns.add(
                 {
                     "role": "tool",
                     "tool_call_id": _string(item, "call_id", where),
                     "content": _content(item.get("output"), f"{where}.output"),
-                }
+                },
+                where,
             )
         case "reasoning":
             # What a model thought is for the turn in which it thought it; chat has no place for it afterwards.

@@ -27,7 +27,7 @@ SAID = {
 
 def test_a_models_text_and_its_calls_are_one_message():
     given = [{"role": "user", "content": "Look."}, SAID, CALL, {**CALL, "call_id": "call_2"}, RESULT]
-    made: Any = payload({"input": given, "instructions": "Be kind."})["messages"]
+    made: Any = payload({"input": given, "instructions": "Be kind."})[0]["messages"]
     assert [message["role"] for message in made] == ["system", "user", "assistant", "tool"]
     assert made[2]["content"] == "I look."
     assert [call["id"] for call in made[2]["tool_calls"]] == ["call_1", "call_2"]
@@ -40,12 +40,12 @@ def test_a_text_is_the_same_opening_however_it_is_written():
         [{"role": "user", "content": "Hello"}],
         [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hello"}]}],
     ]
-    assert all(payload({"input": way})["messages"] == [{"role": "user", "content": "Hello"}] for way in ways)
+    assert all(payload({"input": way})[0]["messages"] == [{"role": "user", "content": "Hello"}] for way in ways)
 
 
 def test_thoughts_of_earlier_turns_stay_here():
     thought = {"type": "reasoning", "id": "rs_1", "summary": [], "content": [{"type": "reasoning_text", "text": "hm"}]}
-    made: Any = payload({"input": [{"role": "user", "content": "a"}, thought, SAID]})["messages"]
+    made: Any = payload({"input": [{"role": "user", "content": "a"}, thought, SAID]})[0]["messages"]
     assert [message["role"] for message in made] == ["user", "assistant"]
 
 
@@ -63,7 +63,7 @@ def test_options_have_their_names_of_chat():
         "previous_response_id": None,
         "include": ["reasoning.encrypted_content"],
     }
-    assert payload(asked) == {
+    assert payload(asked)[0] == {
         "messages": [{"role": "user", "content": "a"}],
         "max_tokens": 9,
         "reasoning_effort": "low",
@@ -77,7 +77,7 @@ def test_options_have_their_names_of_chat():
 def test_functions_that_are_allowed_are_named_as_chat_names_them():
     choice = {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "find"}]}
     allowed = {"mode": "auto", "tools": [{"type": "function", "function": {"name": "find"}}]}
-    assert payload({"input": "a", "tool_choice": choice})["tool_choice"] == {
+    assert payload({"input": "a", "tool_choice": choice})[0]["tool_choice"] == {
         "type": "allowed_tools",
         "allowed_tools": allowed,
     }
