@@ -38,6 +38,16 @@ class Complaints(Restorer):
         return text
 
 
+EACH_BYTES = 512
+"""What it takes to read a text at all, however short: as long as it takes to read so much of a longer one."""
+
+
+def load(query: Query) -> int:
+    """Bytes to reckon with for the texts of `query`."""
+    messages = query.payload["messages"]
+    return query.size + EACH_BYTES * (len(messages) if isinstance(messages, list) else 0)
+
+
 def protect(shield: Shield, query: Query, seed: bytes, dialect: Dialect) -> tuple[ScrubbedQuery, bytes, Complaints]:
     """What may be sent for the texts of `query`, and its bytes. Raises what the shield and the dialect raise."""
     messages = query.payload["messages"]

@@ -288,7 +288,7 @@ class Exchange:
         """Seeded by the caller alone: an index of texts must meet the same surrogates at all times."""
         seed = hmac.digest(self.state_secret, b"embeddings\0" + caller.subject.encode(), hashlib.sha256)
         protect = partial(embedding.protect, rules.shield, query, seed, dialect)
-        scrubbed, body, complaints = await private(self.off_loop, protect, _load(rules, query.size))
+        scrubbed, body, complaints = await private(self.off_loop, protect, _load(rules, embedding.load(query)))
         if not rules.minimum.is_met(scrubbed.obfuscated):
             raise ApiError("REWRITE_UNAVAILABLE")
         wire = Wire(self.key_server, dialect, self.deadline_seconds)

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import struct
+from base64 import b64encode
+from collections.abc import Awaitable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.hatch import Call, Hatch
 from tests.support.planted import Planted
 from tests.support.shielded import MODEL, VALUES, said
 from web_server import embedding
+from web_server.errors import ApiError
+from web_server.exchange import Exchange
+from web_server.policies import PolicyFile
+from web_server.privacy.minimum import Minimum
 from web_server.privacy.policy import DEFAULT
 from web_server.privacy.shield import Shield
 from web_server.providers import EMBEDDERS
-from web_server.query import PrivacyFlags, Query
+from web_server.providers.catalog import CatalogFile
+from web_server.query import Caller, Choice, ModelRef, PrivacyFlags, Query
+from web_server.routes import embeddings
 
 SHIELD = Shield(Planted(VALUES), DEFAULT)
 SEED = bytes(range(32))
@@ -22,6 +35,10 @@ ANNA = "Anna Kowalska writes from anna.kowalska@firma.test"
 TEXTS = st.lists(
     st.lists(st.sampled_from([*VALUES, "met", "in", "Anna", "called"]), min_size=1).map(" ".join), min_size=1
 )
+
+
+def busy(_call: Call) -> ApiError:
+    return ApiError("POOL_BUSY", retry_after=1)
 
 
 def sent(*texts: str, seed: bytes = SEED, **more: Any) -> list[str]:
@@ -55,6 +72,48 @@ def test_a_complaint_about_any_of_them_gets_its_values_back():
     _, body, complaints = embedding.protect(SHIELD, query, SEED, EMBEDDERS["openai"])
     _, anna, will = json.loads(body)["input"]
     assert complaints.text(f"too long: {anna}; {will}") == f"too long: {ANNA}; Will Baker"
+
+
+async def turns_beside(work: Awaitable[object]) -> int:
+    """How often others had their turn in the loop meanwhile."""
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    await work
+    beside.cancel()
+    return turns
+
+
+async def test_many_texts_hold_nobody_up_however_short_they_are(tmp_path: Path):
+    file = tmp_path / "providers.yaml"
+    file.write_text("providers: {p: {models: [{id: m}]}}")
+    exchange = Exchange(CatalogFile([file]), PolicyFile("default", Minimum()), Hatch(refuses=busy), bytes(32))
+    query = Query(ModelRef("p", "m"), said(*"abcdefghij" * 10), embeds=True, size=600)
+
+    async def embed() -> None:
+        with pytest.raises(ApiError, match="POOL_BUSY"):
+            await exchange.open(Caller("somebody"), query, resent=False)
+
+    assert await turns_beside(embed()) > 20
+
+
+@pytest.mark.parametrize("packed", [True, False])
+async def test_many_vectors_are_written_in_turns_with_everybody_else(packed: bool):
+    choices = [Choice(at, b64encode(struct.pack("<2f", at, 0.5)).decode(), None, None, (), None) for at in range(50)]
+    rows: list[Any] = []
+
+    async def write() -> None:
+        rows.extend([json.loads(row) async for row in embeddings.written(choices, packed=packed)])
+
+    assert await turns_beside(write()) > 40
+    assert [row["index"] for row in rows] == [*range(50)]
+    assert rows[3]["embedding"] == (choices[3].content if packed else [3.0, 0.5])
 
 
 def test_options_are_no_way_around():

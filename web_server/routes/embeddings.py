@@ -6,7 +6,9 @@ that an index of them stays usable. Never takes token numbers: they cannot be re
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64decode
+from collections.abc import AsyncIterator, Sequence
 from struct import unpack
 from typing import Any
 
@@ -42,15 +44,22 @@ async def embeddings(request: Request) -> Response:
     assert isinstance(messages, list)
     if len(answer.choices) != len(messages):
         raise ApiError("PROVIDER_FAILED", "The provider answered with another number of vectors than of texts.")
-    return wire.reply(
+    told = wire.dumps(
         {
             "object": "list",
-            "data": [_embedding(choice, packed) for choice in answer.choices],
             "model": str(reply.model),
             "usage": {"prompt_tokens": answer.usage.prompt_tokens, "total_tokens": answer.usage.total_tokens},
-        },
-        headers=openai_words.headers(reply),
+        }
     )
+    vectors = b",".join([vector async for vector in written(answer.choices, packed=packed)])
+    return wire.written(b'%b,"data":[%b]}' % (told[:-1], vectors), headers=openai_words.headers(reply))
+
+
+async def written(choices: Sequence[Choice], *, packed: bool) -> AsyncIterator[bytes]:
+    """Each vector as JSON: three million numbers take seconds, in which others have their turns."""
+    for choice in choices:
+        yield wire.dumps(_embedding(choice, packed))
+        await asyncio.sleep(0)
 
 
 def _packed(fields: dict[str, Any]) -> bool:

@@ -86,7 +86,12 @@ def dumps(value: Json) -> bytes:
 
 def reply(value: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON response that no cache may keep: what it holds is private."""
-    return Response(dumps(value), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
+    return written(dumps(value), status, headers)
+
+
+def written(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """The same, of JSON that is written already."""
+    return Response(body, status, {"cache-control": "no-store", **(headers or {})}, "application/json")
 
 
 def _finite(text: str) -> float:
