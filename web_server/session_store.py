@@ -25,7 +25,7 @@ from web_server.conversations import Conversation
 from web_server.errors import ApiError
 from web_server.query import Caller
 from web_server.sealing import Sealing, Unopened
-from web_server.state import SESSION, SESSIONS_OF, SESSIONS_OPEN, Away, State
+from web_server.state import SESSION, SESSIONS_OF, SESSIONS_OPEN, Asked, Away, State
 
 log = logging.getLogger("web_server.session_store")
 
@@ -70,8 +70,8 @@ class SessionStore:
         """Keeps a new session; its id, which is kept nowhere else in the clear. Raises ApiError."""
         session_id = secrets.token_urlsafe(32)
         await self._list(conversation.owner, session_id)
-        await self._run(scripts.CREATE, self._key(session_id), await self._sealed(session_id, conversation), self._ttl)
-        await self._run(scripts.OPEN_TOUCH, SESSIONS_OPEN, self._key(session_id), self._ttl)
+        key, sealed = self._key(session_id), await self._sealed(session_id, conversation)
+        await self._run_together((scripts.CREATE, key, sealed, self._ttl), self._counted(key))
         return session_id
 
     async def read(self, caller: Caller, session_id: str) -> Conversation:
@@ -79,8 +79,7 @@ class SessionStore:
         _check(session_id)
         record = await self._run(scripts.READ, self._key(session_id), self._ttl)
         conversation = await self._opened(caller, session_id, record)
-        await self._run(scripts.LIST_TOUCH, self._index(caller.subject), self._ttl)
-        await self._run(scripts.OPEN_TOUCH, SESSIONS_OPEN, self._key(session_id), self._ttl)
+        await self._run_together(*self._touched(caller, self._key(session_id)))
         return conversation
 
     @asynccontextmanager
@@ -97,8 +96,7 @@ class SessionStore:
         try:
             conversation = await self._opened(caller, session_id, found[1])
             with contextlib.suppress(Away):
-                await self._state.run(scripts.LIST_TOUCH, self._index(caller.subject), self._ttl)
-                await self._state.run(scripts.OPEN_TOUCH, SESSIONS_OPEN, key, self._ttl)
+                await self._state.run_together(*self._touched(caller, key))
             yield Held(session_id, conversation, self, turn)
         finally:
             holding.cancel()
@@ -114,9 +112,12 @@ class SessionStore:
     async def forget(self, caller: Caller, session_id: str) -> Conversation:
         """Ends a caller's session; what it was. Raises ApiError."""
         conversation = await self.read(caller, session_id)
-        await self._run(scripts.DELETE, self._key(session_id))
-        await self._run(scripts.OPEN_DROP, SESSIONS_OPEN, self._key(session_id))
-        await self._run(scripts.LIST_DROP, self._index(caller.subject), self._field(session_id))
+        key = self._key(session_id)
+        await self._run_together(
+            (scripts.DELETE, key),
+            (scripts.OPEN_DROP, SESSIONS_OPEN, key),
+            (scripts.LIST_DROP, self._index(caller.subject), self._field(session_id)),
+        )
         return conversation
 
     async def count(self) -> int:
@@ -197,6 +198,19 @@ class SessionStore:
             return await self._state.run(script, key, *arguments)
         except Away:
             raise ApiError("SESSIONS_UNAVAILABLE", retry_after=1) from None
+
+    async def _run_together(self, *asked: Asked) -> None:
+        try:
+            await self._state.run_together(*asked)
+        except Away:
+            raise ApiError("SESSIONS_UNAVAILABLE", retry_after=1) from None
+
+    def _touched(self, caller: Caller, key: str) -> tuple[Asked, Asked]:
+        """A session's use begins its time anew, and that of its caller's list."""
+        return (scripts.LIST_TOUCH, self._index(caller.subject), self._ttl), self._counted(key)
+
+    def _counted(self, key: str) -> Asked:
+        return (scripts.OPEN_TOUCH, SESSIONS_OPEN, key, self._ttl)
 
     @property
     def _ttl(self) -> int:

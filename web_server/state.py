@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -60,6 +60,10 @@ def name(tag: str, *parts: str) -> str:
     return ":".join((f"ws:{{{tag}}}", *parts))
 
 
+Asked: TypeAlias = tuple[str, str, *tuple[str | bytes | int, ...]]
+"""A script over one key, that key, and the arguments."""
+
+
 class State:
     """One pooled connection to Redis; opened by the first use."""
 
@@ -101,10 +105,11 @@ class State:
 
     async def run(self, script: str, key: str, *arguments: str | bytes | int) -> Any:
         """What a Lua script over one key returns. Raises Away; the script may then have run, or not."""
-        known = self._scripts.get(script)
-        if known is None:
-            known = self._scripts[script] = Script(self, script)
-        return await known([key], arguments)
+        return await self._script(script)([key], arguments)
+
+    async def run_together(self, *asked: Asked) -> list[Any]:
+        """What several of them return, in one round trip. Raises Away; some may then have run."""
+        return await self.ask(self._together(asked))
 
     def script(self, *parts: str) -> Script:
         """`lua/<part>.lua`, one behind the other, behind the clock. A Redis that was restarted is taught it again."""
@@ -145,6 +150,24 @@ class State:
         """Close the pool, and what is still asked over it."""
         await self.redis.aclose()
 
+    def _script(self, text: str) -> Script:
+        known = self._scripts.get(text)
+        if known is None:
+            known = self._scripts[text] = Script(self, text)
+        return known
+
+    async def _together(self, asked: Sequence[Asked]) -> list[Any]:
+        async with self.redis.pipeline(transaction=False) as line:
+            for script, key, *arguments in asked:
+                line.execute_command("EVALSHA", self._script(script).digest, 1, key, *arguments)
+            found: list[Any] = await line.execute(raise_on_error=False)
+        for at, (each, (script, key, *arguments)) in enumerate(zip(found, asked, strict=True)):
+            if isinstance(each, NoScriptError):
+                found[at] = await self._script(script).asked([key], arguments)
+            elif isinstance(each, RedisError):
+                raise each
+        return found
+
     async def _revoke(self, digest: str, until: int) -> None:
         async with self.redis.pipeline(transaction=True) as change:
             change.zremrangebyscore(REVOKED, "-inf", time.time())
@@ -162,16 +185,17 @@ class Script:
     def __init__(self, state: State, text: str) -> None:
         self._state = state
         self._text = text
-        self._digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+        self.digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
     async def __call__(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
         """What it returns. The names in `keys` share a tag. Raises Away."""
-        return await self._state.ask(self._asked(keys, args))
+        return await self._state.ask(self.asked(keys, args))
 
-    async def _asked(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
+    async def asked(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
+        """The same, where somebody else waits for it. Raises RedisError."""
         run: Any = self._state.redis.execute_command
         try:
-            return await run("EVALSHA", self._digest, len(keys), *keys, *args)
+            return await run("EVALSHA", self.digest, len(keys), *keys, *args)
         except NoScriptError:
             return await run("EVAL", self._text, len(keys), *keys, *args)
 

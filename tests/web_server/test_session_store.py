@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+from redis import Redis
 
 from tests.support.redis_server import redis_process, redis_server, time_goes_by
 from web_server.conversations import Conversation, Said
@@ -142,6 +143,26 @@ async def test_the_newest_sessions_come_first(url: str):
     async with opened(url) as store:
         made = [await store.create(conversation("emil")) for _ in range(5)]
         assert [each for each, _ in await store.of(Caller("emil"), 3)] == made[:1:-1]
+
+
+async def test_a_turn_asks_redis_three_times_and_one_that_was_restarted_too(url: str):
+    def reads() -> int:
+        return int(probe.info("stats")["total_reads_processed"])  # type: ignore[index]
+
+    with Redis.from_url(url) as probe:
+        probe.info("stats")
+        async with opened(url) as store:
+            session_id = await store.create(conversation())
+            for restarted in (False, True):
+                if restarted:
+                    probe.script_flush()
+                async with store.turn(ANN, session_id):
+                    pass
+            assert await store.count() >= 1
+            before = reads()
+            async with store.turn(ANN, session_id):
+                pass
+            assert reads() - before - 1 == 3, "it begins, is counted as used, and ends"
 
 
 async def test_a_copy_of_redis_opens_nothing_and_ties_no_session_to_its_caller(url: str):
