@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mirror_provider import echo
+from mirror_provider import echo, thinking
 from mirror_provider.asked import Asked, UnreadableError, understood
 from mirror_provider.wire import EVENT_STREAM, Reply, Request, as_json
 
@@ -26,6 +26,7 @@ ERROR_TYPES = {
 FIELDS = frozenset(
     {"model", "messages", "system", "max_tokens", "stream", "stop_sequences", "temperature", "top_p", "top_k"}
 ) | frozenset({"tools", "tool_choice", "metadata", "thinking", "output_config", "service_tier"})
+THOUGHTS = ("thinking", "redacted_thinking")
 CHOICES = {"any": "required", "auto": "auto", "none": "none"}
 
 
@@ -43,7 +44,8 @@ class Anthropic:
         try:
             if "anthropic-version" not in request.headers:
                 raise UnreadableError("anthropic-version: header is required")
-            return _message(understood(_chat(_fields(request))))
+            fields = _fields(request)
+            return _message(understood(_chat(fields)), thinks=thinking.wanted(fields.get("thinking")))
         except UnreadableError as unreadable:
             return self.refusal(400, str(unreadable))
 
@@ -76,6 +78,8 @@ def _chat(fields: Mapping[str, Any]) -> dict[str, Any]:
     said = [{"role": "system", "content": fields["system"]}] if fields.get("system") else []
     for index, message in enumerate(messages):
         said += _said(message, f"messages.{index}")
+    if thinking.wanted(fields.get("thinking")) and said and said[-1]["role"] == "tool":
+        _has_thought(messages)
     tools = fields.get("tools") or []
     if not isinstance(tools, list) or not all(isinstance(tool, dict) and "input_schema" in tool for tool in tools):
         raise UnreadableError("tools: input_schema: Field required")
@@ -89,6 +93,16 @@ def _chat(fields: Mapping[str, Any]) -> dict[str, Any]:
         "tool_choice": {"function": {"name": choice.get("name")}} if named else CHOICES.get(str(choice.get("type"))),
         "stream": fields.get("stream"),
     }
+
+
+def _has_thought(messages: list[Any]) -> None:
+    """The turn that called the tool begins with a thought."""
+    called = next((message["content"] for message in reversed(messages) if message["role"] == "assistant"), None)
+    if not isinstance(called, list) or called[0].get("type") not in THOUGHTS:
+        raise UnreadableError(
+            "messages: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is enabled, a "
+            "final `assistant` message must start with a thinking block"
+        )
 
 
 def _said(message: Any, where: str) -> Iterator[dict[str, Any]]:
@@ -106,13 +120,15 @@ def _said(message: Any, where: str) -> Iterator[dict[str, Any]]:
             texts.append(block)
         elif kind == "tool_result" and message["role"] == "user":
             yield {"role": "tool", "content": block.get("content")}
+        elif kind in THOUGHTS and message["role"] == "assistant":
+            thinking.check(block)
         elif kind != "tool_use" or message["role"] != "assistant" or not isinstance(block.get("input"), dict):
             raise UnreadableError(f"{where}.content: Input tag {kind!r} found using 'type' is not expected here")
     if texts or message["role"] == "assistant":
         yield {"role": message["role"], "content": texts}
 
 
-def _message(asked: Asked) -> Reply:
+def _message(asked: Asked, *, thinks: bool) -> Reply:
     head: dict[str, Any] = {"id": _name("msg"), "type": "message", "role": "assistant", "model": asked.model}
     counts = {"input_tokens": asked.usage["prompt_tokens"], "output_tokens": asked.usage["completion_tokens"]}
     reason = "tool_use" if asked.tool else "end_turn"
@@ -126,27 +142,44 @@ def _message(asked: Asked) -> Reply:
         end = {"stop_reason": reason, "stop_sequence": None}
         events = [
             {"type": "message_start", "message": {**head, **begun}},
-            *_block(asked),
+            *(_thought(asked) if thinks else ()),
+            *_block(asked, int(thinks)),
             {"type": "message_delta", "delta": end, "usage": {"output_tokens": counts["output_tokens"]}},
             {"type": "message_stop"},
         ]
         pieces = [b"event: %b\ndata: %b\n\n" % (str(event["type"]).encode(), as_json(event)) for event in events]
         return Reply(pieces, content_type=EVENT_STREAM, model=asked.model)
     block = _opened(asked) | ({"input": json.loads(asked.text)} if asked.tool else {"text": asked.text})
-    whole = {**head, "content": [block], "stop_reason": reason, "stop_sequence": None, "usage": counts}
+    blocks = [*([thinking.thought_of(asked.text)] if thinks else []), block]
+    whole = {**head, "content": blocks, "stop_reason": reason, "stop_sequence": None, "usage": counts}
     return Reply([as_json(whole)], model=asked.model)
 
 
-def _block(asked: Asked) -> Iterator[dict[str, Any]]:
-    """The events of the one block of an answer, with a ping among them."""
-    yield {"type": "content_block_start", "index": 0, "content_block": _opened(asked)}
+def _thought(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The events of the thought before an answer; one that is kept secret comes whole."""
+    thought = thinking.thought_of(asked.text)
+    shown = thought["type"] == "thinking"
+    opened = {"type": "thinking", "thinking": "", "signature": ""} if shown else thought
+    yield {"type": "content_block_start", "index": 0, "content_block": opened}
+    if shown:
+        for piece in echo.pieces(thought["thinking"]):
+            said = {"type": "thinking_delta", "thinking": piece}
+            yield {"type": "content_block_delta", "index": 0, "delta": said}
+        signed = {"type": "signature_delta", "signature": thought["signature"]}
+        yield {"type": "content_block_delta", "index": 0, "delta": signed}
+    yield {"type": "content_block_stop", "index": 0}
+
+
+def _block(asked: Asked, index: int) -> Iterator[dict[str, Any]]:
+    """The events of the block that answers, with a ping among them."""
+    yield {"type": "content_block_start", "index": index, "content_block": _opened(asked)}
     yield {"type": "ping"}
     for piece in echo.pieces(asked.text):
         said = (
             {"type": "input_json_delta", "partial_json": piece} if asked.tool else {"type": "text_delta", "text": piece}
         )
-        yield {"type": "content_block_delta", "index": 0, "delta": said}
-    yield {"type": "content_block_stop", "index": 0}
+        yield {"type": "content_block_delta", "index": index, "delta": said}
+    yield {"type": "content_block_stop", "index": index}
 
 
 def _opened(asked: Asked) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from web_server.query import Answer, Channel, Choice, Delta, ToolCall, Usage
+from web_server.query import Answer, Channel, Choice, Delta, Thought, ToolCall, Usage
 
 
 class _Tool:
@@ -32,6 +32,8 @@ def collect(deltas: Iterable[Delta]) -> Answer:
     """The answer these deltas spell: one choice per index seen, tool calls in the order of their indices."""
     texts: dict[int, dict[Channel, list[str]]] = defaultdict(lambda: defaultdict(list))
     tools: dict[int, dict[int, _Tool]] = defaultdict(lambda: defaultdict(_Tool))
+    thoughts: dict[int, list[tuple[str, Thought]]] = defaultdict(list)
+    thinking: dict[int, list[str]] = defaultdict(list)
     reasons: dict[int, str | None] = {}
     stops: dict[int, str | None] = {}
     usage = Usage()
@@ -45,8 +47,12 @@ def collect(deltas: Iterable[Delta]) -> Answer:
             stops[delta.choice] = delta.stopped_by
         if delta.channel == "tool":
             tools[delta.choice][delta.tool_index].add(delta)
+        elif delta.thought is not None:
+            thoughts[delta.choice].append(("".join(thinking.pop(delta.choice, ())), delta.thought))
         elif delta.text:
             texts[delta.choice][delta.channel].append(delta.text)
+            if delta.channel == "reasoning":
+                thinking[delta.choice].append(delta.text)
 
     def text(index: int, channel: Channel) -> str | None:
         return "".join(texts[index][channel]) if texts[index][channel] else None
@@ -61,6 +67,7 @@ def collect(deltas: Iterable[Delta]) -> Answer:
                 tool_calls=tuple(tool.finish() for _, tool in sorted(tools[index].items())),
                 finish_reason=reason,
                 stopped_by=stops.get(index),
+                thoughts=tuple(thoughts[index]),
             )
             for index, reason in sorted(reasons.items())
         ),

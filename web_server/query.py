@@ -7,6 +7,7 @@ Never: I/O, or a `repr` that shows text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
@@ -37,6 +38,25 @@ class Caller:
     """Lists of patterns such as `openai/*`: of each, one must fit a model. No list at all allows every model."""
     groups: frozenset[str] = field(default=frozenset(), repr=False)
     """The issuer's words; limits may be theirs."""
+
+
+class Thought(str):
+    """What a provider thought and signed: one block of its API as JSON, its words still scrubbed.
+
+    Made by a dialect of an answer, and by `thoughts` of what it sealed before: never of a caller's own words, so it may
+    leave as it is.
+    """
+
+    __slots__ = ()
+
+    @property
+    def block(self) -> dict[str, str]:
+        """As the API has it: its `type`, and what a caller is shown of it (`thinking`) or nobody is (`data`)."""
+        block: dict[str, str] = json.loads(self)
+        return block
+
+    def __repr__(self) -> str:
+        return f"Thought({len(self)} characters)"
 
 
 MOST_DECOYS = 8
@@ -142,6 +162,8 @@ class Delta:
     usage: Usage | None = None
     stopped_by: str | None = field(default=None, repr=False)
     """The stop sequence that ended the choice, where the provider tells it; comes with the finish reason."""
+    thought: Thought | None = field(default=None, repr=False)
+    """The end of a thought that has to come back as it is: all its text was on `reasoning` before, if it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +186,8 @@ class Choice:
     tool_calls: tuple[ToolCall, ...]
     finish_reason: str | None
     stopped_by: str | None = field(default=None, repr=False)
+    thoughts: tuple[tuple[str, Thought], ...] = field(default=(), repr=False)
+    """Each with its text as it is shown, restored; both again in `reasoning`."""
 
 
 @dataclass(frozen=True, slots=True)

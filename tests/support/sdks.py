@@ -21,10 +21,10 @@ def async_openai_at(stack: Stack, token: str | None = None) -> openai.AsyncOpenA
     return openai.AsyncOpenAI(base_url=f"{stack.url}/v1", api_key=token or stack.token, max_retries=0, http_client=line)
 
 
-def anthropic_at(stack: Stack) -> anthropic.Anthropic:
-    """Its token in `x-api-key`, as the client sends it."""
+def anthropic_at(stack: Stack, token: str | None = None) -> anthropic.Anthropic:
+    """The stack's token, or another, in `x-api-key`, as the client sends it."""
     line = anthropic.DefaultHttpxClient(**PLAIN)
-    return anthropic.Anthropic(base_url=stack.url, api_key=stack.token, max_retries=0, http_client=line)
+    return anthropic.Anthropic(base_url=stack.url, api_key=token or stack.token, max_retries=0, http_client=line)
 
 
 def async_anthropic_at(stack: Stack) -> anthropic.AsyncAnthropic:

@@ -6,6 +6,7 @@ ledger does not hold: what a provider made up stays as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from web_server.privacy.lane import Lane
@@ -31,6 +32,8 @@ class Restorer:
         if self._lexicon.is_empty and self._recollection is None:
             return (delta,)
         key = (delta.choice, delta.channel, delta.tool_index)
+        if delta.thought is not None:
+            return (*self._let_go(key), delta)
         text = delta.text
         if text:
             lane = self._lanes.get(key) or self._open(key)
@@ -74,9 +77,11 @@ class Restorer:
         return lane
 
     def _flush(self, choice: int) -> tuple[Delta, ...]:
-        flushed = []
-        for key in [key for key in self._lanes if key[0] == choice]:
-            lane = self._lanes.pop(key)
-            if text := self._told(key, lane, lane.close()):
-                flushed.append(Delta(choice=choice, channel=key[1], text=text, tool_index=key[2]))
-        return tuple(flushed)
+        lanes = [key for key in self._lanes if key[0] == choice]
+        return tuple(delta for key in lanes for delta in self._let_go(key))
+
+    def _let_go(self, key: tuple[int, Channel, int]) -> Iterator[Delta]:
+        """What one lane still holds back: nothing more comes in it."""
+        lane = self._lanes.pop(key, None)
+        if lane is not None and (text := self._told(key, lane, lane.close())):
+            yield Delta(choice=key[0], channel=key[1], text=text, tool_index=key[2])

@@ -20,7 +20,7 @@ from typing import Final, Literal, TypeAlias
 
 from web_server.privacy import attachments
 from web_server.privacy.errors import Unreadable
-from web_server.query import Json
+from web_server.query import Json, Thought
 
 DEPTH: Final = 48
 LINKING: Final = frozenset({"user", "safety_identifier", "prompt_cache_key", "metadata", "store"})
@@ -40,18 +40,18 @@ KEYS = frozenset({
     "required", "enum", "const", "default", "additionalProperties", "anyOf", "oneOf", "allOf", "not", "format",
     "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "title", "examples", "$ref",
     "$defs", "definitions", "$schema", "prefixItems", "allowed_tools", "mode", "index", "top_k", "min_p",
-    "cache_control", "input_examples",
+    "cache_control", "input_examples", "thinking", "thoughts", "budget_tokens", "display",
 })  # fmt: skip
 # Values of `role`, `type` and the like. Anything else in such a place is text.
 VOCABULARY = frozenset({
     "system", "developer", "user", "assistant", "tool", "function", "text", "refusal", "content", "json_schema",
     "json_object", "object", "string", "number", "integer", "boolean", "array", "null", "auto", "none", "required",
     "any", "default", "flex", "priority", "scale", "minimal", "low", "medium", "high", "xhigh", "max", "custom",
-    "grammar", "ephemeral", "allowed_tools", "lark", "regex",
+    "grammar", "ephemeral", "allowed_tools", "lark", "regex", "enabled", "adaptive", "summarized", "omitted",
 })  # fmt: skip
 _VOCABULARY_KEYS = frozenset({
     "role", "type", "tool_choice", "function_call", "service_tier", "reasoning_effort", "verbosity", "modalities",
-    "mode", "syntax", "search_context_size",
+    "mode", "syntax", "search_context_size", "display",
 })  # fmt: skip
 _SAMPLING: Final[Mapping[str, int]] = {
     **dict.fromkeys(("temperature", "top_p", "min_p", "presence_penalty", "frequency_penalty", "logit_bias"), 100),
@@ -152,6 +152,8 @@ def _entry(key: str, value: Json, visitor: Visitor, where: str) -> Json:
         return [_part(part, visitor, f"{where}[{index}]") for index, part in enumerate(value)]
     if key == "content" and visitor.author == "tool" and isinstance(value, str):
         return _json_text(value, visitor, where, 1)
+    if key == "thoughts" and isinstance(value, list):
+        return [visitor.signed(it) if isinstance(it, Thought) else _any(it, visitor, where, "", 2) for it in value]
     if key == "name" and visitor.author != "tool" and isinstance(value, str):
         return visitor.visit(Slot(value, "name", visitor.author, participant=True))
     return _any(value, visitor, where, key, 1)
@@ -183,6 +185,12 @@ class Visitor:
 
     def unread(self, text: str) -> str:
         return self.visit(Slot(text, "data", self.author))
+
+    def signed(self, thought: Thought) -> Thought:
+        """As its provider wrote it: a word of it changed, and its signature would not hold."""
+        for said in thought.block.values():
+            self.unread(said)
+        return thought
 
     def slot(self, text: str, key: str, *, number: bool = False) -> str:
         if key in _VOCABULARY_KEYS and text in VOCABULARY:

@@ -2,7 +2,8 @@
 
 Called by `exchange` through the table of dialects. All text blocks of an answer are one channel, all thinking another,
 and each tool's input a lane of its own, as JSON text.
-Never: a key, a URL, a signature or a citation (neither can be restored).
+A thought ends with what its provider wants back as it is, signature and all.
+Never: a key, a URL, or a citation (it cannot be restored).
 Source: Anthropic's API reference, "Create a Message" and "Streaming messages", version 2023-06-01.
 """
 
@@ -16,7 +17,7 @@ from web_server.providers.anthropic_body import body
 from web_server.providers.dialect import DialectError, StreamReader
 from web_server.providers.reading import complaint, json_object, part, raise_fault, text
 from web_server.providers.sse import EventParser, EventTooLong
-from web_server.query import Delta, ScrubbedQuery, Usage
+from web_server.query import Delta, ScrubbedQuery, Thought, Usage
 
 VERSION: Final = "2023-06-01"
 """The later one, 2026-10-21, takes no sampling parameters and is otherwise the same for what is written here."""
@@ -71,6 +72,7 @@ class _Reader:
         self._events = EventParser()
         self._tools: dict[int, int] = {}
         self._inputs: dict[int, str] = {}  # of tools whose input has not been told yet
+        self._thoughts: dict[int, dict[str, str]] = {}  # blocks that have not ended yet
         self._counts: dict[str, int] = {}
         self._started = False
         self._finished = False
@@ -121,9 +123,10 @@ class _Reader:
             case "text":
                 return _words(Delta(text=text(block, "text")))
             case "thinking":
+                self._thoughts[at] = {name: text(block, name) for name in ("thinking", "signature")}
                 return _words(Delta(channel="reasoning", text=text(block, "thinking")))
             case "redacted_thinking":
-                return []
+                return [_thought("redacted_thinking", data=text(block, "data"))]
             case "tool_use":
                 self._tools[at] = len(self._tools)
                 self._inputs[at] = json.dumps(part(block, "input"), ensure_ascii=False)
@@ -133,7 +136,9 @@ class _Reader:
                 raise DialectError("a block of a kind that was not asked for")
 
     def closed(self, at: int) -> list[Delta]:
-        """A block has ended: the input of a tool that was not told in pieces is told now."""
+        """A block has ended: the input of a tool that was not told in pieces is told now, and a thought is whole."""
+        if thought := self._thoughts.pop(at, None):
+            return [_thought("thinking", **thought)] if thought["signature"] else []
         whole = self._inputs.pop(at, None)
         return [] if whole is None else [Delta(channel="tool", text=whole, tool_index=self._tools[at])]
 
@@ -151,7 +156,11 @@ class _Reader:
         match delta.get("type"):
             case "text_delta":
                 return _words(Delta(text=text(delta, "text")))
-            case "thinking_delta":
+            case "thinking_delta" | "signature_delta" as kind:
+                if at not in self._thoughts:
+                    raise DialectError("a piece of a thought that was not begun")
+                name = kind.removesuffix("_delta")
+                self._thoughts[at][name] += text(delta, name)
                 return _words(Delta(channel="reasoning", text=text(delta, "thinking")))
             case "input_json_delta":
                 if at not in self._tools:
@@ -172,6 +181,10 @@ class _Reader:
             return []  # a provider that did not count is not one that counted nothing
         read = sum(self._counts.get(name, 0) for name in COUNTED)
         return [Delta(usage=Usage(read, self._counts.get("output_tokens", 0)))]
+
+
+def _thought(kind: str, **said: str) -> Delta:
+    return Delta(channel="reasoning", thought=Thought(json.dumps({"type": kind, **said}, ensure_ascii=False)))
 
 
 def _words(delta: Delta) -> list[Delta]:

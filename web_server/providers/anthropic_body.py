@@ -1,7 +1,8 @@
 """A chat request in the common language, written as the body of Anthropic's Messages API.
 
 Called by the dialect `anthropic`. Pure. What the API has no word for is refused, never left out in silence; what is
-left out says nothing (a default, an empty list) or is a provider's own (reasoning, which may not come back unsigned).
+left out says nothing (a default, an empty list) or is a provider's own (reasoning, which may not come back unsigned;
+signed, it goes back as it came).
 Never: a key, a real value.
 Source: Anthropic's API reference, "Create a Message", version 2023-06-01.
 """
@@ -15,7 +16,7 @@ from web_server.providers.attached import data_of
 from web_server.providers.chat import arguments, call_id, effort, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
 from web_server.providers.turns import Words, turns, unattached
-from web_server.query import Json, ScrubbedQuery
+from web_server.query import Json, ScrubbedQuery, Thought
 
 MAX_TOKENS: Final = 8192
 """The API wants a limit and the common language needs none. An older model that takes less refuses it by itself."""
@@ -24,16 +25,19 @@ EXAMPLES: Final = "input_examples"
 SAMPLING: Final = ("temperature", "top_p", "top_k")
 WRITTEN: Final = frozenset(
     {"messages", "tools", "tool_choice", "parallel_tool_calls", "max_tokens", "max_completion_tokens", "stop"}
-) | frozenset({"response_format", "reasoning_effort", "stream_options", *SAMPLING})
+) | frozenset({"response_format", "reasoning_effort", "thinking", "stream_options", *SAMPLING})
 
 
 def body(query: ScrubbedQuery) -> dict[str, Json]:
     """The request's body. Raises Unsayable."""
     payload = query.payload
     only_fields(payload, WRITTEN)
-    system, said = turns(payload.get("messages"), Words(_texts, _call, _result, attached=_attached))
+    system, said = turns(payload.get("messages"), Words(_texts, _call, _result, attached=_attached, thought=_thought))
     messages: Json = [{"role": role, "content": blocks} for role, blocks in said]
-    made: dict[str, Json] = {"model": query.model.model, "max_tokens": _limit(payload), "messages": messages}
+    thinking = _thinking(payload.get("thinking"))
+    made: dict[str, Json] = {"model": query.model.model, "max_tokens": _limit(payload, thinking), "messages": messages}
+    if thinking:
+        made["thinking"] = thinking
     if system:
         made["system"] = system
     made |= {name: payload[name] for name in SAMPLING if payload.get(name) is not None}
@@ -50,9 +54,34 @@ def body(query: ScrubbedQuery) -> dict[str, Json]:
     return made
 
 
-def _limit(payload: dict[str, Json]) -> Json:
+def _limit(payload: dict[str, Json], thinking: dict[str, Json]) -> Json:
     given = payload.get("max_completion_tokens")
-    return given if given is not None else payload.get("max_tokens") or MAX_TOKENS
+    budget = thinking.get("budget_tokens")
+    most = MAX_TOKENS + (budget if isinstance(budget, int) else 0)
+    return given if given is not None else payload.get("max_tokens") or most
+
+
+def _thinking(asked: Json) -> dict[str, Json]:
+    """How the model is to think; empty where that is its own matter."""
+    if asked is None:
+        return {}
+    said: dict[str, Json] = {}
+    if isinstance(asked, dict):
+        said |= {name: value for name, value in asked.items() if value is not None}
+    shown = said.get("display", "omitted") in ("summarized", "omitted")
+    match {name: value for name, value in said.items() if name != "display"}:
+        case {"type": "enabled", "budget_tokens": int(), **more} if shown and not more:
+            return said
+        case {"type": "adaptive" | "disabled", **more} if shown and not more:
+            return said
+    raise Unsayable("`thinking` must be adaptive, disabled, or enabled with its `budget_tokens`.")
+
+
+def _thought(said: Json, where: str) -> Json:
+    """As it was signed, and from nobody but who signed it."""
+    if not isinstance(said, Thought):
+        raise Unsayable(f"`{where}.thoughts` are no thoughts that came through here.")
+    return {**said.block}
 
 
 def _texts(content: Json, where: str) -> list[Json]:

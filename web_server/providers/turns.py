@@ -22,6 +22,11 @@ def unattached(part: Part, where: str) -> Json:
     raise Unsayable(f"`{where}` has a part that this provider's API does not take as it is.")
 
 
+def unthought(said: Json, where: str) -> Json:
+    """Raises Unsayable."""
+    raise Unsayable(f"`{where}.thoughts` are of another provider's API.")
+
+
 class Words(NamedTuple):
     """How one vendor writes what a turn is made of; each function is told where in the request it stands."""
 
@@ -31,6 +36,7 @@ class Words(NamedTuple):
     assistant: str = "assistant"
     attached: Callable[[Part, str], Json] = unattached
     """A part that is no text, of a user's turn."""
+    thought: Callable[[Json, str], Json] = unthought
 
 
 def turns(messages: Json, words: Words) -> tuple[list[Json], list[tuple[str, list[Json]]]]:
@@ -72,8 +78,9 @@ def _turn(message: Part, words: Words, where: str) -> tuple[str, list[Json]]:
             only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
             return "user", [words.result(message, where)]
         case "assistant":
-            only(message, {"content", "tool_calls", "refusal", *OWN_WORDS}, where)
-            said = words.texts(content, where) + words.texts(message.get("refusal"), where)
+            only(message, {"content", "tool_calls", "refusal", "thoughts", *OWN_WORDS}, where)
+            said = [words.thought(each, where) for each in a_list(message.get("thoughts") or [], f"{where}.thoughts")]
+            said += words.texts(content, where) + words.texts(message.get("refusal"), where)
             for at, call in enumerate(a_list(message.get("tool_calls") or [], f"{where}.tool_calls")):
                 here = f"{where}.tool_calls[{at}]"
                 said.append(words.call(an_object(call, here), here))

@@ -22,6 +22,7 @@ from web_server.routes.door import Door
 from web_server.routes.hall import Hall, caller, hall, unless_hung_up
 from web_server.routes.privacy_header import flags
 from web_server.routes.stream import EventStream
+from web_server.thoughts import Thoughts
 
 router = APIRouter(prefix="/v1/messages", tags=["anthropic"], route_class=Door)
 
@@ -33,14 +34,17 @@ async def messages(request: Request) -> Response:
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
     if body.fields.get("max_tokens") is None:
         raise ApiError("BAD_REQUEST", "`max_tokens`: it must be a whole number above 0.")
-    query = _query(here, request, body)
+    thoughts = Thoughts(here.sealing, asking.subject)
+    query = _query(here, request, body, thoughts)
     name, request_id = f"msg_{secrets.token_hex(12)}", envelopes.request_id(request)
     place = affinity.place(request)
     if query.stream:
         reply = await unless_hung_up(request.receive, here.exchange.open(asking, query, resent=True, place=place))
-        return EventStream(reply, anthropic_blocks.Events(name, reply, request_id), _headers(reply, request_id))
+        signs = here.exchange.speaks(query.model) == "anthropic"
+        events = anthropic_blocks.Events(name, reply, request_id, thoughts if signs else None)
+        return EventStream(reply, events, _headers(reply, request_id))
     reply, answer = await unless_hung_up(request.receive, here.exchange.answer(asking, query, resent=True, place=place))
-    return wire.reply(anthropic_blocks.message(name, reply, answer), headers=_headers(reply, request_id))
+    return wire.reply(anthropic_blocks.message(name, reply, answer, thoughts), headers=_headers(reply, request_id))
 
 
 @router.post("/count_tokens", summary="About how many tokens a request is")
@@ -48,7 +52,7 @@ async def count_tokens(request: Request) -> Response:
     """An estimate of what the provider would read, surrogates in place of values; nothing is sent."""
     here, asking = hall(request), caller(request)
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
-    query = _query(here, request, body)
+    query = _query(here, request, body, Thoughts(here.sealing, asking.subject))
     count = await unless_hung_up(request.receive, here.exchange.reckon(asking, query))
     return wire.reply({"input_tokens": count}, headers={"request-id": envelopes.request_id(request)})
 
@@ -58,12 +62,12 @@ def _headers(reply: Reply, request_id: str) -> dict[str, str]:
     return {"x-served-by": reply.endpoint_id, "request-id": request_id, **company.header(reply)}
 
 
-def _query(here: Hall, request: Request, body: wire.Body) -> Query:
+def _query(here: Hall, request: Request, body: wire.Body, thoughts: Thoughts) -> Query:
     fields = dict(body.fields)
     name, stream = openai_words.named(fields), openai_words.streamed(fields)
     openai_words.numbers(fields)
     model = here.exchange.resolve(name)
-    translation = Translation(own=here.exchange.speaks(model) == "anthropic")
+    translation = Translation(thoughts, own=here.exchange.speaks(model) == "anthropic")
     return Query(
         model=model,
         payload=translation.payload(fields),

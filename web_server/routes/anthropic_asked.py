@@ -1,7 +1,8 @@
 """A Messages request as Anthropic's clients write it, in the common language.
 
 Called by Anthropic's door. Pure. What this version cannot pass on is refused by name; what is left out links a caller
-(`metadata`), is the operator's to decide (`service_tier`), or is a hint that only Anthropic reads.
+(`metadata`), is the operator's to decide (`service_tier`), or is a hint that only Anthropic reads: how to think is one.
+Left out, too, is a thought of an earlier turn that was not sealed here for this caller, or that no tool needs.
 Never: a value in a message of an error.
 Source: Anthropic's API reference, "Create a Message", versions 2023-06-01 and 2026-10-21.
 """
@@ -12,13 +13,18 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from web_server.query import Json, Spot
+from web_server.query import Json, Spot, Thought
 from web_server.routes.anthropic_fields import Block, a_list, a_string, an_object, blocks, only, wrong
 from web_server.routes.anthropic_parts import Part, parts, text, texts
+from web_server.thoughts import Thoughts
 
-LEFT_OUT: Final = frozenset({"model", "stream", "metadata", "service_tier", "cache_control", "user_profile_id"})
+LEFT_OUT: Final = frozenset(
+    {"model", "stream", "metadata", "service_tier", "cache_control", "user_profile_id", "context_management"}
+)
 SAMPLING: Final = frozenset({"max_tokens", "temperature", "top_p", "top_k"})
 WORDS: Final = frozenset({"messages", "system", "stop_sequences", "tools", "tool_choice", "thinking", "output_config"})
+THOUGHTS: Final[Mapping[str, str]] = {"thinking": "signature", "redacted_thinking": "data"}
+"""The field of each kind of thought that stands for all of it."""
 ELSEWHERE: Final = "what it does would leave through another door"
 
 
@@ -26,24 +32,32 @@ class Translation:
     """One request on its way into the common language.
 
     `own`: the provider speaks Anthropic's API itself, so that its hints (`cache_control`, `is_error`) have a reader.
+    `thoughts`: what this caller was given of them.
     """
 
-    def __init__(self, *, own: bool) -> None:
+    def __init__(self, thoughts: Thoughts, *, own: bool) -> None:
+        self._thoughts = thoughts
         self._own = own
         self.spots: list[Spot] = []
         """Where each message of the chat request stands in this one."""
+        self._thinks = False
 
     def payload(self, fields: Mapping[str, Any]) -> dict[str, Json]:
         """The chat request that says what `fields` say. Raises ApiError BAD_REQUEST or UNSUPPORTED_CONTENT."""
         for name, value in fields.items():
             if name not in LEFT_OUT | SAMPLING | WORDS and value is not None:
-                known = name if name in {"container", "mcp_servers", "context_management", "inference_geo"} else None
+                known = name if name in {"container", "mcp_servers", "inference_geo"} else None
                 raise wrong(known or "A field of the request", "it is not supported here")
-        made: dict[str, Json] = {"messages": self._messages(fields)}
-        made |= {name: fields[name] for name in sorted(SAMPLING) if fields.get(name) is not None}
+        # Only where a tool's result is waited for must a thought come back; with tools no covers go, which have none.
         thinking = fields.get("thinking")
-        if thinking is not None and an_object(thinking, "thinking").get("type") != "disabled":
-            raise wrong("thinking", "its signature would not hold once real values are back; leave it out")
+        asked = {} if thinking is None else an_object(thinking, "thinking")
+        if asked and asked.get("type") not in ("adaptive", "disabled", "enabled"):
+            raise wrong("thinking.type", "it must be `adaptive`, `disabled` or `enabled`")
+        self._thinks = self._own and asked.get("type") != "disabled" and bool(fields.get("tools"))
+        made: dict[str, Json] = {"messages": self._messages(fields)}
+        if self._own and asked:
+            made["thinking"] = asked
+        made |= {name: fields[name] for name in sorted(SAMPLING) if fields.get(name) is not None}
         if (stop := fields.get("stop_sequences")) not in (None, []):
             made["stop"] = [a_string(each, "stop_sequences") for each in a_list(stop, "stop_sequences")]
         if (tools := fields.get("tools")) not in (None, []):
@@ -110,16 +124,28 @@ class Translation:
     def _assistant(self, given: list[Block], where: str) -> Json:
         """Its texts are one, as it wrote them: then they are known again."""
         calls = [self._call(block, where) for where, block in given if block.get("type") == "tool_use"]
-        said = [(where, {**block, "citations": None}) for where, block in given if block.get("type") != "tool_use"]
+        thoughts = [self._thought(block, where) for where, block in given if block.get("type") in THOUGHTS]
+        apart = {"tool_use", *THOUGHTS}
+        said = [(where, {**block, "citations": None}) for where, block in given if block.get("type") not in apart]
         whole = "".join(text(block, where) for where, block in said)
         made: dict[str, Json] = {"role": "assistant", "content": None}
         self.spots.append(Spot(where))
         if said:
             marked = any(self._cached(block) for _, block in said)
             made["content"] = self._said(said)[0] if marked else whole
+            made["content"] = self._said(said) if marked else whole
+        elif not calls:
+            made["content"] = ""
         if calls:
             made["tool_calls"] = [*calls]
+        if self._thinks and (known := [each for each in thoughts if each is not None]):
+            made["thoughts"] = [*known]
         return made
+
+    def _thought(self, block: dict[str, Any], where: str) -> Thought | None:
+        name = THOUGHTS[str(block["type"])]
+        only(block, {"thinking", "signature"} if name == "signature" else {name}, where)
+        return self._thoughts.opened(a_string(block.get(name), f"{where}.{name}"))
 
     def _call(self, block: dict[str, Any], where: str) -> Json:
         only(block, {"id", "name", "input", "cache_control", "caller"}, where)

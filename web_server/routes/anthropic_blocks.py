@@ -2,8 +2,8 @@
 
 Called by Anthropic's door. Pure. An answer's lanes (text, each call of a tool) may come interleaved, and text that was
 held back for restoring comes late: a block is closed only when nothing of it can come any more, and what belongs to
-another one waits until then.
-Never: reasoning, which this door's callers cannot ask for; in a stream a ping says that something goes on.
+another one waits until then. A thought is shown with real values in it, and sealed as its provider signed it.
+Never: reasoning that nobody signed, which could not be handed back; in a stream a ping says that something goes on.
 Source: Anthropic's API reference, "Streaming messages".
 """
 
@@ -14,21 +14,26 @@ import secrets
 from collections.abc import Iterator
 
 from web_server.errors import ApiError
-from web_server.query import Answer, Delta, Json, Usage
+from web_server.query import Answer, Delta, Json, Thought, Usage
 from web_server.reply import Reply
 from web_server.routes import envelopes, wire
+from web_server.thoughts import Thoughts
 
 STOP_REASONS = {"length": "max_tokens", "content_filter": "refusal"}
-HIDDEN = "reasoning"
-TEXT = -1
-"""The lane of all that is no tool's."""
+REDACTED = "redacted_thinking"
+TEXT, THINKING = -1, -2
+"""The lanes of all that is no tool's."""
 
 
-def message(name: str, reply: Reply, answer: Answer) -> dict[str, Json]:
+def message(name: str, reply: Reply, answer: Answer, thoughts: Thoughts) -> dict[str, Json]:
     """A whole answer. Raises ApiError where a tool's arguments are no JSON object."""
     choice = answer.choices[0]
     texts = [text for text in (choice.content, choice.refusal) if text]
-    content: list[Json] = [{"type": "text", "text": text} for text in texts]
+    content: list[Json] = [
+        _thought(shown, thoughts.sealed(thought), redacted=thought.block["type"] == REDACTED)
+        for shown, thought in choice.thoughts
+    ]
+    content += [{"type": "text", "text": text} for text in texts]
     for call in choice.tool_calls:
         made = _input(call.arguments, cut=choice.finish_reason == "length")
         content.append({"type": "tool_use", "id": call.id or _tool_id(), "name": call.name, "input": made})
@@ -39,6 +44,12 @@ def message(name: str, reply: Reply, answer: Answer) -> dict[str, Json]:
         **_end(reason, choice.stopped_by),
         "usage": _usage(answer.usage),
     }
+
+
+def _thought(shown: str, sealed: str, *, redacted: bool) -> Json:
+    if redacted:
+        return {"type": REDACTED, "data": sealed}
+    return {"type": "thinking", "thinking": shown, "signature": sealed}
 
 
 def _frame(name: str, reply: Reply) -> dict[str, Json]:
@@ -84,7 +95,9 @@ def _input(arguments: str, *, cut: bool) -> Json:
 class Events:
     """`message_start`, the blocks, `message_delta`, `message_stop`; or `error` as the last word."""
 
-    def __init__(self, name: str, reply: Reply, request_id: str) -> None:
+    def __init__(self, name: str, reply: Reply, request_id: str, thoughts: Thoughts | None) -> None:
+        """`thoughts`: None where nobody signs them, and they are not shown."""
+        self._thoughts = thoughts
         self._frame = _frame(name, reply)
         self._request_id = request_id
         self._usage = Usage()
@@ -107,9 +120,9 @@ class Events:
         for delta in mine:
             self._finish = delta.finish_reason or self._finish
             self._stopped_by = delta.stopped_by or self._stopped_by
-            if delta.channel == HIDDEN:
+            if delta.channel == "reasoning" and self._thoughts is None:
                 events += [] if deltas[0] is not delta else [_event("ping")]
-            elif delta.channel == "tool" or delta.text:
+            elif delta.channel == "tool" or delta.text or delta.thought is not None:
                 events += self._tell(delta)
         return b"".join(events)
 
@@ -154,12 +167,14 @@ class Events:
         for delta in waiting:
             if self._open is None or _lane(delta) != self._open:
                 self._waiting.append(delta)
+            elif delta.thought is not None:
+                yield from self._signed(delta.thought)
             elif delta.text:
                 yield self._piece(delta.text)
 
     def _is_whole(self) -> bool:
         """Whether another block may begin. Text is never known to be at its end: what comes late is a block again."""
-        if self._open in (None, TEXT):
+        if self._open in (None, TEXT, THINKING):
             return True
         last = self._said[-1].rstrip()[-1:] if self._said else ""
         return last == "}" and _object("".join(self._said)) is not None
@@ -167,8 +182,11 @@ class Events:
     def _open_for(self, delta: Delta) -> Iterator[bytes]:
         self._open, self._said = _lane(delta), []
         self._index += 1
-        block: dict[str, Json] = {"type": "text", "text": ""}
-        if self._open != TEXT:
+        block: Json = {"type": "text", "text": ""}
+        if self._open == THINKING:
+            redacted = delta.thought is not None and delta.thought.block["type"] == REDACTED
+            block = _thought("", self._sealed(delta.thought) if redacted else "", redacted=redacted)
+        elif self._open != TEXT:
             if self._open in self._called:
                 raise ApiError("PROVIDER_FAILED", "The provider went on with a tool's arguments after their end.")
             self._called.add(self._open)
@@ -178,10 +196,22 @@ class Events:
 
     def _piece(self, text: str) -> bytes:
         said: dict[str, Json] = {"type": "text_delta", "text": text}
-        if self._open != TEXT:
+        if self._open == THINKING:
+            said = {"type": "thinking_delta", "thinking": text}
+        elif self._open != TEXT:
             self._said.append(text)
             said = {"type": "input_json_delta", "partial_json": text}
         return _event("content_block_delta", index=self._index, delta=said)
+
+    def _signed(self, thought: Thought) -> Iterator[bytes]:
+        """The end of a thought, which is the end of its block."""
+        if thought.block["type"] != REDACTED:
+            signature: dict[str, Json] = {"type": "signature_delta", "signature": self._sealed(thought)}
+            yield _event("content_block_delta", index=self._index, delta=signature)
+        yield from self._close()
+
+    def _sealed(self, thought: Thought | None) -> str:
+        return self._thoughts.sealed(thought) if self._thoughts is not None and thought is not None else ""
 
     def _close(self) -> Iterator[bytes]:
         if self._open is not None:
@@ -190,7 +220,9 @@ class Events:
 
 
 def _lane(delta: Delta) -> int:
-    return delta.tool_index if delta.channel == "tool" else TEXT
+    if delta.channel == "tool":
+        return delta.tool_index
+    return THINKING if delta.channel == "reasoning" else TEXT
 
 
 def _event(kind: str, **fields: Json) -> bytes:

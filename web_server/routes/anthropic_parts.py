@@ -17,13 +17,10 @@ from web_server.query import Json
 from web_server.routes.anthropic_fields import a_string, an_object, blocks, only
 
 NO_TEXT: Final = "it is no text, so it cannot be protected"
-UNSIGNED: Final = "this door gives none, and another's signature would not hold"
 REFUSED_BLOCKS: Final[Mapping[str, str]] = {
     "image": NO_TEXT,
     "document": NO_TEXT,
     "container_upload": NO_TEXT,
-    "thinking": UNSIGNED,
-    "redacted_thinking": UNSIGNED,
 }
 AROUND: Final = frozenset({"title", "citations", "cache_control"})
 """What a document and a search's result may say beside what is in them."""

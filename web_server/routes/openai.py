@@ -124,6 +124,8 @@ class _Chunks:
             if delta.usage:
                 self._usage = delta.usage
                 continue
+            if delta.thought is not None:
+                continue  # nobody here could hand it back
             part: dict[str, Json] = {}
             if delta.choice not in self._greeted:
                 self._greeted.add(delta.choice)

@@ -11,9 +11,13 @@ import pytest
 from web_server.answer import collect
 from web_server.providers.anthropic import Anthropic
 from web_server.providers.dialect import DialectError, ProviderFault, Unsayable
-from web_server.query import Choice, Delta, ModelRef, ScrubbedQuery, ToolCall, Usage
+from web_server.query import Choice, Delta, ModelRef, ScrubbedQuery, Thought, ToolCall, Usage
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "anthropic"
+THOUGHTS = (
+    ("Let me see", Thought('{"type": "thinking", "thinking": "Let me see", "signature": "EqQBCgIYAhIM"}')),
+    ("", Thought('{"type": "redacted_thinking", "data": "EmwKAhgB"}')),
+)
 ANSWERS = {
     "text": (Choice(0, "Grüße! 🎉 Ida", None, None, (), "stop"), Usage(25, 15)),
     "tools": (
@@ -27,7 +31,7 @@ ANSWERS = {
         ),
         Usage(130, 89),
     ),
-    "thinking": (Choice(0, "Four.", "Let me see", None, (), "length"), Usage(25, 9)),
+    "thinking": (Choice(0, "Four.", "Let me see", None, (), "length", thoughts=THOUGHTS), Usage(25, 9)),
     "cited": (Choice(0, "As it says.", None, None, (), "stop", "END"), Usage(25, 4)),
 }
 goldens = pytest.mark.parametrize("name", sorted(ANSWERS))

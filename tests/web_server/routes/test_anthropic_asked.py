@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 
 from web_server.errors import ApiError
+from web_server.query import Thought
 from web_server.routes.anthropic_asked import Translation
+from web_server.sealing import Sealing
+from web_server.thoughts import Thoughts
 
+THOUGHTS = Thoughts(Sealing(b"a secret of sixteen bytes or more"), "a-test")
 CACHED = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
 TOOL = {"name": "mail", "description": "Sends.", "input_schema": {"type": "object"}, "strict": True, **CACHED}
 
 
 def chat(own: bool = False, **fields: Any) -> dict[str, Any]:
     asked = {"model": "p/m", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], **fields}
-    return dict(Translation(own=own).payload(asked))
+    return dict(Translation(THOUGHTS, own=own).payload(asked))
 
 
 def text(said: str, **more: Any) -> dict[str, Any]:
@@ -154,6 +158,32 @@ def test_examples_of_a_tools_input_are_told_to_every_provider():
 def test_the_choice_of_a_tool_has_other_words(choice: Any, made: dict[str, Any]):
     payload = chat(tools=[TOOL], tool_choice=choice)
     assert {name: payload[name] for name in ("tool_choice", "parallel_tool_calls") if name in payload} == made
+
+
+def thinking(said: str, signature: str) -> dict[str, Any]:
+    return {"type": "thinking", "thinking": said, "signature": signature}
+
+
+def test_a_thought_goes_back_as_it_was_sealed_to_who_signs_them_while_there_are_tools():
+    thought = Thought('{"type": "thinking", "thinking": "Ask Ida.", "signature": "c2lnbmVk"}')
+    shown = thinking("Ask Anna.", THOUGHTS.sealed(thought))
+    hidden = {"type": "redacted_thinking", "data": THOUGHTS.sealed(Thought('{"type": "redacted_thinking"}'))}
+    turns = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": [shown, hidden, text("Yes.")]}]
+    asked = {"messages": turns, "tools": [TOOL], "thinking": {"type": "adaptive"}}
+    made = chat(own=True, **asked)
+    assert made["messages"][1]["thoughts"] == [thought, '{"type": "redacted_thinking"}']
+    assert all(isinstance(each, Thought) for each in made["messages"][1]["thoughts"])
+    assert made["thinking"] == {"type": "adaptive"}
+    for without in (chat(**asked), chat(own=True, **{**asked, "tools": []})):
+        assert without["messages"][1] == {"role": "assistant", "content": "Yes."}
+    assert "thinking" not in chat(**asked)
+
+
+@pytest.mark.parametrize("signature", ["", "c2lnbmVk", "no base64", "\ud800", "AQ=="])
+def test_a_thought_that_was_not_sealed_here_is_left_out(signature: str):
+    turns = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": [thinking("Anna", signature)]}]
+    made = chat(own=True, messages=turns, tools=[TOOL])
+    assert made["messages"][1] == {"role": "assistant", "content": ""}
 
 
 def test_what_links_a_caller_or_is_the_operators_to_decide_is_left_out():

@@ -11,9 +11,16 @@ import pytest
 
 from web_server.answer import collect
 from web_server.errors import ApiError
-from web_server.query import Delta, ModelRef, Usage
+from web_server.privacy import kinds
+from web_server.privacy.ledger import Ledger
+from web_server.privacy.policy import Treatment
+from web_server.privacy.restore import Restorer
+from web_server.query import Delta, ModelRef, Thought, Usage
 from web_server.routes.anthropic_blocks import Events, message
+from web_server.sealing import Sealing
+from web_server.thoughts import Thoughts
 
+THOUGHTS = Thoughts(Sealing(b"a secret of sixteen bytes or more"), "a-test")
 REPLY: Any = SimpleNamespace(model=ModelRef("p", "m"))
 
 
@@ -29,9 +36,9 @@ def call(index: int, text: str = "", name: str | None = None) -> Delta:
 END = Delta(finish_reason="stop")
 
 
-def events(*batches: list[Delta]) -> list[dict[str, Any]]:
+def events(*batches: list[Delta], thoughts: Thoughts | None = THOUGHTS) -> list[dict[str, Any]]:
     """What the stream says, having checked that names and types agree."""
-    made = Events("msg_1", REPLY, "req_1")
+    made = Events("msg_1", REPLY, "req_1", thoughts)
     raw = b"".join([*(made.deltas(batch) for batch in batches), made.done()])
     told = []
     for event in raw.decode().removesuffix("\n\n").split("\n\n"):
@@ -54,9 +61,14 @@ def content(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 blocks.append({**event["content_block"], "said": ""})
             case "content_block_delta":
                 assert is_open and event["index"] == len(blocks) - 1
-                kinds = {"text": "text_delta", "tool_use": "input_json_delta"}
-                assert event["delta"]["type"] == kinds[blocks[-1]["type"]]
-                blocks[-1]["said"] += event["delta"].get("text", event["delta"].get("partial_json"))
+                delta, last = event["delta"], blocks[-1]
+                if delta["type"] == "signature_delta":
+                    assert last["type"] == "thinking" and not last["signature"]
+                    last["signature"] = delta["signature"]
+                    continue
+                kinds = {"text": "text_delta", "tool_use": "input_json_delta", "thinking": "thinking_delta"}
+                assert delta["type"] == kinds[last["type"]] and not last.get("signature")
+                last["said"] += delta.get("text", delta.get("partial_json", delta.get("thinking")))
             case "content_block_stop":
                 assert is_open and event["index"] == len(blocks) - 1
                 is_open = False
@@ -128,10 +140,57 @@ def test_a_call_without_an_id_gets_one():
     assert block["id"].startswith("toolu_")
 
 
-def test_reasoning_is_not_told_but_a_ping_says_that_something_goes_on():
-    told = events([Delta(channel="reasoning", text="hm")], [Delta(channel="reasoning", text="hm")], [words("4"), END])
+def test_reasoning_that_nobody_signs_is_not_told_but_a_ping_says_that_something_goes_on():
+    told = events(
+        [Delta(channel="reasoning", text="hm")],
+        [Delta(channel="reasoning", text="hm")],
+        [words("4"), END],
+        thoughts=None,
+    )
     assert said(told) == [("text", "4")]
     assert [event["type"] for event in told[:4]] == ["message_start", "ping", "ping", "ping"]
+
+
+def thinks(text: str) -> Delta:
+    return Delta(channel="reasoning", text=text)
+
+
+def signed(kind: str, **said: str) -> Delta:
+    return Delta(channel="reasoning", thought=Thought(json.dumps({"type": kind, **said})))
+
+
+def test_each_thought_is_a_block_that_ends_with_its_seal():
+    first, hidden = signed("thinking", thinking="ab", signature="s1"), signed("redacted_thinking", data="d")
+    unshown = signed("thinking", thinking="", signature="s2")
+    deltas = [thinks("a"), thinks("b"), first, hidden, unshown, words("so"), call(0, "{}", "mail"), END]
+    told = content(events(*([delta] for delta in deltas)))
+    whole = message("msg_1", REPLY, collect(deltas), THOUGHTS)["content"]
+    assert content(events(deltas))[0]["said"] == "ab"
+    for made in (told, whole):
+        assert [block["type"] for block in made] == ["thinking", "redacted_thinking", "thinking", "text", "tool_use"]
+        seals = [made[0]["signature"], made[1]["data"], made[2]["signature"]]
+        assert [THOUGHTS.opened(seal) for seal in seals] == [each.thought for each in (first, hidden, unshown)]
+    assert (told[0]["said"], told[2]["said"]) == ("ab", "")
+    assert (whole[0]["thinking"], whole[2]["thinking"]) == ("ab", "")
+
+
+def test_a_value_at_the_very_end_of_a_thought_is_back_before_its_seal_wherever_it_is_cut():
+    ledger = Ledger(b"a seed of sixteen bytes or more")
+    ledger.meet((), (), ())
+    surrogate = ledger.assign(kinds.PERSON, "Anna Kowalska", Treatment.SURROGATE)
+    text = f"ask {surrogate}"
+    for cut in range(len(text)):
+        restorer = Restorer(ledger)
+        sent = [
+            thinks(text[:cut]),
+            thinks(text[cut:]),
+            signed("thinking", thinking=text, signature="s"),
+            words("ok"),
+            END,
+        ]
+        thought, told = content(events(*([*restorer.feed(delta)] for delta in sent)))
+        assert (thought["said"], told["said"]) == ("ask Anna Kowalska", "ok")
+        assert json.loads(THOUGHTS.opened(thought["signature"]) or "")["thinking"] == text
 
 
 def test_other_choices_than_the_first_are_not_mixed_in():
@@ -151,25 +210,25 @@ REASONS = [("stop", "end_turn"), ("length", "max_tokens"), ("content_filter", "r
 def test_why_it_ended_is_said_in_the_vendors_words(finish: str, stop: str):
     deltas = [words("a"), Delta(finish_reason=finish)]
     assert events(deltas)[-2]["delta"]["stop_reason"] == stop
-    assert message("msg_1", REPLY, collect(deltas))["stop_reason"] == stop
+    assert message("msg_1", REPLY, collect(deltas), THOUGHTS)["stop_reason"] == stop
 
 
 def test_the_stop_sequence_that_ended_it_is_told_where_it_is_known():
     deltas = [words("a"), Delta(finish_reason="stop", stopped_by="END")]
     end = {"stop_reason": "stop_sequence", "stop_sequence": "END"}
-    whole = message("msg_1", REPLY, collect(deltas))
+    whole = message("msg_1", REPLY, collect(deltas), THOUGHTS)
     assert events(deltas)[-2]["delta"] == {name: whole[name] for name in end} == end
 
 
 def test_a_refusal_is_text_and_says_that_it_is_one():
     deltas = [Delta(channel="refusal", text="No."), END]
-    told, whole = events(deltas), message("msg_1", REPLY, collect(deltas))
+    told, whole = events(deltas), message("msg_1", REPLY, collect(deltas), THOUGHTS)
     assert said(told) == [("text", "No.")] and whole["content"] == [{"type": "text", "text": "No."}]
     assert told[-2]["delta"]["stop_reason"] == whole["stop_reason"] == "refusal"
 
 
 def test_a_failure_midway_is_the_last_word():
-    made = Events("msg_1", REPLY, "req_1")
+    made = Events("msg_1", REPLY, "req_1", THOUGHTS)
     made.deltas([words("a")])
     name, data = made.error(ApiError("STREAM_CUT")).decode().strip().split("\n")
     error = json.loads(data.removeprefix("data: "))
@@ -181,9 +240,9 @@ def test_a_failure_midway_is_the_last_word():
 def test_arguments_that_are_no_object_are_a_failure_unless_the_answer_was_cut_short():
     for arguments in ("{", "[]", "5"):
         with pytest.raises(ApiError):
-            message("msg_1", REPLY, collect([call(0, arguments, "a"), END]))
+            message("msg_1", REPLY, collect([call(0, arguments, "a"), END]), THOUGHTS)
         cut = collect([call(0, arguments, "a"), Delta(finish_reason="length")])
-        whole = message("msg_1", REPLY, cut)
+        whole = message("msg_1", REPLY, cut, THOUGHTS)
         assert whole["content"] == [{"type": "tool_use", "id": "call_0", "name": "a", "input": {}}]
         assert whole["stop_reason"] == "max_tokens"
 
@@ -191,7 +250,7 @@ def test_arguments_that_are_no_object_are_a_failure_unless_the_answer_was_cut_sh
 def test_the_stream_and_the_whole_message_agree():
     calls = [call(0, '{"a": "ü"}', "mail"), call(1, "", "clock")]
     deltas = [words("I "), words("look."), *calls, Delta(finish_reason="tool_calls")]
-    whole = message("msg_1", REPLY, collect(deltas))["content"]
+    whole = message("msg_1", REPLY, collect(deltas), THOUGHTS)["content"]
     assert isinstance(whole, list)
     made = [
         {"type": "text", "text": block["said"]}
