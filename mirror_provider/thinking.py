@@ -38,13 +38,14 @@ def thought_of(text: str) -> dict[str, str]:
 
 def check(block: Mapping[str, Any]) -> None:
     """Raises `UnreadableError` where the block is not just as it was signed."""
-    if block.get("type") == "thinking":
-        signed = block.get("signature") == _signature(str(block.get("thinking")))
-    else:
+    text, signature = str(block.get("thinking")), block.get("signature")
+    if block.get("type") == "redacted_thinking":
         data = str(block.get("data"))
-        said = bytes.fromhex(data[:-64]) if len(data) > 64 else b""
-        signed = data[-64:] == _signature(said.decode())
-    if not signed:
+        try:
+            text, signature = bytes.fromhex(data[:-64]).decode(), data[-64:]
+        except ValueError:
+            signature = None
+    if signature != _signature(text):
         raise UnreadableError("messages: Invalid `signature` in `thinking` block")
 
 

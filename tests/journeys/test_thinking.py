@@ -12,6 +12,7 @@ import pytest
 from tests.journeys.test_first_answer import PRIVATE, PROMPT, assert_nothing_left
 from tests.support.sdks import anthropic_at, openai_at
 from tests.support.stack import Stack, mint
+from tests.support.waiting import until
 
 MODEL = "mirror/anthropic"
 THOUGHT = f"They want to hear: {PROMPT}"
@@ -129,3 +130,34 @@ def test_what_is_no_way_of_thinking_is_refused_and_nothing_is_sent(
     with pytest.raises(anthropic.BadRequestError, match="thinking"):
         ask(sdk, stream=False, messages=[user(PROMPT)], thinking=thinking)
     assert not stack.received()
+
+
+def test_a_coding_agents_request_is_answered_as_it_is_sent(stack: Stack, sdk: anthropic.Anthropic):
+    """Everything that such a client says beside its question: hints, marks, reminders, headers of betas."""
+    mark = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    asked: dict[str, Any] = {
+        "model": MODEL,
+        "max_tokens": 32000,
+        "metadata": {"user_id": "user_0_account_0_session_0"},
+        "system": [{**text("You are an agent."), **mark}, {**text(f"You work for {PRIVATE[0]}."), **mark}],
+        "thinking": {"type": "adaptive", "display": "summarized"},
+        "output_config": {"effort": "high"},
+        "context_management": {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]},
+        "tools": [{**TOOL, **mark}],
+        "messages": [user([text("<system-reminder>be brief</system-reminder>"), {**text(PROMPT), **mark}])],
+        "betas": ["interleaved-thinking-2025-05-14", "context-management-2025-06-27"],
+    }
+    with sdk.beta.messages.stream(**asked) as answer:
+        called = answer.get_final_message()
+    assert [block.type for block in called.content] == ["thinking", "tool_use"]
+    counted = {name: asked[name] for name in ("model", "system", "tools", "thinking", "messages", "context_management")}
+    assert sdk.beta.messages.count_tokens(**counted).input_tokens > 0
+    assert_nothing_left(stack)
+
+
+def test_covers_are_thought_about_like_the_real_one(stack: Stack, sdk: anthropic.Anthropic):
+    answer = sdk.messages.create(**ASKED, messages=[user(PROMPT)], extra_headers={"X-Privacy": "decoys=2"})  # type: ignore[call-overload]
+    assert [block["type"] for block in blocks(answer)] == ["thinking", "text"]
+    until(lambda: len(stack.received()) == 3)
+    asked = [{**seen["body"], "messages": None} for seen in stack.received()]
+    assert asked[0] == asked[1] == asked[2] and asked[0]["thinking"] == ASKED["thinking"]

@@ -24,8 +24,8 @@ def claude(base_url: str) -> Iterator[anthropic.Anthropic]:
         yield client
 
 
-def user(text: str) -> dict[str, Any]:
-    return {"role": "user", "content": text}
+def user(content: Any) -> dict[str, Any]:
+    return {"role": "user", "content": content}
 
 
 def test_the_answer_is_the_last_user_text_whole_and_in_pieces(claude: anthropic.Anthropic) -> None:
@@ -108,3 +108,31 @@ def test_it_misbehaves_in_its_own_envelope(http: httpx.Client, status: int, kind
 def test_the_book_says_which_dialect_was_spoken(http: httpx.Client) -> None:
     http.post("/v1/messages", json=GOOD, headers=VERSION)
     assert http.get("/received").json()[0]["dialect"] == "anthropic"
+
+
+THINKING: dict[str, Any] = {"type": "enabled", "budget_tokens": 1024}
+
+
+@pytest.mark.parametrize("word", ["a letter", "a letter, REDACTED"], ids=["shown", "redacted"])
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
+def test_a_thought_comes_first_and_only_just_so_comes_back(
+    claude: anthropic.Anthropic, stream: bool, word: str
+) -> None:
+    asked: dict[str, Any] = {"model": "anthropic", "max_tokens": 2048, "thinking": THINKING, "tools": TOOLS}
+    turns: list[Any] = [user(word)]
+    if stream:
+        with claude.messages.stream(messages=turns, **asked) as streamed:
+            called = streamed.get_final_message()
+    else:
+        called = claude.messages.create(messages=turns, **asked)
+    thought, call = (block.model_dump(exclude_none=True) for block in called.content)
+    assert thought["type"] == ("redacted_thinking" if "REDACT" in word else "thinking")
+    result = user([{"type": "tool_result", "tool_use_id": call["id"], "content": "done"}])
+    name = "data" if "data" in thought else "thinking"
+    for changed in ([call], [{**thought, name: thought[name].replace("6", "7").replace("l", "1")}, call]):
+        with pytest.raises(anthropic.BadRequestError, match="thinking"):
+            claude.messages.create(messages=[*turns, {"role": "assistant", "content": changed}, result], **asked)
+    answer = claude.messages.create(
+        messages=[*turns, {"role": "assistant", "content": [thought, call]}, result], **asked
+    )
+    assert "done" in answer.content[-1].text

@@ -56,6 +56,11 @@ RESULT = _block(
     },
 )
 CITED = {"citations": {"description": "Left out: they point into another answer."}}
+SEALED = "What stands for the signature: all of the thought as its provider signed it, sealed for this caller."
+THOUGHTS = (
+    _block("thinking", {"thinking": text(), "signature": text(SEALED)}),
+    _block("redacted_thinking", {"data": text(SEALED)}),
+)
 CALLED = _block("tool_use", {"id": text(), "name": text(), "input": anything()}, {"caller": {}})
 
 
@@ -69,7 +74,7 @@ def _turn(role: str, content: Schema) -> Schema:
 
 TURNS = either(
     _turn("user", either(text(), many(either(TEXT, DOCUMENT, FOUND, RESULT)))),
-    _turn("assistant", either(text(), many(either(_block("text", {"text": text()}, CITED), CALLED)))),
+    _turn("assistant", either(text(), many(either(_block("text", {"text": text()}, CITED), CALLED, *THOUGHTS)))),
     _turn("system", TEXTS),
 )
 TOOL: Schema = {
@@ -97,6 +102,7 @@ FORMAT = {
     "required": ["type", "schema"],
     "properties": {"type": just("json_schema"), "schema": anything()},
 }
+SHOWN: dict[str, Schema] = {"display": or_null(words("summarized", "omitted"))}
 ASKED: dict[str, Schema] = {
     "model": text("`provider/model`", minLength=1),
     "messages": many(TURNS, minItems=1),
@@ -109,7 +115,13 @@ ASKED: dict[str, Schema] = {
     "top_p": or_null(number()),
     "top_k": or_null(number()),
     "thinking": or_null(
-        {"type": "object", "properties": {"type": just("disabled")}, "required": ["type"], "description": "Off."}
+        {
+            **either(
+                fields({"type": just("enabled"), "budget_tokens": whole(minimum=1)}, SHOWN),
+                fields({"type": words("adaptive", "disabled")}, SHOWN),
+            ),
+            "description": "A hint to other providers than Anthropic, which think as they do.",
+        }
     ),
     "output_config": or_null(
         {
@@ -121,7 +133,7 @@ ASKED: dict[str, Schema] = {
         name: {
             "description": "Left out: it links a caller, is the operator's to decide, or a hint that one vendor reads."
         }
-        for name in ("metadata", "service_tier", "cache_control", "user_profile_id")
+        for name in ("metadata", "service_tier", "cache_control", "user_profile_id", "context_management")
     },
 }
 
@@ -147,11 +159,14 @@ REASONS = words("end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal"
 END: dict[str, Schema] = {"stop_reason": or_null(REASONS), "stop_sequence": or_null(text())}
 CALL = fields({"type": just("tool_use"), "id": text(), "name": text(), "input": anything()})
 SAID = fields({"type": just("text"), "text": text()})
-MESSAGE = fields({**FRAME, "content": many(either(SAID, CALL)), **END, "usage": USAGE})
+THINKING = fields({"type": just("thinking"), "thinking": text(), "signature": text(SEALED)})
+REDACTED = fields({"type": just("redacted_thinking"), "data": text(SEALED)})
+BLOCK = either(SAID, CALL, THINKING, REDACTED)
+MESSAGE = fields({**FRAME, "content": many(BLOCK), **END, "usage": USAGE})
 EVENT = either(
     fields({"type": just("message_start"), "message": ref("Message")}),
     fields({"type": just("ping")}),
-    fields({"type": just("content_block_start"), "index": whole(), "content_block": either(SAID, CALL)}),
+    fields({"type": just("content_block_start"), "index": whole(), "content_block": BLOCK}),
     fields(
         {
             "type": just("content_block_delta"),
@@ -159,6 +174,8 @@ EVENT = either(
             "delta": either(
                 fields({"type": just("text_delta"), "text": text()}),
                 fields({"type": just("input_json_delta"), "partial_json": text()}),
+                fields({"type": just("thinking_delta"), "thinking": text()}),
+                fields({"type": just("signature_delta"), "signature": text(SEALED)}),
             ),
         }
     ),

@@ -133,7 +133,6 @@ class Translation:
         if said:
             marked = any(self._cached(block) for _, block in said)
             made["content"] = self._said(said)[0] if marked else whole
-            made["content"] = self._said(said) if marked else whole
         elif not calls:
             made["content"] = ""
         if calls:
