@@ -56,7 +56,7 @@ from web_server.rewriter import Rewriter
 from web_server.rules import Rules
 from web_server.said import plainly
 from web_server.scrubber import Scrubbed, Scrubber
-from web_server.side_question import answered
+from web_server.side_question import Purse, answered
 from web_server.talk import Talk
 from web_server.token_count import reckoned
 from web_server.traffic import wish
@@ -356,7 +356,7 @@ class Exchange:
         by = rules.policy.rewrite
         model = self.chatting(by.model) if by else None
         return await self.rewriter.rewrite(
-            scrubbed, ledger, by=by, model=model, ask=partial(self.ask, entry=entry), conversation=conversation
+            scrubbed, ledger, by=by, model=model, ask=partial(self.ask, purse=entry), conversation=conversation
         )
 
     def chatting(self, name: str) -> ModelRef | None:
@@ -364,10 +364,10 @@ class Exchange:
         found = self.catalog.current.find(name)
         return found.ref if found is not None and not found.is_any and found.dialect in DIALECTS else None
 
-    async def ask(self, query: ScrubbedQuery, seconds: float, *, entry: Entry | None = None) -> str:
-        """What a model answers to a scrubbed query, as it comes; at the charge of `entry`'s caller. Raises ApiError."""
+    async def ask(self, query: ScrubbedQuery, seconds: float, *, purse: Purse | None = None) -> str:
+        """What a model answers to a scrubbed query, as it comes; `purse` pays. Raises ApiError."""
         model = self.model(str(query.model))
-        return await answered(Wire(self.key_server, self._dialect(model), seconds), query, model, entry)
+        return await answered(Wire(self.key_server, self._dialect(model), seconds), query, model, purse)
 
 
 def _written(scrubbed: ScrubbedQuery, ledger: Ledger, dialect: Dialect) -> bytes:

@@ -1,8 +1,9 @@
 """What covers may cost: tokens a day, and a share of the real traffic, for each caller and for all.
 
 Shared by all workers. Asked by `company` before any cover is chosen. A cover is granted at its estimate and settled at
-what it used. Names: `ws:{book}:decoys:<date>` and `ws:{book}:real:<date>`, fields `all` and `<HMAC of the
-caller>`; what real queries used is added behind their answers, by the book of usage.
+what it used; what a model is asked to invent counts too. Names: `ws:{book}:decoys:<date>` and `ws:{book}:real:<date>`,
+fields `all`, `<HMAC of the caller>` and `ahead`; what real queries used is added behind their answers, by the book of
+usage.
 Never: a caller's name, or a cover that is granted while Redis is away.
 """
 
@@ -19,6 +20,9 @@ from web_server.usage.tally import TAG, Place, place
 
 FIRST_ANSWER = 400
 """Tokens that an answer is thought to have until some were seen."""
+
+AHEAD = "ahead"
+"""Stands for the caller where covers are invented before any is wanted."""
 
 KEPT_DAYS = 2
 THOUSAND = 1000
@@ -44,12 +48,13 @@ class Grant:
 
 
 class Budget:
-    """One budget. `spend` and `settle` raise Away."""
+    """One budget. Its verbs raise Away."""
 
     def __init__(self, state: State, allowance: Allowance, clock: Callable[[], float] = time.time) -> None:
         self._allowance = allowance
         self._clock = clock
         self._spend = state.script("spend")
+        self._spend_ahead = state.script("spend_ahead")
         self._spent = state.script("spent")
 
     async def spend(self, mark: str, covers: int, prompt_tokens: int, most_answer: int, *, dry: bool = False) -> Grant:
@@ -77,6 +82,19 @@ class Budget:
         more = (used.total_tokens if used else 0) - grant.reserved
         said = used.completion_tokens if used else -1
         await self._spent([name(TAG, "decoys", grant.day)], [mark, more, said])
+
+    async def spend_ahead(self, tokens: int) -> Grant | None:
+        """So many tokens for what a model is asked to invent; None where there is no room for it."""
+        day, limits = today(self._clock()), self._allowance
+        granted = await self._spend_ahead(
+            [name(TAG, "decoys", day), name(TAG, "real", day)],
+            [limits.tokens, round(limits.share * THOUSAND), FIRST_ANSWER, tokens, ends(day)],
+        )
+        return Grant(0, tokens, day) if granted else None
+
+    async def settle_ahead(self, grant: Grant, used: Usage) -> None:
+        """What the model used takes the place of what was granted."""
+        await self._spent([name(TAG, "decoys", grant.day)], [AHEAD, used.total_tokens - grant.reserved, -1])
 
 
 def today(seconds: float) -> str:

@@ -8,6 +8,7 @@ Never sends. Never: a word of the caller's in what is kept; the ledger is looked
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -23,7 +24,7 @@ from web_server.decoys.companion import LONGEST_ANSWER, Companion
 from web_server.decoys.memory import Memory
 from web_server.decoys.pool import Given, Pool
 from web_server.decoys.thread import Thread
-from web_server.limits.call import Call
+from web_server.limits.call import BYTES_A_TOKEN, Call
 from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.covers import Chosen, Cover, choose
 from web_server.privacy.decoys.going_on import earlier_turns, last_turns, next_turn, spoken
@@ -31,6 +32,7 @@ from web_server.privacy.decoys.sources import Source
 from web_server.privacy.decoys.template import Template, words_of
 from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery, Usage
+from web_server.side_question import Purse
 from web_server.state import Away
 
 log = logging.getLogger("web_server.decoys")
@@ -55,6 +57,14 @@ class Going(NamedTuple):
     body: bytes
 
 
+class Ask(Protocol):
+    """Has a model answer a question of our own."""
+
+    async def __call__(self, query: ScrubbedQuery, seconds: float, *, purse: Purse) -> str:
+        """What it says; `purse` is told what that used. Raises ApiError."""
+        ...
+
+
 class Book(Protocol):
     """Where it is written down what covers cost."""
 
@@ -62,9 +72,24 @@ class Book(Protocol):
         """A cover has ended: `answered`, `refused` by the provider, or `failed`."""
         ...
 
+    def invented(self, usage: Usage) -> None:
+        """A model was asked for covers."""
+        ...
+
     def decoys_missing(self, reason: str, number: int) -> None:
         """So many covers that were asked for did not go."""
         ...
+
+
+class _Bill:
+    """What one call used, once it is known."""
+
+    def __init__(self, answer_tokens: int) -> None:
+        self.used = Usage()
+        self._answer_tokens = answer_tokens
+
+    def charge(self, call: Call, usage: Usage | None) -> None:
+        self.used = call.believed(usage) or Usage(call.estimate.prompt_tokens, self._answer_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +229,23 @@ class Company:
         """So many of a grant did not go."""
         for _ in range(covers):
             await self.settle(mark, grant, None)
+
+    async def invented(self, ask: Ask, query: ScrubbedQuery, seconds: float, answer_tokens: int) -> str | None:
+        """What a model answers that is asked for covers, out of the budget of all; None where there is no room in it,
+        or Redis is away. Raises ApiError."""
+        bill = _Bill(answer_tokens)
+        try:
+            grant = await self._budget.spend_ahead(len(str(query.payload)) // BYTES_A_TOKEN + answer_tokens)
+        except Away:
+            return None
+        if grant is None:
+            return None
+        try:
+            return await ask(query, seconds, purse=bill)
+        finally:
+            self.book.invented(bill.used)
+            with contextlib.suppress(Away):  # then it counts as it was estimated
+                await self._budget.settle_ahead(grant, bill.used)
 
     async def remember(self, wanted: Wanted, companions: list[Companion]) -> None:
         """How the covers' conversations stand, for the query that continues this one."""

@@ -16,8 +16,8 @@ from functools import partial
 from web_server.decoys import thread
 from web_server.decoys.batch import Batch, Batches
 from web_server.decoys.companion import LONGEST_ANSWER
-from web_server.decoys.company import Company, Gathered, Reckon, Wanted
-from web_server.decoys.inventor import Ask, Inventor
+from web_server.decoys.company import Ask, Company, Gathered, Reckon, Wanted
+from web_server.decoys.inventor import Inventor
 from web_server.deltas import COMPLAINT_BYTES, Deltas
 from web_server.drained import drained
 from web_server.errors import ApiError
@@ -140,7 +140,7 @@ class Escorts:
     async def run(self, find: Callable[[str], ModelRef | None], ask: Ask) -> None:
         """Have covers invented where a model is named for it, for as long as the server runs."""
         if self.inventor is not None:
-            await self.inventor.run(find, ask)
+            await self.inventor.run(find, partial(self.company.invented, ask))
 
     async def of(self, asked: Asked, scrubbed: ScrubbedQuery, ledger: Ledger, wire: Wire, reckon: Reckon) -> Escort:
         """The covers of a query, not sent yet; none where there are none. Never raises ApiError."""

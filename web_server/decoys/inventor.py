@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from web_server.errors import ApiError
 from web_server.privacy.decoys.gift import prepared
-from web_server.privacy.decoys.invention import question, texts
+from web_server.privacy.decoys.invention import answer_tokens, question, texts
 from web_server.privacy.decoys.shape import Shape
 from web_server.privacy.decoys.sources import Origin
 from web_server.privacy.decoys.stock import LEAST, Stock
@@ -27,8 +27,9 @@ from web_server.query import ModelRef, ScrubbedQuery
 
 log = logging.getLogger("web_server.decoys")
 
-Ask = Callable[[ScrubbedQuery, float], Awaitable[str]]
-"""Sends a query and returns what was answered. Raises ApiError."""
+Ask = Callable[[ScrubbedQuery, float, int], Awaitable[str | None]]
+"""Sends a query, and returns what was answered in so many seconds, which will be about so many tokens; None where the
+budget has no room for them. Raises ApiError."""
 
 AT_A_TIME = 10
 ENOUGH = 3 * LEAST
@@ -37,7 +38,7 @@ MOST_CELLS = 64
 MOST_TEMPLATES = 2000
 ASK_SECONDS = 300.0
 PAUSE_SECONDS = 5.0
-"""After a model did not answer, or not as it was asked to."""
+"""After a model did not answer, or not as it was asked to, or there was no budget for it."""
 
 
 class Inventor:
@@ -92,9 +93,11 @@ class Inventor:
             log.warning("WEB_SERVER_DECOY_MODEL names a model that providers.yaml does not have")
             return False
         try:
-            answer = await ask(question(cell, AT_A_TIME, model), ASK_SECONDS)
+            answer = await ask(question(cell, AT_A_TIME, model), ASK_SECONDS, answer_tokens(cell, AT_A_TIME))
         except ApiError as error:
             log.warning("no covers invented", extra={"code": error.code})
+            return False
+        if answer is None:
             return False
         made = await asyncio.to_thread(self._prepared, answer)
         self._templates.update(made)

@@ -94,9 +94,11 @@ class UsageBook:
         for each, number in zip(DECOYS, numbers, strict=True):
             if number:
                 self._tally.add(self._place("day", today), f"{mark}|{each}|{model}", number)
-        for direction, tokens in (("in", usage.prompt_tokens), ("out", usage.completion_tokens)):
-            if tokens:
-                self._metrics.count("decoy_tokens_total", tokens, direction=direction)
+        self._decoy_tokens(usage)
+
+    def invented(self, usage: Usage) -> None:
+        """A model was asked for covers; they are nobody's yet."""
+        self._decoy_tokens(usage)
 
     def decoys_missing(self, reason: str, number: int) -> None:
         """So many covers that were asked for did not go."""
@@ -118,6 +120,11 @@ class UsageBook:
                 caller = self._names.open(mark, sealed[mark]) if mark in sealed else None
                 found.append(Row(day, mark, caller, model, row))
         return found
+
+    def _decoy_tokens(self, usage: Usage) -> None:
+        for direction, tokens in (("in", usage.prompt_tokens), ("out", usage.completion_tokens)):
+            if tokens:
+                self._metrics.count("decoy_tokens_total", tokens, direction=direction)
 
     def _name(self, mark: str, subject: str, today: str) -> None:
         if mark not in self._named and len(self._named) < MOST_MODELS * 100:

@@ -20,7 +20,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "limited_total": ("counter", "Calls that a limit forbade, by limit."),
     "tokens_total": ("counter", "Tokens that answers used, in and out."),
     "decoys_total": ("counter", "Covers that were sent, by source and outcome."),
-    "decoy_tokens_total": ("counter", "Tokens that covers used, in and out; no other figure has them."),
+    "decoy_tokens_total": ("counter", "Tokens of covers and of inventing them, in and out; no other figure has them."),
     "decoys_missing_total": ("counter", "Covers that were asked for and did not go, by reason."),
     "privacy_busy_total": ("counter", "Queries refused because too many long ones waited to be protected."),
 }

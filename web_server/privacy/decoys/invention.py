@@ -44,10 +44,15 @@ def question(cell: Shape, count: int, model: ModelRef) -> ScrubbedQuery:
         count=count,
         sort=SORTS[cell.format],
         language=LANGUAGES.get(cell.language, "English"),
-        length=2**cell.length * 3 // 4,
+        length=_length(cell),
         holds=HOLDS[cell.holds],
     )
     return ScrubbedQuery(model, {"messages": [{"role": "user", "content": said}], "temperature": 1.0}, False, {})
+
+
+def answer_tokens(cell: Shape, count: int) -> int:
+    """About how many tokens so many texts of the cell's sort are."""
+    return count * _length(cell) // 4
 
 
 def texts(answer: str, most: int) -> list[str]:
@@ -55,3 +60,8 @@ def texts(answer: str, most: int) -> list[str]:
     parts = answer.split(_MARK)[1:] if _MARK in answer else answer.split("\n\n")
     found = (_LEADING.sub("", part.strip()).strip().strip('"') for part in parts)
     return list(dict.fromkeys(text for text in found if text))[:most]
+
+
+def _length(cell: Shape) -> int:
+    """In characters: the middle of what is closest to this power of two."""
+    return int(2**cell.length) * 3 // 4
