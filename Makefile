@@ -22,8 +22,13 @@ run: $(RUN_STAMP) ## start everything; Ctrl-C stops it
 
 install: $(RUN_STAMP) ## build .venv from the locked requirements, once
 
+# All of it takes two processes; what is asked for by its path, or looked into with --pdb, one. PROCESSES says otherwise.
+# Hundreds of processes are started on the way: what Python has compiled is kept for the next.
+PROCESSES ?= $(if $(findstring tests/,$(ARGS))$(filter --pdb,$(ARGS)),0,2)
+
 test: $(DEV_STAMP) ## everything that can run here, and what was skipped and why; with CI=true a skip is a failure
-	@LLMVPN_NO_SKIPS=$${LLMVPN_NO_SKIPS:-$${CI:+1}} $(PY) -m pytest $(ARGS)
+	@LLMVPN_NO_SKIPS=$${LLMVPN_NO_SKIPS:-$${CI:+1}} PYTHONDONTWRITEBYTECODE= \
+	  $(PY) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: $(DEV_STAMP) ## the long tests: hundreds of killed processes, thousands of cancelled calls and interleaved streams
 	$(PY) -m pytest -m soak $(ARGS)
