@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import openai
 import pytest
 
+from tests.support.sdks import openai_at
 from tests.support.stack import Stack, running
 
 TICK_MS = 20
@@ -23,3 +25,10 @@ def stack(shared_stack: Stack) -> Stack:
     """The shared router, with nothing received yet."""
     shared_stack.forget()
     return shared_stack
+
+
+@pytest.fixture
+def sdk(stack: Stack) -> Iterator[openai.OpenAI]:
+    """OpenAI's own client at the module's router."""
+    with openai_at(stack) as made:
+        yield made

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.test_sessions import begun, code
+from tests.support.sessions import begun, code
 from tests.support.stack import Stack
 
 KEYS = 4

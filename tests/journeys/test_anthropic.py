@@ -12,7 +12,7 @@ import httpx
 import openai
 import pytest
 
-from tests.journeys.test_first_answer import PRIVATE, PROMPT, assert_nothing_left
+from tests.support.letter import CHAT, MESSAGES, PRIVATE, PROMPT, assert_nothing_left, user
 from tests.support.plain_http import PLAIN
 from tests.support.router import in_flight, usage
 from tests.support.sdks import anthropic_at, async_anthropic_at, openai_at
@@ -20,15 +20,6 @@ from tests.support.stack import Stack
 
 MODELS = ["mirror/openai", "mirror/azure", "mirror/gemini", "mirror/anthropic"]
 models = pytest.mark.parametrize("model", MODELS)
-TOOL: dict[str, Any] = {
-    "name": "send_mail",
-    "description": f"Sends a mail on behalf of {PRIVATE[0]}",
-    "input_schema": {"type": "object", "properties": {"text": {"type": "string", "description": PRIVATE[1]}}},
-}
-
-
-def user(content: Any) -> dict[str, Any]:
-    return {"role": "user", "content": content}
 
 
 @pytest.fixture
@@ -108,9 +99,9 @@ def test_a_stream_comes_in_the_vendors_order_and_piece_by_piece(stack: Stack, sd
 
 @models
 def test_the_streaming_helper_makes_the_same_message(stack: Stack, sdk: anthropic.Anthropic, model: str):
-    with sdk.messages.stream(model=model, max_tokens=999, messages=[user(PROMPT)], tools=[TOOL]) as stream:
+    with sdk.messages.stream(model=model, max_tokens=999, messages=[user(PROMPT)], tools=[MESSAGES]) as stream:
         made = stream.get_final_message()
-    plain = sdk.messages.create(model=model, max_tokens=999, messages=[user(PROMPT)], tools=[TOOL])
+    plain = sdk.messages.create(model=model, max_tokens=999, messages=[user(PROMPT)], tools=[MESSAGES])
     for answer in (made, plain):
         (call,) = answer.content
         assert (call.type, call.name, call.input) == ("tool_use", "send_mail", {"text": PROMPT})
@@ -121,7 +112,7 @@ def test_the_streaming_helper_makes_the_same_message(stack: Stack, sdk: anthropi
 
 @models
 def test_tool_arguments_are_restored_in_pieces_of_json(stack: Stack, sdk: anthropic.Anthropic, model: str):
-    asked = {"tools": [TOOL], "tool_choice": {"type": "tool", "name": "send_mail"}}
+    asked = {"tools": [MESSAGES], "tool_choice": {"type": "tool", "name": "send_mail"}}
     events = list(sdk.messages.create(model=model, max_tokens=9, messages=[user(PROMPT)], stream=True, **asked))
     pieces = [e.delta.partial_json for e in events if e.type == "content_block_delta"]
     assert len(pieces) > 10 or model == "mirror/gemini", "which calls a function all at once"
@@ -132,16 +123,16 @@ def test_tool_arguments_are_restored_in_pieces_of_json(stack: Stack, sdk: anthro
 @models
 def test_a_conversation_with_tools_goes_round(stack: Stack, sdk: anthropic.Anthropic, model: str):
     messages = [user(PROMPT)]
-    first = sdk.messages.create(model=model, max_tokens=99, messages=messages, tools=[TOOL])
+    first = sdk.messages.create(model=model, max_tokens=99, messages=messages, tools=[MESSAGES])
     (call,) = first.content
     result = {"type": "tool_result", "tool_use_id": call.id, "content": f"sent to {PRIVATE[1]}", "is_error": True}
     messages += [{"role": "assistant", "content": first.content}, user([result])]
-    second = sdk.messages.create(model=model, max_tokens=99, messages=messages, tools=[TOOL])
+    second = sdk.messages.create(model=model, max_tokens=99, messages=messages, tools=[MESSAGES])
     assert f"sent to {PRIVATE[1]}" in second.content[0].text
     assert second.stop_reason == "end_turn"
     messages += [{"role": "assistant", "content": second.content}, user("Thank you.")]
     third = sdk.messages.create(
-        model=model, max_tokens=99, messages=messages, tools=[TOOL], tool_choice={"type": "none"}
+        model=model, max_tokens=99, messages=messages, tools=[MESSAGES], tool_choice={"type": "none"}
     )
     assert third.content[0].text == "Thank you."
     assert_nothing_left(stack)
@@ -173,7 +164,7 @@ def test_older_clients_show_their_token_as_x_api_key(stack: Stack):
 @models
 def test_tokens_are_counted_without_asking_anybody(stack: Stack, sdk: anthropic.Anthropic, model: str):
     few = sdk.messages.count_tokens(model=model, messages=[user("Hello there")]).input_tokens
-    more = sdk.messages.count_tokens(model=model, messages=[user("Hello there" * 100)], tools=[TOOL]).input_tokens
+    more = sdk.messages.count_tokens(model=model, messages=[user("Hello there" * 100)], tools=[MESSAGES]).input_tokens
     assert 2 < few < 20 < 300 < more < 600
     assert stack.received() == []
 
@@ -253,7 +244,7 @@ def test_documents_of_text_and_examples_of_a_tool_are_protected_like_any_text(
     answer = sdk.messages.create(
         model=model,
         max_tokens=1000,
-        tools=[{**TOOL, "input_examples": [{"text": PROMPT, "name": PRIVATE[0]}]}],
+        tools=[{**MESSAGES, "input_examples": [{"text": PROMPT, "name": PRIVATE[0]}]}],
         tool_choice={"type": "none"},
         messages=[
             user(
@@ -293,7 +284,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"thinking": {"type": "much"}}, "thinking.type"),
     ({"tools": [{"type": "web_search_20250305", "name": "web_search"}]}, "tools[0].type"),
     ({"tools": [{"name": "a"}]}, "tools[0].input_schema"),
-    ({"tool_choice": {"type": "perhaps"}, "tools": [TOOL]}, "tool_choice.type"),
+    ({"tool_choice": {"type": "perhaps"}, "tools": [MESSAGES]}, "tool_choice.type"),
     ({"mcp_servers": [{"url": "https://elsewhere.example"}]}, "mcp_servers"),
     ({"whatever": 1}, "field"),
     ({"stream": "yes"}, "stream"),
@@ -334,9 +325,6 @@ def test_the_doors_own_refusals_wear_the_vendors_envelope(stack: Stack, sdk: ant
             assert answer.json()["request_id"] == answer.headers["request-id"] == answer.headers["x-request-id"]
 
 
-FUNCTION = {"name": "send_mail", "description": TOOL["description"], "parameters": TOOL["input_schema"]}
-
-
 @pytest.fixture
 def chat(stack: Stack) -> Iterator[openai.OpenAI]:
     with openai_at(stack) as made:
@@ -346,19 +334,18 @@ def chat(stack: Stack) -> Iterator[openai.OpenAI]:
 @pytest.mark.parametrize("stream", [False, True])
 def test_openais_sdk_gets_its_answer_from_an_anthropic_provider(stack: Stack, chat: openai.OpenAI, stream: bool):
     asked: dict[str, Any] = {"model": "mirror/anthropic", "messages": [user(PROMPT)], "temperature": 0.3, "stop": "END"}
-    tools = [{"type": "function", "function": FUNCTION}]
     if stream:
         chunks = list(chat.chat.completions.create(**asked, stream=True, stream_options={"include_usage": True}))
         text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
         finish = [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1]
         usage, arguments = chunks[-1].usage, ""
-        for chunk in chat.chat.completions.create(**asked, stream=True, tools=tools):
+        for chunk in chat.chat.completions.create(**asked, stream=True, tools=[CHAT]):
             for call in (chunk.choices[0].delta.tool_calls or []) if chunk.choices else []:
                 arguments += call.function.arguments or ""
     else:
         answer = chat.chat.completions.create(**asked)
         text, finish, usage = answer.choices[0].message.content, answer.choices[0].finish_reason, answer.usage
-        called = chat.chat.completions.create(**asked, tools=tools).choices[0]
+        called = chat.chat.completions.create(**asked, tools=[CHAT]).choices[0]
         arguments = called.message.tool_calls[0].function.arguments
         assert called.finish_reason == "tool_calls"
     assert (text, finish) == (PROMPT, "stop")
@@ -379,7 +366,7 @@ def test_what_an_anthropic_provider_has_no_word_for_is_said_to_openais_client(st
 def test_a_word_that_the_provider_used_before_it_became_a_name_does_not_stop_the_conversation(
     stack: Stack, sdk: anthropic.Anthropic, model: str, stream: bool
 ):
-    asked: dict[str, Any] = {"model": model, "max_tokens": 99, "tools": [TOOL]}
+    asked: dict[str, Any] = {"model": model, "max_tokens": 99, "tools": [MESSAGES]}
     messages = [user("Send a mail about Zorblaxen.")]
     if stream:
         with sdk.messages.stream(**asked, messages=messages) as events:

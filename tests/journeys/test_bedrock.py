@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import openai
-import pytest
 
-from tests.journeys.test_first_answer import PRIVATE, PROMPT, assert_nothing_left
-from tests.journeys.test_sessions import asked, begun
+from tests.support.letter import CHAT, PRIVATE, PROMPT, assert_nothing_left, user
+from tests.support.sessions import asked, begun
 from tests.support.stack import Stack
 
 MODEL = "mirror/bedrock"
-TOOL: Any = {
-    "type": "function",
-    "function": {
-        "name": "send_mail",
-        "description": f"Sends a mail on behalf of {PRIVATE[0]}",
-        "parameters": {"type": "object", "properties": {"text": {"type": "string", "description": PRIVATE[1]}}},
-    },
-}
-
-
-@pytest.fixture
-def sdk(stack: Stack) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{stack.url}/v1", api_key=stack.token, max_retries=0) as made:
-        yield made
-
-
-def user(content: str) -> Any:
-    return {"role": "user", "content": content}
 
 
 def test_an_answer_has_every_value_in_place_whole_and_piece_by_piece(stack: Stack, sdk: openai.OpenAI):
@@ -57,17 +37,17 @@ def test_an_answer_has_every_value_in_place_whole_and_piece_by_piece(stack: Stac
 
 def test_tools_go_round_and_their_arguments_are_restored(stack: Stack, sdk: openai.OpenAI):
     messages = [user(PROMPT)]
-    message = sdk.chat.completions.create(model=MODEL, messages=messages, tools=[TOOL]).choices[0].message
+    message = sdk.chat.completions.create(model=MODEL, messages=messages, tools=[CHAT]).choices[0].message
     assert message.tool_calls
     call: Any = message.tool_calls[0]
     assert json.loads(call.function.arguments) == {"text": PROMPT}
-    chunks = list(sdk.chat.completions.create(model=MODEL, messages=messages, tools=[TOOL], stream=True))
+    chunks = list(sdk.chat.completions.create(model=MODEL, messages=messages, tools=[CHAT], stream=True))
     told = [chunk.choices[0].delta.tool_calls for chunk in chunks if chunk.choices]
     arguments = "".join(each.function.arguments or "" for calls in told for each in calls or () if each.function)
     assert json.loads(arguments) == {"text": PROMPT}
     result: Any = {"role": "tool", "tool_call_id": call.id, "content": f"sent to {PRIVATE[1]}"}
     said: Any = message.model_dump(exclude_none=True)
-    last = sdk.chat.completions.create(model=MODEL, messages=[*messages, said, result], tools=[TOOL])
+    last = sdk.chat.completions.create(model=MODEL, messages=[*messages, said, result], tools=[CHAT])
     assert f"sent to {PRIVATE[1]}" in str(last.choices[0].message.content)
     assert_nothing_left(stack)
 

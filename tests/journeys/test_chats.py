@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.test_sessions import asked, begun, code, events, messages
+from tests.support.sessions import asked, begun, code, events, messages
 from tests.support.stack import Stack
 
 NAME = "Marta Lindqvist"

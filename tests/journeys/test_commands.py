@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
-from tests.support.stack import ROOT, Stack
-
-
-def command(stack: Stack, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """As a person in any folder gives it, with no setting but where the run keeps its state."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LLMVPN_STATE_DIR": str(stack.state)}
-    words = (sys.executable, "-m", "key_server", *words)
-    return subprocess.run(
-        words, env=environment, cwd=stack.folder, input=given, capture_output=True, text=True, timeout=60, check=False
-    )
+from tests.support.beside import command
+from tests.support.stack import Stack
 
 
 def test_a_key_that_is_added_and_disabled_counts_at_the_next_call(stack: Stack):

@@ -7,34 +7,12 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
 
 import openai
 import pytest
 
-from tests.support.sdks import openai_at
+from tests.support.letter import CHAT, PRIVATE, PROMPT, assert_nothing_left
 from tests.support.stack import Stack
-
-PRIVATE = [
-    "Marta Lindqvist",
-    "marta.lindqvist@fjordmail.example",
-    "+46 70 174 06 58",
-    "SE45 5000 0000 0583 9825 7466",
-    "4012 8888 8888 1881",
-    "sk-test-not-a-key-0123456789abcdefghijklmnop",
-]
-PROMPT = (
-    f"My name is {PRIVATE[0]}. Please write a short letter to my bank: they can reach me at {PRIVATE[1]} or "
-    f"{PRIVATE[2]}. My account is {PRIVATE[3]}, the card is {PRIVATE[4]}, and the API key I leaked is {PRIVATE[5]}. "
-    "Sign it with my name, Marta."
-)
-
-
-def assert_nothing_left(stack: Stack) -> None:
-    seen = json.dumps(stack.received(), ensure_ascii=False)
-    assert seen != "[]", "the provider was not asked at all"
-    for value in [*PRIVATE, "Marta", "Lindqvist", "4012888888881881", "SE4550000000058398257466"]:
-        assert value not in seen
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -83,12 +61,6 @@ def test_a_streamed_stateless_query_says_the_same_piece_by_piece(stack: Stack):
     assert_nothing_left(stack)
 
 
-@pytest.fixture
-def sdk(stack: Stack) -> Iterator[openai.OpenAI]:
-    with openai_at(stack) as made:
-        yield made
-
-
 def test_the_official_sdk_gets_a_plain_answer(stack: Stack, sdk: openai.OpenAI):
     answer = sdk.chat.completions.create(
         model="mirror/openai", messages=[{"role": "system", "content": "Be kind."}, {"role": "user", "content": PROMPT}]
@@ -114,19 +86,9 @@ def test_the_official_sdk_gets_a_stream(stack: Stack, sdk: openai.OpenAI):
     assert_nothing_left(stack)
 
 
-TOOL = {
-    "type": "function",
-    "function": {
-        "name": "send_mail",
-        "description": f"Sends a mail on behalf of {PRIVATE[0]}",
-        "parameters": {"type": "object", "properties": {"text": {"type": "string", "description": PRIVATE[1]}}},
-    },
-}
-
-
 @pytest.mark.parametrize("stream", [False, True])
 def test_tool_arguments_are_restored_and_stay_json(stack: Stack, sdk: openai.OpenAI, stream: bool):
-    asked = {"model": "mirror/openai", "messages": [{"role": "user", "content": PROMPT}], "tools": [TOOL]}
+    asked = {"model": "mirror/openai", "messages": [{"role": "user", "content": PROMPT}], "tools": [CHAT]}
     if stream:
         arguments = ""
         for chunk in sdk.chat.completions.create(**asked, stream=True):
@@ -149,7 +111,7 @@ def test_past_tool_calls_and_results_are_hidden_too(stack: Stack, sdk: openai.Op
             {"role": "assistant", "tool_calls": [call]},
             {"role": "tool", "tool_call_id": "call_1", "content": f"sent to {PRIVATE[1]} with {PRIVATE[5]}"},
         ],
-        tools=[TOOL],
+        tools=[CHAT],
         user="a-person",
     )
     assert answer.choices[0].finish_reason == "stop"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import itertools
 import json
 import os
@@ -10,19 +9,17 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import redis
 
+from tests.support.callers import OWN, client, exact, fresh, statuses
 from tests.support.plain_http import PLAIN
 from tests.support.stack import Stack, mint, running
 from tests.support.waiting import until
 
-OWN = "/api/v1/stateless-query"
 SDK = "/v1/chat/completions"
 ASKED: dict[str, Any] = {"model": "mirror/openai", "prompt": "Write to mend.me@fjordmail.example, please."}
 SLOW: dict[str, Any] = {"model": "mirror/openai-slow", "prompt": "word " * 300, "stream": True}
@@ -49,35 +46,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         {"WEB_SERVER_LIMITS_FILE": str(file), "PRIVACY_FILE": str(policy), "WEB_SERVER_WORKERS": "2"}
     ) as stack:
         yield stack
-
-
-def client(stack: Stack, subject: str, *more: str) -> httpx.Client:
-    headers = {"authorization": f"Bearer {mint(stack, '--subject', subject, *more)}"}
-    return httpx.Client(base_url=stack.url, headers=headers, timeout=30, **PLAIN)
-
-
-def fresh(stack: Stack, subject: str, body: dict[str, Any], times: int, door: str = OWN) -> list[httpx.Response]:
-    """Asked at once, each on a connection of its own, so that both workers have some."""
-    token = {"authorization": f"Bearer {mint(stack, '--subject', subject)}"}
-
-    def ask(_number: int) -> httpx.Response:
-        return httpx.post(stack.url + door, json=body, headers=token, timeout=30, **PLAIN)
-
-    with ThreadPoolExecutor(times) as threads:
-        return list(threads.map(ask, range(times)))
-
-
-def statuses(answers: list[httpx.Response]) -> dict[int, int]:
-    return dict(collections.Counter(answer.status_code for answer in answers))
-
-
-def exact(stack: Stack, subject: str, body: dict[str, Any], times: int, door: str = OWN) -> list[httpx.Response]:
-    """The same of a caller whom every worker counted by Redis: on a busy machine one may lose sight of it."""
-    for attempt in range(5):
-        answers = fresh(stack, f"{subject}-{attempt}", body, times, door)
-        if {answer.headers["x-ratelimit-limit-requests"] for answer in answers} == {"5"}:
-            break
-    return answers
 
 
 def stored(stack: Stack) -> redis.Redis:
@@ -366,7 +334,7 @@ def test_slots_of_a_worker_that_is_killed_come_back_in_time(stack: Stack):
     with client(stack, "answers-killed") as asking:
         streams = [asking.send(asking.build_request("POST", OWN, json=SLOW), stream=True) for _ in range(2)]
         assert [each.status_code for each in streams] == [200, 200]
-        before = workers(stack)
+        before = stack.workers()
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         kept = stored(stack)
@@ -377,17 +345,10 @@ def test_slots_of_a_worker_that_is_killed_come_back_in_time(stack: Stack):
         for entry, end_ms in slots:
             assert end_ms - now_ms <= 31_000, "and is known in half a minute"
             kept.zincrby(name, -31_000, entry)  # which goes by
-    until(lambda: len(workers(stack)) == 2 and not set(workers(stack)) & set(before))
+    until(lambda: len(stack.workers()) == 2 and not set(stack.workers()) & set(before))
     stack.wait_ready()
     with client(stack, "answers-killed") as asking:
         assert asking.post(OWN, json=ASKED).status_code == 200
-
-
-def workers(stack: Stack) -> list[int]:
-    """The processes that `uvicorn --workers` started."""
-    (parent,) = stack.pids("web_server")
-    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [pid for pid in map(int, listed) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def test_while_redis_is_away_each_worker_lets_its_share_through(stack: Stack):

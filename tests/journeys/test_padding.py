@@ -13,7 +13,7 @@ import openai
 import pytest
 
 from tests.journeys.conftest import TICK_MS
-from tests.journeys.test_openai_doors import PROMPT, assert_nothing_left
+from tests.support.letter import BRIEF, assert_nothing_left
 from tests.support.plain_http import PLAIN
 from tests.support.raw_http import Seen, watched
 from tests.support.router import in_flight
@@ -24,32 +24,32 @@ from web_server.traffic.frames import STEPS
 
 FRAME = 1024
 PAD = {"x_privacy": "pad=on"}
-MESSAGES = [{"role": "user", "content": PROMPT}]
+MESSAGES = [{"role": "user", "content": BRIEF}]
 SLOW = "mirror/openai-slow"
 STREAMS: dict[str, tuple[str, dict[str, Any] | None, dict[str, str]]] = {
-    "stateless": ("/api/v1/stateless-query", {"model": SLOW, "prompt": PROMPT, "stream": True, "pad": True}, {}),
-    "chat": ("/api/v1/chat/stream", {"model": SLOW, "message": PROMPT, "pad": True}, {}),
+    "stateless": ("/api/v1/stateless-query", {"model": SLOW, "prompt": BRIEF, "stream": True, "pad": True}, {}),
+    "chat": ("/api/v1/chat/stream", {"model": SLOW, "message": BRIEF, "pad": True}, {}),
     "compare": (
         "/api/v1/compare",
-        {"modelA": SLOW, "modelB": "mirror/anthropic", "prompt": PROMPT, "stream": True, "pad": True},
+        {"modelA": SLOW, "modelB": "mirror/anthropic", "prompt": BRIEF, "stream": True, "pad": True},
         {},
     ),
     "chain": (
         "/api/v1/chain",
-        {"message": PROMPT, "steps": [{"model": SLOW}, {"model": "mirror/openai"}], "stream": True, "pad": True},
+        {"message": BRIEF, "steps": [{"model": SLOW}, {"model": "mirror/openai"}], "stream": True, "pad": True},
         {},
     ),
     "generate": (
         "/api/web/generate",
-        {"model": SLOW, "prompt": PROMPT, "stateless": True, "streaming": True, "pad": True},
+        {"model": SLOW, "prompt": BRIEF, "stateless": True, "streaming": True, "pad": True},
         {},
     ),
     "openai": ("/v1/chat/completions", {"model": SLOW, "messages": MESSAGES, "stream": True}, PAD),
-    "completions": ("/v1/completions", {"model": SLOW, "prompt": [PROMPT, "Hello."], "stream": True}, PAD),
-    "responses": ("/v1/responses", {"model": SLOW, "input": PROMPT, "stream": True}, PAD),
+    "completions": ("/v1/completions", {"model": SLOW, "prompt": [BRIEF, "Hello."], "stream": True}, PAD),
+    "responses": ("/v1/responses", {"model": SLOW, "input": BRIEF, "stream": True}, PAD),
     "anthropic": ("/v1/messages", {"model": SLOW, "messages": MESSAGES, "max_tokens": 99, "stream": True}, PAD),
-    "playground": (f"/v1/playground/agents/{SLOW}/runs", {"message": PROMPT, "stream": True}, PAD),
-    "plain chat": ("/chat", {"model": SLOW, "message": PROMPT, "stream": True}, PAD),
+    "playground": (f"/v1/playground/agents/{SLOW}/runs", {"message": BRIEF, "stream": True}, PAD),
+    "plain chat": ("/chat", {"model": SLOW, "message": BRIEF, "stream": True}, PAD),
     "completion": (f"/completion?query=Who%20are%20you%3F&model={SLOW}&stream=true", None, PAD),
 }
 
@@ -97,7 +97,7 @@ def test_whole_answers_come_to_buckets_of_bytes_and_say_the_same(stack: Stack, s
 
 
 def test_a_refused_query_is_padded_too(stack: Stack):
-    asked = {"model": f"{stack.spare()}/x-400", "prompt": PROMPT, "pad": True}
+    asked = {"model": f"{stack.spare()}/x-400", "prompt": BRIEF, "pad": True}
     seen = watched(stack, "/api/v1/stateless-query", asked)
     assert seen.status == 400 and len(seen.body) == FRAME
     assert json.loads(seen.body)["error"]["code"] == "PROVIDER_REJECTED"
@@ -116,14 +116,14 @@ def test_openais_sdk_reads_the_same_from_a_padded_stream(stack: Stack, sdk: open
     chunks = list(
         sdk.chat.completions.create(model=SLOW, messages=MESSAGES, stream=True, stream_options=options)  # type: ignore[call-overload]
     )
-    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == PROMPT
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == BRIEF
     assert chunks[-1].usage.total_tokens > 0
-    events = list(sdk.responses.create(model=SLOW, input=PROMPT, stream=True))
-    assert "".join(event.delta for event in events if event.type == "response.output_text.delta") == PROMPT
-    assert events[-1].type == "response.completed" and events[-1].response.output_text == PROMPT
-    texts = sdk.completions.create(model=SLOW, prompt=PROMPT, stream=True)
-    assert "".join(chunk.choices[0].text for chunk in texts if chunk.choices) == PROMPT
-    assert sdk.chat.completions.create(model=SLOW, messages=MESSAGES).choices[0].message.content == PROMPT  # type: ignore[arg-type]
+    events = list(sdk.responses.create(model=SLOW, input=BRIEF, stream=True))
+    assert "".join(event.delta for event in events if event.type == "response.output_text.delta") == BRIEF
+    assert events[-1].type == "response.completed" and events[-1].response.output_text == BRIEF
+    texts = sdk.completions.create(model=SLOW, prompt=BRIEF, stream=True)
+    assert "".join(chunk.choices[0].text for chunk in texts if chunk.choices) == BRIEF
+    assert sdk.chat.completions.create(model=SLOW, messages=MESSAGES).choices[0].message.content == BRIEF  # type: ignore[arg-type]
     assert_nothing_left(stack)
 
 
@@ -134,7 +134,7 @@ def test_anthropics_sdk_reads_the_same_from_a_padded_stream(stack: Stack):
         ) as sdk,
         sdk.messages.stream(model=SLOW, max_tokens=1000, messages=MESSAGES) as stream,  # type: ignore[arg-type]
     ):
-        assert "".join(stream.text_stream) == PROMPT
+        assert "".join(stream.text_stream) == BRIEF
         assert stream.get_final_message().usage.output_tokens > 0
     assert_nothing_left(stack)
 
@@ -150,14 +150,14 @@ def test_langchain_reads_the_same_from_a_padded_stream(stack: Stack):
             http_client=line,
             default_headers={"X-Privacy": "pad=on"},
         )
-        assert "".join(chunk.text for chunk in model.stream(PROMPT)) == PROMPT
+        assert "".join(chunk.text for chunk in model.stream(BRIEF)) == BRIEF
 
 
 def test_each_line_of_a_padded_run_is_json(stack: Stack):
     path, body, headers = STREAMS["playground"]
     events = [json.loads(line) for line in watched(stack, path, body, **headers).body.decode().splitlines()]
     assert [events[0]["event"], events[-1]["event"]] == ["RunStarted", "RunCompleted"]
-    assert events[-1]["content"] == PROMPT == "".join(event.get("content", "") for event in events[1:-1])
+    assert events[-1]["content"] == BRIEF == "".join(event.get("content", "") for event in events[1:-1])
 
 
 def test_who_splits_a_padded_stream_at_blank_lines_finds_each_event_whole(stack: Stack):
@@ -167,11 +167,11 @@ def test_who_splits_a_padded_stream_at_blank_lines_finds_each_event_whole(stack:
     assert {block[:1] for block in blocks} <= {b"d", b":", b""}
     assert events[-1] == b"[DONE]"
     *deltas, done = map(json.loads, events[:-1])
-    assert "".join(delta["content"] for delta in deltas) == PROMPT and done["finish_reason"] == "stop"
+    assert "".join(delta["content"] for delta in deltas) == BRIEF and done["finish_reason"] == "stop"
 
 
 def test_an_answer_that_breaks_off_says_so_in_full_frames(stack: Stack):
-    asked = {"model": f"{stack.spare()}/x-half", "prompt": PROMPT, "stream": True, "pad": True}
+    asked = {"model": f"{stack.spare()}/x-half", "prompt": BRIEF, "stream": True, "pad": True}
     seen = watched(stack, "/api/v1/stateless-query", asked)
     assert_tells_nothing(seen)
     *_, error, done = [block for block in seen.body.split(b"\n\n") if block.startswith(b"data: ")]
@@ -193,7 +193,7 @@ def test_a_caller_who_hangs_up_on_a_padded_stream_frees_the_endpoint(stack: Stac
 
 
 def test_a_connection_serves_on_after_padded_streams(stack: Stack):
-    asked = {"model": "mirror/openai", "prompt": PROMPT, "stream": True}
+    asked = {"model": "mirror/openai", "prompt": BRIEF, "stream": True}
     with stack.client(limits=httpx.Limits(max_connections=1)) as client:
         for _ in range(10):
             for pad in (True, False):
@@ -206,9 +206,9 @@ def test_a_session_pads_its_turns_and_its_history_where_it_was_asked_to(stack: S
     with stack.client() as client:
         begun = client.post("/api/v1/create-session", json={"model": "mirror/openai", "pad": True}).json()
         assert begun["privacy"]["pad"] is True
-        turn = {"session_id": begun["session_id"], "prompt": PROMPT}
+        turn = {"session_id": begun["session_id"], "prompt": BRIEF}
         first = client.post("/api/v1/stateful-query", json=turn)
-        assert first.json()["message"]["content"] == PROMPT and len(first.content) % FRAME == 0
+        assert first.json()["message"]["content"] == BRIEF and len(first.content) % FRAME == 0
         other = client.post("/api/v1/stateful-query", json={**turn, "pad": False})
         assert len(other.content) % FRAME
         kept = client.get(f"/api/v1/sessions/{begun['session_id']}")

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.test_sessions import code, messages, settings
 from tests.support.plain_http import PLAIN
 from tests.support.redis_server import redis_server, time_goes_by
+from tests.support.sessions import code, messages, settings
 from tests.support.stack import Stack, running
 
 NAME = "Marta Lindqvist"

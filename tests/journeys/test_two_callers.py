@@ -19,13 +19,12 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.journeys.test_limits import workers
-from tests.journeys.test_sessions import asked as turn
-from tests.journeys.test_sessions import begun, messages
 from tests.support.askers import MANNERS, Asker, Query, asked
 from tests.support.canaries import Canary, Lookout
 from tests.support.doors import DOORS
 from tests.support.redis_server import redis_process
+from tests.support.sessions import asked as turn
+from tests.support.sessions import begun, messages
 from tests.support.stack import Stack, running
 from web_server.errors import ApiError
 from web_server.query import Caller
@@ -120,7 +119,7 @@ def test_each_is_told_what_is_theirs_and_nobody_else_any_of_it(stack: Stack, sto
     everything = queries(askers, count)
     lookout = Lookout([PLANTED, *(query.canary for _, query in everything)])
     watch = Watch(stack, store, lookout, count // 2)
-    spent = {pid: ticks(pid) for pid in workers(stack)}
+    spent = {pid: ticks(pid) for pid in stack.workers()}
     here = threading.local()
 
     def ask(asker: Asker, query: Query) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,14 +59,7 @@ class Hatch:
     refuses: Callable[[Call], ApiError | None] = lambda call: None
 
     async def send(
-        self,
-        query: ScrubbedQuery,
-        operation: str,
-        body: bytes,
-        deadline_seconds: float,
-        place: Place = ANYWHERE,
-        *,
-        headers: Mapping[str, str] | None = None,
+        self, query: ScrubbedQuery, operation: str, body: bytes, seconds: float, place: Place = ANYWHERE, **_: Any
     ) -> Incoming:
         call = Call(json.loads(body), place, asyncio.get_running_loop().time())
         if refused := self.refuses(call):

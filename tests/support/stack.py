@@ -120,6 +120,12 @@ class Stack:
                 found.append(int(stat.parent.name))
         return found
 
+    def workers(self) -> list[int]:
+        """The processes that `uvicorn --workers` started."""
+        (parent,) = self.pids("web_server")
+        listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return [pid for pid in map(int, listed) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:

@@ -1,87 +1,22 @@
-"""Anthropic's dialect: one reading for whole answers and streams, requests that leave nothing out in silence."""
+"""Anthropic's dialect: whole answers, faults, and requests that leave nothing out in silence."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.dialects import FUNCTION, query, read, stream, written
 from web_server.answer import collect
 from web_server.providers.anthropic import Anthropic
 from web_server.providers.dialect import DialectError, ProviderFault, Unsayable
-from web_server.query import Choice, Delta, ModelRef, ScrubbedQuery, Thought, ToolCall, Usage
-
-GOLDEN = Path(__file__).parents[2] / "golden" / "anthropic"
-THOUGHTS = (
-    ("Let me see", Thought('{"type": "thinking", "thinking": "Let me see", "signature": "EqQBCgIYAhIM"}')),
-    ("", Thought('{"type": "redacted_thinking", "data": "EmwKAhgB"}')),
-)
-ANSWERS = {
-    "text": (Choice(0, "Grüße! 🎉 Ida", None, None, (), "stop"), Usage(25, 15)),
-    "tools": (
-        Choice(
-            0,
-            "I will look.",
-            None,
-            None,
-            (ToolCall("toolu_01A", "weather", '{"city": "Münster"}'), ToolCall("toolu_01B", "clock", "{}")),
-            "tool_calls",
-        ),
-        Usage(130, 89),
-    ),
-    "thinking": (Choice(0, "Four.", "Let me see", None, (), "length", thoughts=THOUGHTS), Usage(25, 9)),
-    "cited": (Choice(0, "As it says.", None, None, (), "stop", "END"), Usage(25, 4)),
-}
-goldens = pytest.mark.parametrize("name", sorted(ANSWERS))
-
-
-def stream(name: str) -> bytes:
-    return (GOLDEN / f"{name}.sse").read_bytes()
-
-
-def read(*reads: bytes) -> list[Delta]:
-    reader = Anthropic().reader()
-    deltas = [delta for each in reads for delta in reader.feed(each)]
-    reader.close()
-    return deltas
-
-
-def query(streamed: bool = False, **payload: Any) -> ScrubbedQuery:
-    payload.setdefault("messages", [{"role": "user", "content": "hi"}])
-    return ScrubbedQuery(ModelRef("p", "m"), payload, streamed, {})
-
-
-def written(**payload: Any) -> dict[str, Any]:
-    return dict(json.loads(Anthropic().write(query(**payload))))
-
-
-def test_there_is_an_answer_for_every_golden():
-    assert {file.stem for file in GOLDEN.glob("*.sse")} == set(ANSWERS)
-
-
-@goldens
-def test_a_stream_says_what_it_says_wherever_it_is_cut(name: str):
-    whole, said = stream(name), read(stream(name))
-    assert collect(said).choices == (ANSWERS[name][0],)
-    assert collect(said).usage == ANSWERS[name][1]
-    for cut in range(len(whole)):
-        assert read(whole[:cut], whole[cut:]) == said
-    assert read(*(whole[at : at + 1] for at in range(len(whole)))) == said
-
-
-@goldens
-def test_a_stream_that_breaks_off_before_its_end_is_noticed(name: str):
-    whole = stream(name)
-    for cut in range(0, whole.index(b"event: message_delta"), 7):
-        with pytest.raises(DialectError):
-            read(whole[:cut])
+from web_server.query import Choice, Usage
 
 
 def test_what_was_read_is_told_with_the_first_words_and_not_before():
     reader = Anthropic().reader()
-    begin, rest = stream("text").split(b"event: content_block_delta", 1)
+    begin, rest = stream("anthropic", "text").split(b"event: content_block_delta", 1)
     assert list(reader.feed(begin)) == []
     told = list(reader.feed(b"event: content_block_delta" + rest))
     assert told[0].usage == Usage(25, 1)
@@ -109,7 +44,9 @@ WHOLE: dict[str, Any] = {
 
 
 def test_a_whole_answer_says_the_same_as_its_stream():
-    assert collect(Anthropic().read(json.dumps(WHOLE).encode())) == collect(read(stream("tools")))
+    assert collect(Anthropic().read(json.dumps(WHOLE).encode())) == collect(
+        read(Anthropic(), stream("anthropic", "tools"))
+    )
 
 
 def test_an_answer_without_words_has_ended_all_the_same():
@@ -176,7 +113,7 @@ def test_what_is_not_an_answer_is_refused(answer: bytes):
 )
 def test_an_event_that_is_not_one_is_refused(event: str):
     with pytest.raises(DialectError):
-        read(b"data: " + event.encode() + b"\n\n" + stream("text"))
+        read(Anthropic(), b"data: " + event.encode() + b"\n\n" + stream("anthropic", "text"))
 
 
 FAULT = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
@@ -185,10 +122,11 @@ FAULT = {"type": "error", "error": {"type": "overloaded_error", "message": "Over
 def test_a_failure_is_a_failure_wherever_it_stands():
     with pytest.raises(ProviderFault) as caught:
         read(
-            stream("text").partition(b"event: content_block_stop")[0]
+            Anthropic(),
+            stream("anthropic", "text").partition(b"event: content_block_stop")[0]
             + b"event: error\ndata: "
             + json.dumps(FAULT).encode()
-            + b"\n\n"
+            + b"\n\n",
         )
     assert caught.value.message == "Overloaded"
     with pytest.raises(ProviderFault):
@@ -213,7 +151,7 @@ CHAT = [
 
 
 def test_a_chat_with_tools_is_written_as_messages():
-    body = written(messages=CHAT, max_tokens=7)
+    body = written(Anthropic(), messages=CHAT, max_tokens=7)
     assert body["system"] == [
         {"type": "text", "text": "Be kind."},
         {"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}},
@@ -245,9 +183,6 @@ def test_a_chat_with_tools_is_written_as_messages():
     assert (body["model"], body["max_tokens"]) == ("m", 7)
 
 
-FUNCTION = {"name": "mail", "description": "Sends.", "parameters": {"type": "object", "properties": {}}, "strict": True}
-
-
 @pytest.mark.parametrize(
     ("asked", "choice"),
     [
@@ -261,7 +196,7 @@ FUNCTION = {"name": "mail", "description": "Sends.", "parameters": {"type": "obj
     ],
 )
 def test_tools_and_their_choice_are_written_in_the_vendors_words(asked: dict[str, Any], choice: Any):
-    body = written(tools=[{"type": "function", "function": FUNCTION}], **asked)
+    body = written(Anthropic(), tools=[{"type": "function", "function": FUNCTION}], **asked)
     schema = FUNCTION["parameters"]
     assert body["tools"] == [{"name": "mail", "description": "Sends.", "input_schema": schema, "strict": True}]
     assert body.get("tool_choice") == choice
@@ -270,6 +205,7 @@ def test_tools_and_their_choice_are_written_in_the_vendors_words(asked: dict[str
 def test_sampling_stops_shapes_and_limits_have_their_own_names():
     shape = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
     body = written(
+        Anthropic(),
         temperature=0,
         top_p=0.5,
         top_k=3,
@@ -293,12 +229,12 @@ def test_sampling_stops_shapes_and_limits_have_their_own_names():
 
 
 def test_a_query_without_a_limit_gets_one():
-    assert written()["max_tokens"] == 8192
+    assert written(Anthropic())["max_tokens"] == 8192
 
 
 @pytest.mark.parametrize(("effort", "said"), [("none", None), ("minimal", "low"), ("xhigh", "xhigh"), ("max", "max")])
 def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, said: str | None):
-    body = written(reasoning_effort=effort, verbosity="high")
+    body = written(Anthropic(), reasoning_effort=effort, verbosity="high")
     assert body.get("output_config") == ({"effort": said} if said else None)
     assert "verbosity" not in json.dumps(body)
 
@@ -331,5 +267,5 @@ def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, 
 )
 def test_what_the_vendor_has_no_word_for_is_refused_by_name(payload: dict[str, Any], named: str):
     with pytest.raises(Unsayable, match=named) as caught:
-        written(**payload)
+        written(Anthropic(), **payload)
     assert "Anna" not in str(caught.value)

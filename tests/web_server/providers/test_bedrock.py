@@ -1,75 +1,22 @@
-"""Bedrock's dialect: one reading for whole answers and streams, requests that leave nothing out in silence."""
+"""Bedrock's dialect: whole answers, faults, and requests that leave nothing out in silence."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.web_server.providers.test_eventstream import framed, text
-from tests.web_server.providers.test_gemini import CALLS, CHAT, FUNCTION
+from tests.support.dialects import CALLS, CHAT, FUNCTION, read, stream, written
+from tests.support.frames import framed, text
 from web_server.answer import collect
 from web_server.providers.bedrock import Bedrock
 from web_server.providers.dialect import DialectError, ProviderFault, Unsayable
-from web_server.query import Choice, Delta, ModelRef, ScrubbedQuery, ToolCall, Usage
-
-GOLDEN = Path(__file__).parents[2] / "golden" / "bedrock"
-CALLED = (
-    ToolCall("tooluse_kZJMlvQmRJ6eAyJE5GIl7Q", "weather", '{"city": "Münster"}'),
-    ToolCall("tooluse_2", "clock", "{}"),
-)
-ANSWERS = {
-    "text": (Choice(0, "Grüße! 🎉 Ida", None, None, (), "stop"), Usage(28, 5)),
-    "tools": (Choice(0, "I will look.", None, None, CALLED, "tool_calls"), Usage(30, 12)),
-    "thinking": (Choice(0, "Four.", "Let me see", None, (), "length"), Usage(8, 42)),
-    "withheld": (Choice(0, "Once", None, None, (), "content_filter"), Usage(4, 1)),
-}
-goldens = pytest.mark.parametrize("name", sorted(ANSWERS))
-
-
-def stream(name: str) -> bytes:
-    return (GOLDEN / f"{name}.frames").read_bytes()
-
-
-def read(*reads: bytes) -> list[Delta]:
-    reader = Bedrock().reader()
-    deltas = [delta for each in reads for delta in reader.feed(each)]
-    reader.close()
-    return deltas
+from web_server.query import Choice, ToolCall, Usage
 
 
 def event(kind: str, payload: Any, message: str = "event") -> bytes:
     return framed(text(f":{message}-type", kind) + text(":message-type", message), json.dumps(payload).encode())
-
-
-def written(**payload: Any) -> dict[str, Any]:
-    payload.setdefault("messages", [{"role": "user", "content": "hi"}])
-    return dict(json.loads(Bedrock().write(ScrubbedQuery(ModelRef("p", "m"), payload, True, {}))))
-
-
-def test_there_is_an_answer_for_every_golden():
-    assert {file.stem for file in GOLDEN.glob("*.frames")} == set(ANSWERS)
-
-
-@goldens
-def test_a_stream_says_what_it_says_wherever_it_is_cut(name: str):
-    whole, said = stream(name), read(stream(name))
-    assert collect(said).choices == (ANSWERS[name][0],)
-    assert collect(said).usage == ANSWERS[name][1]
-    for cut in range(len(whole)):
-        assert read(whole[:cut], whole[cut:]) == said
-    assert read(*(whole[at : at + 1] for at in range(len(whole)))) == said
-
-
-@goldens
-def test_a_stream_that_breaks_off_before_its_end_is_noticed(name: str):
-    whole = stream(name)
-    end = whole.index(b"messageStop")
-    for cut in (*range(0, end, 7), len(whole) - 1):
-        with pytest.raises(DialectError):
-            read(whole[:cut])
 
 
 def test_a_whole_answer_says_the_same():
@@ -120,15 +67,15 @@ def test_what_is_not_an_answer_is_refused(answer: bytes):
 )
 def test_a_stream_of_something_else_is_refused(frames: bytes):
     with pytest.raises(DialectError):
-        read(frames)
+        read(Bedrock(), frames)
 
 
 def test_what_the_vendor_may_add_is_passed_over():
     more = event("somethingNew", {"a": 1}) + event(
         "contentBlockDelta", {"contentBlockIndex": 0, "delta": {"citation": {"title": "x"}}}
     )
-    whole = stream("text")
-    assert read(more + whole) == read(whole)
+    whole = stream("bedrock", "text")
+    assert read(Bedrock(), more + whole) == read(Bedrock(), whole)
 
 
 def test_a_failure_is_a_failure_wherever_it_stands():
@@ -139,7 +86,7 @@ def test_a_failure_is_a_failure_wherever_it_stands():
         ),
     ):
         with pytest.raises(ProviderFault) as fault:
-            read(event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "x"}}) + failure)
+            read(Bedrock(), event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "x"}}) + failure)
         assert fault.value.message == "Too many tokens"
     assert Bedrock().complaint(b'{"message": "The model is not there"}') == "The model is not there"
     assert Bedrock().complaint(b'{"Message": "The key is not good"}') == "The key is not good"
@@ -147,7 +94,7 @@ def test_a_failure_is_a_failure_wherever_it_stands():
 
 
 def test_a_chat_with_tools_is_written_as_turns():
-    assert written(messages=CHAT) == {
+    assert written(Bedrock(), messages=CHAT) == {
         "system": [{"text": "Be kind."}],
         "messages": [
             {"role": "user", "content": [{"text": "mail x"}]},
@@ -181,7 +128,7 @@ def test_a_chat_with_tools_is_written_as_turns():
     ],
 )
 def test_tools_and_their_choice_are_written_in_the_vendors_words(asked: dict[str, Any], choice: Any):
-    config = written(tools=[{"type": "function", "function": FUNCTION}], **asked)["toolConfig"]
+    config = written(Bedrock(), tools=[{"type": "function", "function": FUNCTION}], **asked)["toolConfig"]
     spec = {"name": "mail", "description": "Sends.", "strict": True, "inputSchema": {"json": FUNCTION["parameters"]}}
     assert config["tools"] == [{"toolSpec": spec}]
     assert config.get("toolChoice") == choice
@@ -189,7 +136,9 @@ def test_tools_and_their_choice_are_written_in_the_vendors_words(asked: dict[str
 
 def test_sampling_stops_and_shapes_have_their_own_names():
     shape = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
-    body = written(response_format=shape, reasoning_effort="low", temperature=0, top_p=0.5, max_tokens=6, stop="E")
+    body = written(
+        Bedrock(), response_format=shape, reasoning_effort="low", temperature=0, top_p=0.5, max_tokens=6, stop="E"
+    )
     assert body["inferenceConfig"] == {"temperature": 0, "topP": 0.5, "maxTokens": 6, "stopSequences": ["E"]}
     structure = {"jsonSchema": {"schema": '{"type": "object"}'}}
     assert body["outputConfig"] == {
@@ -200,7 +149,7 @@ def test_sampling_stops_and_shapes_have_their_own_names():
 
 @pytest.mark.parametrize(("effort", "said"), [("none", None), ("minimal", "low"), ("xhigh", "xhigh"), ("max", "max")])
 def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, said: str | None):
-    body = written(reasoning_effort=effort, verbosity="high")
+    body = written(Bedrock(), reasoning_effort=effort, verbosity="high")
     assert body.get("outputConfig") == ({"effort": said} if said else None)
     assert "verbosity" not in json.dumps(body)
 
@@ -226,11 +175,11 @@ def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, 
 )
 def test_what_the_vendor_has_no_word_for_is_refused_by_name(payload: dict[str, Any], named: str):
     with pytest.raises(Unsayable, match=named) as caught:
-        written(**payload)
+        written(Bedrock(), **payload)
     assert "Anna" not in str(caught.value)
 
 
 def test_ids_of_calls_have_letters_that_the_vendor_takes():
     calls = [{**CALLS[0], "id": "call/1:a"}]
-    (call,) = written(messages=[{"role": "assistant", "tool_calls": calls}])["messages"][0]["content"]
+    (call,) = written(Bedrock(), messages=[{"role": "assistant", "tool_calls": calls}])["messages"][0]["content"]
     assert call["toolUse"]["toolUseId"] == "call_1_a"

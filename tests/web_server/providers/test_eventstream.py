@@ -11,23 +11,10 @@ from botocore.eventstream import EventStreamBuffer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.frames import framed, header, text
 from web_server.providers.eventstream import FrameParser, Message, NotFrames
 
 GOLDENS = sorted((Path(__file__).parents[2] / "golden" / "bedrock").glob("*.frames"))
-
-
-def framed(headers: bytes, payload: bytes) -> bytes:
-    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
-    whole = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload
-    return whole + struct.pack(">I", zlib.crc32(whole))
-
-
-def header(name: str, kind: int, value: bytes) -> bytes:
-    return bytes([len(name.encode())]) + name.encode() + bytes([kind]) + value
-
-
-def text(name: str, value: str) -> bytes:
-    return header(name, 7, struct.pack(">H", len(value.encode())) + value.encode())
 
 
 def read(*reads: bytes) -> list[Message]:

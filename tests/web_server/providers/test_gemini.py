@@ -1,68 +1,18 @@
-"""Gemini's dialect: one reading for whole answers and streams, requests that leave nothing out in silence."""
+"""Gemini's dialect: whole answers, faults, and requests that leave nothing out in silence."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.dialects import CHAT, FUNCTION, read, written
 from web_server.answer import collect
 from web_server.providers.dialect import DialectError, ProviderFault, Unsayable
 from web_server.providers.gemini import Gemini
-from web_server.query import Choice, Delta, ModelRef, ScrubbedQuery, ToolCall, Usage
-
-GOLDEN = Path(__file__).parents[2] / "golden" / "gemini"
-CALLED = (ToolCall("fc_1", "weather", '{"city": "Münster"}'), ToolCall("fc_2", "clock", "{}"))
-ANSWERS = {
-    "text": (Choice(0, "Grüße! 🎉 Ida", None, None, (), "stop"), Usage(8, 5)),
-    "tools": (Choice(0, "I will look.", None, None, CALLED, "tool_calls"), Usage(30, 12)),
-    "thinking": (Choice(0, "Four.", "Let me see", None, (), "length"), Usage(8, 42)),
-    "blocked": (Choice(0, None, None, None, (), "content_filter"), Usage(9, 0)),
-    "withheld": (Choice(0, "Once", None, None, (), "content_filter"), Usage(4, 1)),
-}
-goldens = pytest.mark.parametrize("name", sorted(ANSWERS))
-
-
-def stream(name: str) -> bytes:
-    return (GOLDEN / f"{name}.sse").read_bytes()
-
-
-def read(*reads: bytes) -> list[Delta]:
-    reader = Gemini().reader()
-    deltas = [delta for each in reads for delta in reader.feed(each)]
-    reader.close()
-    return deltas
-
-
-def written(**payload: Any) -> dict[str, Any]:
-    payload.setdefault("messages", [{"role": "user", "content": "hi"}])
-    return dict(json.loads(Gemini().write(ScrubbedQuery(ModelRef("p", "m"), payload, True, {}))))
-
-
-def test_there_is_an_answer_for_every_golden():
-    assert {file.stem for file in GOLDEN.glob("*.sse")} == set(ANSWERS)
-
-
-@goldens
-def test_a_stream_says_what_it_says_wherever_it_is_cut(name: str):
-    whole, said = stream(name), read(stream(name))
-    assert collect(said).choices == (ANSWERS[name][0],)
-    assert collect(said).usage == ANSWERS[name][1]
-    for cut in range(len(whole)):
-        assert read(whole[:cut], whole[cut:]) == said
-    assert read(*(whole[at : at + 1] for at in range(len(whole)))) == said
-
-
-@goldens
-def test_a_stream_that_breaks_off_before_its_end_is_noticed(name: str):
-    whole = stream(name)
-    last = whole.rindex(b"data: ")
-    for cut in range(0, last + 1, 7):
-        with pytest.raises(DialectError):
-            read(whole[:cut])
+from web_server.query import Choice, ToolCall
 
 
 def test_a_whole_answer_says_the_same_and_a_call_without_an_id_gets_one():
@@ -108,29 +58,15 @@ FAULT = {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"
 
 def test_a_failure_is_a_failure_wherever_it_stands():
     with pytest.raises(ProviderFault):
-        read(b"data: " + json.dumps(FAULT).encode() + b"\n\n")
+        read(Gemini(), b"data: " + json.dumps(FAULT).encode() + b"\n\n")
     assert Gemini().complaint(json.dumps(FAULT).encode()) == "overloaded"
     assert Gemini().complaint(json.dumps([FAULT]).encode()) == "overloaded"
     assert Gemini().complaint(b"<html>") is None
 
 
-CALLS = [
-    {"id": "call_1", "type": "function", "function": {"name": "mail", "arguments": '{"to": "x"}'}},
-    {"id": "call_2", "type": "function", "function": {"name": "clock", "arguments": ""}},
-]
-CHAT = [
-    {"role": "system", "content": "Be kind."},
-    {"role": "user", "content": "mail x"},
-    {"role": "assistant", "content": "Yes.", "tool_calls": CALLS, "reasoning_content": "hm"},
-    {"role": "tool", "tool_call_id": "call_1", "content": "sent"},
-    {"role": "tool", "tool_call_id": "call_2", "content": [{"type": "text", "text": "noon"}], "is_error": True},
-    {"role": "user", "content": [{"type": "text", "text": "thanks"}, {"type": "text", "text": ""}]},
-]
-
-
 def test_a_chat_with_tools_is_written_as_contents():
     signed = {"thought_signature": "skip_thought_signature_validator"}
-    assert written(messages=CHAT) == {
+    assert written(Gemini(), messages=CHAT) == {
         "system_instruction": {"parts": [{"text": "Be kind."}]},
         "contents": [
             {"role": "user", "parts": [{"text": "mail x"}]},
@@ -154,9 +90,6 @@ def test_a_chat_with_tools_is_written_as_contents():
     }
 
 
-FUNCTION = {"name": "mail", "description": "Sends.", "parameters": {"type": "object", "properties": {}}, "strict": True}
-
-
 @pytest.mark.parametrize(
     ("asked", "calling"),
     [
@@ -171,7 +104,7 @@ FUNCTION = {"name": "mail", "description": "Sends.", "parameters": {"type": "obj
     ],
 )
 def test_tools_and_their_choice_are_written_in_the_vendors_words(asked: dict[str, Any], calling: Any):
-    body = written(tools=[{"type": "function", "function": FUNCTION}], **asked)
+    body = written(Gemini(), tools=[{"type": "function", "function": FUNCTION}], **asked)
     declared = {"name": "mail", "description": "Sends.", "parameters_json_schema": FUNCTION["parameters"]}
     assert body["tools"] == [{"function_declarations": [declared]}]
     assert body.get("tool_config") == (calling and {"function_calling_config": calling})
@@ -188,7 +121,7 @@ def test_sampling_stops_and_shapes_have_their_own_names():
         "seed": 7,
         "stop": "E",
     }
-    assert written(response_format=shape, **asked)["generation_config"] == {
+    assert written(Gemini(), response_format=shape, **asked)["generation_config"] == {
         "temperature": 0,
         "top_p": 0.5,
         "top_k": 3,
@@ -203,7 +136,7 @@ def test_sampling_stops_and_shapes_have_their_own_names():
 
 @pytest.mark.parametrize(("effort", "budget"), [("none", 0), ("minimal", 1024), ("medium", 8192), ("xhigh", 24576)])
 def test_how_hard_a_model_is_to_think_is_said_in_tokens(effort: str, budget: int):
-    body = written(reasoning_effort=effort, verbosity="high")
+    body = written(Gemini(), reasoning_effort=effort, verbosity="high")
     assert body["generation_config"] == {"thinking_config": {"thinking_budget": budget}}
 
 
@@ -226,5 +159,5 @@ def test_how_hard_a_model_is_to_think_is_said_in_tokens(effort: str, budget: int
 )
 def test_what_the_vendor_has_no_word_for_is_refused_by_name(payload: dict[str, Any], named: str):
     with pytest.raises(Unsayable, match=named) as caught:
-        written(**payload)
+        written(Gemini(), **payload)
     assert "Anna" not in str(caught.value)

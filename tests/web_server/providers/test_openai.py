@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from tests.support.dialects import query, read
 from web_server.answer import collect
 from web_server.providers.dialect import DialectError, ProviderFault, Unsayable
 from web_server.providers.openai import OpenAI
-from web_server.query import Choice, Delta, ModelRef, ScrubbedQuery, ToolCall, Usage
+from web_server.query import Choice, ToolCall, Usage
 
 TOOL = {"id": "call_1", "type": "function", "function": {"name": "mail", "arguments": '{"to": "x"}'}}
 WHOLE = {
@@ -57,37 +58,26 @@ CHOICES = (
 )
 
 
-def read(*reads: bytes) -> list[Delta]:
-    reader = OpenAI().reader()
-    deltas = [delta for each in reads for delta in reader.feed(each)]
-    reader.close()
-    return deltas
-
-
-def query(stream: bool = False, **payload: object) -> ScrubbedQuery:
-    return ScrubbedQuery(ModelRef("p", "m"), payload, stream, {})  # type: ignore[arg-type]
-
-
 def test_a_stream_and_a_whole_answer_say_the_same():
-    assert collect(read(STREAM)) == collect(OpenAI().read(json.dumps(WHOLE).encode()))
-    assert collect(read(STREAM)).choices == CHOICES
-    assert collect(read(STREAM)).usage == Usage(3, 4)
+    assert collect(read(OpenAI(), STREAM)) == collect(OpenAI().read(json.dumps(WHOLE).encode()))
+    assert collect(read(OpenAI(), STREAM)).choices == CHOICES
+    assert collect(read(OpenAI(), STREAM)).usage == Usage(3, 4)
 
 
 def test_the_stream_may_be_cut_into_reads_anywhere():
-    whole = read(STREAM)
+    whole = read(OpenAI(), STREAM)
     for cut in range(len(STREAM)):
-        assert read(STREAM[:cut], STREAM[cut:]) == whole
+        assert read(OpenAI(), STREAM[:cut], STREAM[cut:]) == whole
 
 
 @pytest.mark.parametrize("cut", range(0, STREAM.index(b"data: [DONE]") - 200, 37))
 def test_a_stream_that_breaks_off_is_noticed(cut: int):
     with pytest.raises(DialectError):
-        read(STREAM[:cut])
+        read(OpenAI(), STREAM[:cut])
 
 
 def test_a_stream_without_its_last_word_is_whole_if_every_choice_was_finished():
-    assert collect(read(STREAM.removesuffix(b"data: [DONE]\n\n"))).choices == CHOICES
+    assert collect(read(OpenAI(), STREAM.removesuffix(b"data: [DONE]\n\n"))).choices == CHOICES
 
 
 @pytest.mark.parametrize(
@@ -134,16 +124,16 @@ def refused(choice: dict[str, object]) -> None:
     with pytest.raises(DialectError):
         collect(OpenAI().read(answer))
     with pytest.raises(DialectError):
-        collect(read(b"data: " + answer + b"\n\ndata: [DONE]\n\n"))
+        collect(read(OpenAI(), b"data: " + answer + b"\n\ndata: [DONE]\n\n"))
 
 
 def test_a_failure_inside_a_stream_is_a_failure():
     with pytest.raises(ProviderFault):
-        read(b'data: {"error": {"message": "overloaded"}}\n\n')
+        read(OpenAI(), b'data: {"error": {"message": "overloaded"}}\n\n')
 
 
 def test_the_request_names_the_model_and_asks_a_stream_for_its_usage():
-    body = json.loads(OpenAI().write(query(stream=True, messages=[], temperature=0)))
+    body = json.loads(OpenAI().write(query(streamed=True, messages=[], temperature=0)))
     assert body == {
         "model": "m",
         "messages": [],
