@@ -6,10 +6,12 @@ import asyncio
 
 import grpc
 import pytest
+import redis
 
 from protos import router_pb2
 from tests.support.binding import bind, release, under
 from tests.support.key_server import KeyServer, Place, Refused, key_server
+from tests.support.redis_server import time_goes_by
 from tests.support.upstream import STREAM_HEAD, Upstream, silent_after, status
 
 KEYS = ("sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo", "sk-test-not-a-key-charlie")
@@ -144,16 +146,24 @@ async def test_calls_that_come_at_once_agree_on_where_a_binding_has_moved(at: Pl
     assert len({each.endpoint_id for each in heads}) == 1
 
 
+def unused(at: Place, seconds: int) -> None:
+    """So much of the time to live of a binding, and of the slots that are kept for it, goes by."""
+    time_goes_by(at.redis_url, seconds, "*:binding:*")
+    with redis.Redis.from_url(at.redis_url) as kept:
+        for name in kept.scan_iter("*:slots:*"):
+            for slot in kept.zrange(name, 0, -1):
+                kept.zincrby(name, -seconds * 1000, slot)
+
+
 async def test_a_binding_ends_when_it_is_not_used(at: Place, provider: Upstream) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEYS[0])
     async with key_server(at) as server:
-        await bind(server, name, ttl_seconds=1, slots=1)
-        await asyncio.sleep(0.6)
-        await under(server, name)
-        await asyncio.sleep(0.6)
-        await under(server, name)  # the call before made it last
-        await asyncio.sleep(1.1)
+        await bind(server, name, ttl_seconds=60, slots=1)
+        for _ in range(2):
+            unused(at, 59)
+            await under(server, name)  # which makes it last
+        unused(at, 60)
         assert (await refused(server, name)).code == "UNKNOWN_BINDING"
         assert await server.in_flight(name) == 0
 

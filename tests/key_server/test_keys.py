@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import stat
 
@@ -17,6 +16,7 @@ from key_server.keys.key_store_file import FileKeyStore
 from protos import keyring_pb2, router_pb2
 from tests.support.key_server import KeyServer, Place, Refused, key_server
 from tests.support.upstream import Upstream
+from tests.support.waiting import eventually
 
 KEY, SPARE = "sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo"
 
@@ -159,12 +159,11 @@ def test_nothing_that_holds_a_key_shows_it(at: Place) -> None:
 
 
 async def wait_for_keys(server: KeyServer, count: int) -> list[router_pb2.Key]:
-    for _ in range(150):
+    async def arrived() -> list[router_pb2.Key]:
         listed = await server.router.ListKeys(router_pb2.ListKeysRequest(), metadata=server.metadata)
-        if len(listed.keys) == count:
-            return list(listed.keys)
-        await asyncio.sleep(0.02)
-    raise AssertionError("the key did not arrive")
+        return list(listed.keys) if len(listed.keys) == count else []
+
+    return await eventually(arrived)
 
 
 async def test_a_key_dropped_into_the_list_can_be_used_without_a_restart(at: Place, provider: Upstream) -> None:
@@ -180,7 +179,7 @@ async def test_a_key_dropped_into_the_list_can_be_used_without_a_restart(at: Pla
 
 
 async def test_a_provider_added_to_the_file_is_followed_and_a_bad_version_leaves_the_old_one(
-    at: Place, provider: Upstream
+    at: Place, provider: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
     name = at.providers(url=provider.url)
     at.keys(name, KEY)
@@ -188,11 +187,20 @@ async def test_a_provider_added_to_the_file_is_followed_and_a_bad_version_leaves
     async with key_server(at) as server:
         good = path.read_text()
         path.write_text("providers: [")
-        await asyncio.sleep(0.8)
+
+        async def refused() -> bool:
+            return "reload_refused" in caplog.messages
+
+        await eventually(refused)
         assert (await server.forward(name)).tail is not None
         second = at.providers(url=provider.url, more="    auth: none\n")
         path.write_text(good + path.read_text().removeprefix("providers:\n"))
-        await asyncio.sleep(0.8)
+
+        async def followed() -> bool:
+            listed = await server.router.ListEndpoints(router_pb2.ListEndpointsRequest(), metadata=server.metadata)
+            return second in {each.provider for each in listed.endpoints}
+
+        await eventually(followed)
         assert (await server.forward(second)).tail is not None
 
 

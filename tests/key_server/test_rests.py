@@ -9,6 +9,7 @@ import pytest
 from protos import keyring_pb2, router_pb2
 from tests.support.key_server import KeyServer, Place, Refused, key_server
 from tests.support.upstream import STREAM_HEAD, Request, Upstream, ok, pieces, silent_after, status
+from tests.support.waiting import eventually
 
 KEY, SPARE = "sk-test-not-a-key-alpha", "sk-test-not-a-key-bravo"
 
@@ -17,6 +18,15 @@ async def states(server: KeyServer, provider: str, model: str = "") -> list[str]
     request = router_pb2.ListEndpointsRequest(provider=provider, model=model)
     listed = await server.router.ListEndpoints(request, metadata=server.metadata)
     return sorted(each.state for each in listed.endpoints)
+
+
+async def become(server: KeyServer, provider: str, *expected: str) -> None:
+    """Wait until its endpoints are in these states: rests end by Redis' clock."""
+
+    async def they_are() -> bool:
+        return await states(server, provider) == sorted(expected)
+
+    await eventually(they_are)
 
 
 async def refused(server: KeyServer, provider: str, **fields: object) -> Refused:
@@ -66,17 +76,17 @@ async def test_a_circuit_opens_after_three_failures_and_one_probe_that_succeeds_
         found = await refused(server, name)
         assert found.code == "POOL_RESTING" and found.retry_after_ms <= 1_000
         provider.otherwise = silent_after(STREAM_HEAD + b"3\r\nabc\r\n")
-        await asyncio.sleep(found.retry_after_ms / 1000)
-        assert await states(server, name) == ["probing"]
+        await become(server, name, "probing")
+
+        async def idle() -> bool:
+            return not await server.in_flight(name)
+
         probe = server.call(name, stream=True)
         await probe.read()
         assert (await refused(server, name)).code == "POOL_RESTING"  # one at a time
         probe.cancel()  # it says nothing about the endpoint: another may try
         provider.otherwise = ok()
-        for _ in range(50):
-            if not await server.in_flight(name):
-                break
-            await asyncio.sleep(0.01)
+        await eventually(idle)
         assert (await server.forward(name)).tail is not None
         assert await states(server, name) == ["ready"]
         assert (await server.forward(name)).tail is not None
@@ -89,7 +99,7 @@ async def test_a_probe_that_fails_opens_the_circuit_for_twice_as_long(at: Place,
     async with key_server(at) as server:
         for _ in range(3):
             await refused(server, name)
-        await asyncio.sleep(1.0)
+        await become(server, name, "probing")
         assert (await refused(server, name)).code == "PROVIDER_FAILED"
         assert 1_000 < (await refused(server, name)).retry_after_ms <= 2_000
     assert len(provider.requests) == 4
@@ -102,10 +112,7 @@ async def test_streams_that_break_off_count_as_failures(at: Place, provider: Ups
     async with key_server(at) as server:
         for _ in range(3):
             assert (await refused(server, name, stream=True)).code == "STREAM_CUT"
-        for _ in range(50):
-            if await states(server, name) == ["resting"]:
-                break
-            await asyncio.sleep(0.01)
+        await become(server, name, "resting")
         assert (await refused(server, name)).code == "POOL_RESTING"
 
 
@@ -118,7 +125,7 @@ async def test_a_limit_that_is_lifted_is_forgotten_and_one_that_stays_grows(at: 
         for _ in range(2):
             found = await refused(server, name)
             waits.append(found.retry_after_ms)
-            await asyncio.sleep(0.04)
+            await become(server, name, "ready")
         provider.otherwise = status(429)
         assert 6_000 < (await refused(server, name)).retry_after_ms <= 8_000  # the third in a row: 2 s, doubled twice
         assert await states(server, name) == ["limited"]
@@ -158,7 +165,7 @@ async def test_the_wait_that_is_told_is_that_of_whichever_endpoint_comes_back_fi
         found = await refused(server, name)
         assert found.code == "PROVIDER_LIMITED" and 0 < found.retry_after_ms <= 2_000
         provider.behaves.clear()
-        await asyncio.sleep(found.retry_after_ms / 1000)
+        await become(server, name, "limited", "ready")
         assert (await server.forward(name)).tail is not None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -15,4 +16,13 @@ def until(found: Callable[[], T], seconds: float = 60) -> T:
     while not (answer := found()):
         assert time.monotonic() < end, f"after {seconds} s still {answer!r}"
         time.sleep(0.05)
+    return answer
+
+
+async def eventually(found: Callable[[], Awaitable[T]], seconds: float = 60) -> T:
+    """The same, of what is asked for on this loop."""
+    end = time.monotonic() + seconds
+    while not (answer := await found()):
+        assert time.monotonic() < end, f"after {seconds} s still {answer!r}"
+        await asyncio.sleep(0.01)
     return answer
