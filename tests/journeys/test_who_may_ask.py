@@ -21,8 +21,9 @@ import pytest
 from tests.support import issuers
 from tests.support.plain_http import PLAIN
 from tests.support.redis_server import redis_process
-from tests.support.stack import ROOT, Stack, mint, start
+from tests.support.stack import ROOT, Stack, mint, start, workers
 from tests.support.waiting import until
+from tests.support.web_servers import server
 
 OWN = "/api/v1/stateless-query"
 SDK = "/v1/chat/completions"
@@ -43,11 +44,11 @@ def router(settings: dict[str, str], folder: Path | None = None) -> Iterator[Sta
             shutil.rmtree(own, ignore_errors=True)
 
 
-def ask(stack: Stack, token: str, door: str = OWN, model: str = "mirror/openai", **headers: str) -> tuple[int, str]:
+def ask(url: str, token: str, door: str = OWN, model: str = "mirror/openai", **headers: str) -> tuple[int, str]:
     """Status and code of a query with this token."""
     asked = {"model": model, "prompt": "hello"} if door == OWN else chat(model)
     headers = headers or {"authorization": f"Bearer {token}"}
-    answer = httpx.post(stack.url + door, json=asked, headers=headers, timeout=60, **PLAIN)
+    answer = httpx.post(url + door, json=asked, headers=headers, timeout=60, **PLAIN)
     assert token not in answer.text
     return answer.status_code, str(answer.json().get("error", {}).get("code", "")).upper()
 
@@ -108,10 +109,10 @@ def issued_by() -> Iterator[Issued]:
 def test_tokens_of_an_issuer_open_every_door(issued_by: Issued):
     it = issued_by.router
     for token in (issuers.keycloak(), issuers.entra(), issuers.auth0(), issuers.auth0(typ="at+jwt")):
-        assert ask(it, token) == (200, "")
-        assert ask(it, token, SDK) == (200, "")
-    assert ask(it, mint_with(it, "j" * 32)) == (401, "UNAUTHORIZED"), "no secret is in force beside the key set"
-    assert ask(it, issuers.entra(scp="other")) == (403, "FORBIDDEN")
+        assert ask(it.url, token) == (200, "")
+        assert ask(it.url, token, SDK) == (200, "")
+    assert ask(it.url, mint_with(it, "j" * 32)) == (401, "UNAUTHORIZED"), "no secret is in force beside the key set"
+    assert ask(it.url, issuers.entra(scp="other")) == (403, "FORBIDDEN")
     assert command(it, "--subject", "ann").returncode == 2
     assert "TOKEN_OF_YOUR_ISSUER" in it.output()
     issued_by.asked = time.monotonic()
@@ -148,12 +149,12 @@ def by_groups(folder: Path) -> Iterator[Stack]:
 def test_a_model_outside_the_tokens_models_or_groups_is_403_and_nothing_is_sent(by_groups: Stack, door: str):
     by_groups.forget()
     for words in (("--models", "mirror/anthropic,spare-*"), ("--groups", "others"), ("--groups", "nobodys"), ()):
-        assert ask(by_groups, mint(by_groups, *words), door) == (403, "MODEL_FORBIDDEN"), words
+        assert ask(by_groups.url, mint(by_groups, *words), door) == (403, "MODEL_FORBIDDEN"), words
     assert by_groups.received() == []
     for words in (("--models", "mirror/*"), ("--groups", "others,research"), ("--models", "*", "--groups", "research")):
-        assert ask(by_groups, mint(by_groups, *words), door) == (200, ""), words
+        assert ask(by_groups.url, mint(by_groups, *words), door) == (200, ""), words
     both = mint(by_groups, "--models", "spare-3/*", "--groups", "research")
-    assert ask(by_groups, both, door) == (403, "MODEL_FORBIDDEN"), "each of the two must allow it"
+    assert ask(by_groups.url, both, door) == (403, "MODEL_FORBIDDEN"), "each of the two must allow it"
 
 
 MODEL = {"model": "mirror/openai"}
@@ -186,8 +187,8 @@ def test_no_door_asks_a_model_that_the_token_does_not_allow(by_groups: Stack, do
 
 def test_a_token_that_the_command_prints_opens_a_door(by_groups: Stack):
     printed = command(by_groups, "--subject", "ann", "--models", "mirror/*").stdout.strip()
-    assert ask(by_groups, printed) == (200, "")
-    assert ask(by_groups, printed, model="spare-3/any") == (403, "MODEL_FORBIDDEN")
+    assert ask(by_groups.url, printed) == (200, "")
+    assert ask(by_groups.url, printed, model="spare-3/any") == (403, "MODEL_FORBIDDEN")
 
 
 def test_where_no_model_is_named_one_of_the_callers_own_answers(by_groups: Stack):
@@ -215,13 +216,13 @@ def test_a_changed_access_file_holds_soon_and_a_broken_one_changes_nothing(by_gr
     try:
         file.write_text(ACCESS + "  third: [mirror/*]\n")
         third = mint(by_groups, "--groups", "third")
-        until(lambda: ask(by_groups, third) == (200, ""))
-        assert ask(by_groups, token) == (403, "MODEL_FORBIDDEN")
+        until(lambda: ask(by_groups.url, third) == (200, ""))
+        assert ask(by_groups.url, token) == (403, "MODEL_FORBIDDEN")
         file.write_text("groups: {others: [mirror/*]}")
-        until(lambda: ask(by_groups, token) == (200, ""))
+        until(lambda: ask(by_groups.url, token) == (200, ""))
         file.write_text("groups: [")
         answers = []  # the file is looked at by who asks
-        until(lambda: answers.append(ask(by_groups, token)) or "access.yaml:1" in by_groups.log("webserver"))
+        until(lambda: answers.append(ask(by_groups.url, token)) or "access.yaml:1" in by_groups.log("webserver"))
         assert set(answers) == {(200, "")}
     finally:
         file.write_text(ACCESS)
@@ -230,68 +231,68 @@ def test_a_changed_access_file_holds_soon_and_a_broken_one_changes_nothing(by_gr
 def test_the_first_token_of_an_issuers_new_key_is_served(issued_by: Issued):
     issued_by.unknown_keys_ask_again()
     issued_by.served.body = issuers.key_set(issuers.jwk("fake-key-1"), issuers.jwk("fake-key-2"))
-    assert ask(issued_by.router, issuers.keycloak("fake-key-2")) == (200, "")
+    assert ask(issued_by.router.url, issuers.keycloak("fake-key-2")) == (200, "")
 
 
 @pytest.mark.parametrize("by", ["token", "jti", "stdin"])
 def test_a_revoked_token_opens_nothing_as_soon_as_the_command_is_done(by_groups: Stack, by: str):
     token, other = mint(by_groups, "--models", "mirror/*"), mint(by_groups, "--models", "mirror/*")
-    assert ask(by_groups, token) == (200, "")
+    assert ask(by_groups.url, token) == (200, "")
     named = str(jwt.decode(token, options={"verify_signature": False})["jti"]) if by == "jti" else token
     done = command(by_groups, f"--revoke={'-' if by == 'stdin' else named}", typed=f"{token}\n")
     assert (done.returncode, done.stderr) == (0, "") and token not in done.stdout
-    assert ask(by_groups, token) == (401, "TOKEN_REVOKED")
-    assert ask(by_groups, token, SDK) == (401, "TOKEN_REVOKED")
-    assert ask(by_groups, other) == (200, "")
+    assert ask(by_groups.url, token) == (401, "TOKEN_REVOKED")
+    assert ask(by_groups.url, token, SDK) == (401, "TOKEN_REVOKED")
+    assert ask(by_groups.url, other) == (200, "")
 
 
 @doors
 def test_the_token_may_come_as_an_api_key_of_anthropics_clients(by_groups: Stack, door: str):
     token = mint(by_groups, "--groups", "research")
-    assert ask(by_groups, token, door, **{"x-api-key": token}) == (200, "")
-    assert ask(by_groups, token, door, **{"x-api-key": token[:-4]}) == (401, "UNAUTHORIZED")
+    assert ask(by_groups.url, token, door, **{"x-api-key": token}) == (200, "")
+    assert ask(by_groups.url, token, door, **{"x-api-key": token[:-4]}) == (401, "UNAUTHORIZED")
     both = {"x-api-key": "sk-ant-not-a-key-of-anyone", "authorization": f"Bearer {token}"}
-    assert ask(by_groups, token, door, **both) == (200, ""), "a key that was left in the environment is no token"
+    assert ask(by_groups.url, token, door, **both) == (200, ""), "a key that was left in the environment is no token"
 
 
-def test_while_redis_is_away_what_was_revoked_stays_so_and_a_worker_that_never_saw_the_list_lets_nobody_in():
-    with redis_process() as (process, web), redis_process() as (_, keys):
-        settings = {"WEB_SERVER_REDIS_URL": web, "KEY_SERVER_REDIS_URL": keys, "WEB_SERVER_WORKERS": "2"}
-        with router(settings) as it:
-            bad, good = mint(it), mint(it)
-            done = command(it, "--revoke", bad, WEB_SERVER_REDIS_URL=web)
-            assert done.returncode == 0, done.stderr
-            process.send_signal(signal.SIGSTOP)
-            for _ in range(8):  # both workers have their turns
-                assert ask(it, bad) == (401, "TOKEN_REVOKED")
-                assert ask(it, good) == (200, "")
-            assert command(it, "--revoke", good, WEB_SERVER_REDIS_URL=web).returncode == 1
-            (before,) = it.pids("web_server")
-            os.kill(before, signal.SIGTERM)
-            until(lambda: it.pids("web_server") not in ([], [before]))
-            it.wait_ready()
-            assert ask(it, good) == (503, "REVOCATIONS_UNKNOWN")
-            process.send_signal(signal.SIGCONT)
-            until(lambda: [ask(it, token) for token in (good, bad)] == [(200, ""), (401, "TOKEN_REVOKED")])
+def test_while_redis_is_away_what_was_revoked_stays_so_and_a_worker_that_never_saw_the_list_lets_nobody_in(
+    by_groups: Stack,
+):
+    with (
+        redis_process() as (store, away),
+        server(by_groups, "ours", WEB_SERVER_REDIS_URL=away) as (process, url, _),
+    ):
+        bad, good = mint(by_groups), mint(by_groups)
+        done = command(by_groups, "--revoke", bad, WEB_SERVER_REDIS_URL=away)
+        assert done.returncode == 0, done.stderr
+        store.send_signal(signal.SIGSTOP)
+        for _ in range(8):  # both workers have their turns
+            assert ask(url, bad) == (401, "TOKEN_REVOKED")
+            assert ask(url, good) == (200, "")
+        assert command(by_groups, "--revoke", good, WEB_SERVER_REDIS_URL=away).returncode == 1
+        before = workers(process.pid)
+        for each in before:
+            os.kill(each, signal.SIGKILL)
+        until(lambda: len(workers(process.pid)) == 2 and not {*workers(process.pid)} & {*before})
+        assert ask(url, good) == (503, "REVOCATIONS_UNKNOWN")
+        store.send_signal(signal.SIGCONT)
+        until(lambda: [ask(url, token) for token in (good, bad)] == [(200, ""), (401, "TOKEN_REVOKED")])
 
 
-def test_two_secrets_live_side_by_side_while_one_takes_over_from_the_other():
+def test_two_secrets_live_side_by_side_while_one_takes_over_from_the_other(by_groups: Stack):
     old, new = "o" * 40, "n" * 40
-    folder = Path(tempfile.mkdtemp(prefix="lv"))
-    try:
-        with router({"WEB_SERVER_JWT_SECRET": new, "WEB_SERVER_JWT_SECRET_PREVIOUS": old}, folder) as it:
-            claims = {"iss": "llm-vpn", "aud": "llm-vpn", "sub": "a", "iat": int(time.time()), "scope": "query"}
-            claims["exp"] = claims["iat"] + 600
-            both = [jwt.encode(claims, secret) for secret in (old, new)]
-            assert [ask(it, token) for token in both] == [(200, ""), (200, "")]
-        with router({"WEB_SERVER_JWT_SECRET": new}, folder) as it:
-            assert [ask(it, token) for token in both] == [(401, "UNAUTHORIZED"), (200, "")]
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    claims = {"iss": "llm-vpn", "aud": "llm-vpn", "sub": "a", "iat": int(time.time()), "scope": "query"}
+    claims["exp"] = claims["iat"] + 600
+    both = [jwt.encode(claims, secret) for secret in (old, new)]
+    single = {"WEB_SERVER_WORKERS": "1", "WEB_SERVER_JWT_SECRET": new}
+    with server(by_groups, "ours", **single, WEB_SERVER_JWT_SECRET_PREVIOUS=old) as (_, url, _log):
+        assert [ask(url, token) for token in both] == [(200, ""), (200, "")]
+    with server(by_groups, "ours", **single) as (_, url, _log):
+        assert [ask(url, token) for token in both] == [(401, "UNAUTHORIZED"), (200, "")]
 
 
 def test_while_an_issuers_address_is_away_known_keys_are_good_and_others_are_not_refused_but_unknown(issued_by: Issued):
     issued_by.unknown_keys_ask_again()
     issued_by.served.status = 503
-    assert ask(issued_by.router, issuers.keycloak("fake-key-3")) == (503, "TOKEN_KEYS_UNAVAILABLE")
-    assert ask(issued_by.router, issuers.keycloak("fake-key-1")) == (200, "")
+    assert ask(issued_by.router.url, issuers.keycloak("fake-key-3")) == (503, "TOKEN_KEYS_UNAVAILABLE")
+    assert ask(issued_by.router.url, issuers.keycloak("fake-key-1")) == (200, "")

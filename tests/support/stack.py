@@ -122,9 +122,7 @@ class Stack:
 
     def workers(self) -> list[int]:
         """The processes that `uvicorn --workers` started."""
-        (parent,) = self.pids("web_server")
-        listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        return [pid for pid in map(int, listed) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return workers(*self.pids("web_server"))
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         until = time.monotonic() + seconds
@@ -215,6 +213,12 @@ def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
             stdin=subprocess.DEVNULL,
         )
     return Stack(folder, port, mirror_port, process)
+
+
+def workers(parent: int) -> list[int]:
+    """The processes that a uvicorn with `--workers` started."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [pid for pid in map(int, listed) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def mint(stack: Stack, *words: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from web_server.privacy.finder import PatternFinder
@@ -70,6 +70,7 @@ def test_where_nothing_is_to_be_remembered_a_history_is_read_anew() -> None:
     assert finder.read == 2 * len(text) and repr(memory) == "Memory(0 texts)"
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(min_size=24, max_size=40), max_size=60), st.integers(1, 20))
 def test_it_never_grows_beyond_its_bound_and_answers_as_the_finder_does(texts: list[str], most: int) -> None:
     finder = PatternFinder(DEFAULT)

@@ -57,7 +57,7 @@ def test_02_and_20_a_stream_of_events_read_in_two_parts_at_every_byte(style: Tre
     name, street = sent(ledger, style, "Anna Kowalska"), sent(ledger, style, 'Rue "du Bac" 12\n75007 Bad M\u00fcnder')
     stream = golden(f"F\u00fcr {name}\u2019s \U0001f600.", json.dumps({"to": name, "at": street}), step)
     expected = ("F\u00fcr Anna Kowalska\u2019s \U0001f600.", {"to": "Anna Kowalska", "at": street_of()})
-    for at in range(0, len(stream), 1 if step > 1 else 5):
+    for at in range(0, len(stream), 1 if step > 1 else 13):  # an event is some 60 bytes long
         said = {"content": "", "tool": ""}
         reader, restorer = OpenAI().reader(), Restorer(ledger)
         deltas = [delta for read in (stream[:at], stream[at:]) for delta in reader.feed(read)]
