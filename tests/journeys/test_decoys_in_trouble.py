@@ -20,11 +20,11 @@ import pytest
 from mirror_provider.faults import SPARED
 from tests.journeys.test_decoys import asked, seen, settled
 from tests.journeys.test_servers import client as at
-from tests.journeys.test_servers import server
 from tests.support.plain_http import PLAIN
 from tests.support.router import in_flight
 from tests.support.stack import Stack, mint
 from tests.support.waiting import until
+from tests.support.web_servers import server
 
 OWN = "/api/v1/stateless-query"
 REAL = f"When should the {SPARED.decode()} behind our small garden be cut back, and how far?"
