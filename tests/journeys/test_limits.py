@@ -82,6 +82,13 @@ def spent(asking: httpx.Client) -> tuple[int, int]:
     return requests["most"] - requests["left"], tokens["most"] - tokens["left"]
 
 
+def booked(stack: Stack, caller: str) -> dict[str, dict[str, Any]]:
+    """What is in the book of this caller's, by model."""
+    with client(stack, "an-operator", "--scopes", "ops") as operator:
+        rows = operator.get("/api/admin/usage?days=1").json()["usage"]
+    return {row["model"]: row for row in rows if row["caller"] == caller}
+
+
 def test_a_rewriting_is_paid_for_by_the_caller_whose_turn_it_is(stack: Stack):
     with client(stack, "left-rewritten") as asking:
         prompt = "Please write to my aunt and tell her that the train is late."
@@ -92,11 +99,8 @@ def test_a_rewriting_is_paid_for_by_the_caller_whose_turn_it_is(stack: Stack):
     assert requests == 1, "it is no query of the caller's"
     own = answer.json()["usage"]["total_tokens"]
     assert tokens > own + len(str(writing["messages"])) // 5
-    time.sleep(1.5)
-    with client(stack, "an-operator", "--scopes", "ops") as operator:
-        rows = operator.get("/api/admin/usage?days=1").json()["usage"]
-    mine = {row["model"]: row for row in rows if row["caller"] == "left-rewritten"}
-    assert set(mine) == {"mirror/openai", "mirror/writer"}
+    until(lambda: set(booked(stack, "left-rewritten")) == {"mirror/openai", "mirror/writer"})
+    mine = booked(stack, "left-rewritten")
     used = sum(row["prompt_tokens"] + row["completion_tokens"] for row in mine.values())
     assert (used, mine["mirror/writer"]["requests"]) == (tokens, 1)
 
@@ -110,10 +114,8 @@ def test_a_preview_and_a_count_of_tokens_are_queries_that_use_none(stack: Stack)
             assert spent(asking) == (call, 0)
         assert asking.post("/v1/messages/count_tokens", json=counted).status_code == 429
         assert asking.post("/api/web/preview", json={"prompt": "hi"}).status_code == 429
-    time.sleep(1.5)
-    with client(stack, "an-operator", "--scopes", "ops") as operator:
-        rows = operator.get("/api/admin/usage?days=1").json()["usage"]
-    mine = {row["model"]: row for row in rows if row["caller"] == "left-looking"}
+    until(lambda: sum(row["requests"] for row in booked(stack, "left-looking").values()) == 5)
+    mine = booked(stack, "left-looking")
     assert {name: (row["requests"], row["prompt_tokens"]) for name, row in mine.items()} == {
         "count_tokens": (3, 0),
         "preview": (2, 0),
@@ -212,13 +214,7 @@ def test_who_hangs_up_before_the_provider_has_counted_has_used_what_came(stack: 
         events = (json.loads(line[6:]) for line in answer.iter_lines() if line.startswith("data: {"))
         while len(heard) < 160:
             heard += next(events)["content"]
-    with client(stack, "an-operator", "--scopes", "ops") as operator:
-
-        def answered() -> list[int]:
-            rows = operator.get("/api/admin/usage?days=1").json()["usage"]
-            return [row["completion_tokens"] for row in rows if row["caller"] == name]
-
-        (tokens,) = until(answered)
+    (tokens,) = until(lambda: [row["completion_tokens"] for row in booked(stack, name).values()])
     assert len(heard) // 4 <= tokens < 30 * len("consideration ") // 4
 
 
@@ -274,14 +270,9 @@ def test_what_was_used_is_in_the_book_by_caller_and_model_for_operators_alone(st
     with client(stack, "book-ann") as asking:
         used = [asking.post(OWN, json=ASKED).json()["usage"] for _ in range(3)]
         assert asking.get("/api/admin/usage").status_code == 403
+    until(lambda: [row["requests"] for row in booked(stack, "book-ann").values()] == [3])
+    (row,) = booked(stack, "book-ann").values()
     with client(stack, "an-operator", "--scopes", "ops") as operator:
-
-        def booked() -> list[dict[str, Any]]:
-            rows = operator.get("/api/admin/usage?days=1").json()["usage"]
-            return [row for row in rows if row["caller"] == "book-ann"]
-
-        until(lambda: [row["requests"] for row in booked()] == [3])
-        (row,) = booked()
         by_key = operator.get("/api/admin/usage?by=provider&days=1").json()
         keys = operator.get("/api/admin/keys").json()["keys"]
         endpoints = operator.get("/api/admin/endpoints").json()["endpoints"]
