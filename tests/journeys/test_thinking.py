@@ -9,7 +9,7 @@ from typing import Any
 import anthropic
 import pytest
 
-from tests.journeys.test_first_answer import PRIVATE, PROMPT, assert_nothing_left
+from tests.support.letter import PRIVATE, PROMPT, assert_nothing_left
 from tests.support.sdks import anthropic_at, openai_at
 from tests.support.stack import Stack, mint
 from tests.support.waiting import until
