@@ -78,13 +78,16 @@ class ReadNames:
         for name in names:
             value = reading.text[name.start : name.end]
             cost = _cost(name, value, reading.language)
+            sure = _score(name, cost)
             # Asked only where it counts, for it is the dearest question of all.
-            tied = cost < _TIED_COST and is_tied(reading.text, name.start, name.end)
-            sure = _score(name, _TIED_COST if tied else cost)
+            tied = None
+            if cost < _TIED_COST and sure < _most(name):
+                tied = is_tied(reading.text, name.start, name.end)
+                sure = _score(name, _TIED_COST if tied else cost)
             if self._is_nothing(name, value, sure, reading):
                 continue
             public = not tied and self._is_public(name, value, reading)
-            if public and cost >= _TIED_COST:
+            if public and tied is None:
                 public = not is_tied(reading.text, name.start, name.end)
             address = name.kind == kinds.LOCATION and not public and _is_address(value)
             kind = kinds.STREET_ADDRESS if address else name.kind
@@ -129,8 +132,11 @@ def _cost(name: Name, value: str, language: str) -> float:
 
 def _score(name: Name, cost: float) -> float:
     """On the detectors' scale: the odds, times what a miss costs more than a false find."""
-    most = _MOST_OF_USERS if name.kind == kinds.USERNAME else _MOST
-    return min(most, cost * name.probability / (1 + (cost - 1) * name.probability))
+    return min(_most(name), cost * name.probability / (1 + (cost - 1) * name.probability))
+
+
+def _most(name: Name) -> float:
+    return _MOST_OF_USERS if name.kind == kinds.USERNAME else _MOST
 
 
 def _is_address(value: str) -> bool:

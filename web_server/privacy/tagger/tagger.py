@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from web_server.privacy.language import language_of
 from web_server.privacy.tagger import model_file
+from web_server.privacy.tagger.calibration import Calibration
 from web_server.privacy.tagger.features import COLUMNS as OWN_COLUMNS
 from web_server.privacy.tagger.features import SIZES, features
 from web_server.privacy.tagger.model_file import BadModel, ModelFile
@@ -44,7 +45,7 @@ class Tagger:
             self._words = WordList(file.arrays["keys"], file.arrays["words"])
             self._network = Network.of(file.arrays, file.about["reaches"], file.about["scale"])
             self._kinds = tuple(file.about["kinds"])
-            self._calibration = tuple(np.array(file.about["calibration"][kind], np.float32).T for kind in self._kinds)
+            self._calibration = tuple(Calibration.of(file.about["calibration"][kind]) for kind in self._kinds)
             _check(file, self._words, self._network, len(self._kinds))
         except (KeyError, ValueError, TypeError, IndexError) as error:
             raise BadModel(f"{path} is no model that this version reads ({type(error).__name__})") from None
@@ -70,22 +71,20 @@ class Tagger:
             for at in run:
                 breaks = likely[at] < least
                 if part and (breaks or kinds[at] != kinds[part[0]] or begins[at, kinds[at]]):
-                    yield from self._name(read, part, sure, kinds[part[0]])
+                    yield from self._name(read, part, likely, kinds[part[0]])
                     part = []
                 if not breaks:
                     part.append(at)
             if part:
-                yield from self._name(read, part, sure, kinds[part[0]])
+                yield from self._name(read, part, likely, kinds[part[0]])
 
-    def _name(self, read: Tokens, part: list[int], sure: Floats, kind: int) -> Iterator[Name]:
+    def _name(self, read: Tokens, part: list[int], likely: list[float], kind: int) -> Iterator[Name]:
         while part and _is_mark(read.words[part[0]]):
             part = part[1:]
         while part and _is_mark(read.words[part[-1]]) and not _ends_initial(read, part):
             part = part[:-1]
         if part:
-            raw, measured = self._calibration[kind]
-            likely = sure[part[0]] if len(part) == 1 else sure[part].mean()
-            probability = float(np.interp(likely, raw, measured))
+            probability = self._calibration[kind].measured(sum(likely[at] for at in part) / len(part))
             yield Name(read.starts[part[0]], read.ends[part[-1]], self._kinds[kind], probability)
 
 
