@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from web_server.providers.chat import a_list, an_object
 from web_server.providers.dialect import DialectError, ProviderFault, StreamReader, Unsayable
 from web_server.providers.sse import EventParser, EventTooLong
 from web_server.query import Channel, Delta, Json, ScrubbedQuery, Usage
@@ -45,6 +46,9 @@ class OpenAI:
         for name, why in REFUSED.items():
             if query.payload.get(name):
                 raise Unsayable(f"`{name}` is not supported: {why}")
+        for index, tool in enumerate(a_list(query.payload.get("tools") or [], "tools")):
+            if an_object(tool, f"tools[{index}]").get("type", "function") != "function":
+                raise Unsayable(f"`tools[{index}].type` must be `function`: what another tool does cannot be protected")
         # Those that say nothing stay here too: of some, the key server lets not even the name go.
         asked = {name: value for name, value in query.payload.items() if name not in REFUSED}
         body: dict[str, Json] = {**asked, "model": query.model.model}

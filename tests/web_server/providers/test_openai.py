@@ -171,3 +171,10 @@ def test_a_complaint_is_read_in_every_shape_it_comes_in(body: bytes, said: str |
 @pytest.mark.parametrize("field", ["models", "fallbacks", "plugins", "logprobs"])
 def test_what_is_refused_where_it_says_something_is_not_even_named_where_it_says_nothing(field: str):
     assert field not in json.loads(OpenAI().write(query(messages=[], **{field: {}})))
+
+
+@pytest.mark.parametrize("kind", ["custom", "web_search", "code_interpreter", None])
+def test_tools_that_are_no_functions_are_refused(kind: str | None):
+    tools = [{"type": "function", "function": {"name": "a"}}, {"type": kind, "function": {"name": "b"}}]
+    with pytest.raises(Unsayable, match=r"tools\[1\].type"):
+        OpenAI().write(query(messages=[], tools=tools))
