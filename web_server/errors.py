@@ -24,6 +24,7 @@ CODES: dict[str, Meaning] = {
     # the caller's side
     "BAD_REQUEST": Meaning(400, "The request could not be read."),
     "UNSUPPORTED_CONTENT": Meaning(400, "A part of the request cannot be read as text, so it cannot be protected."),
+    "THREAD_UNSUPPORTED_REQUEST": Meaning(400, "No thread is kept here; send the whole conversation."),
     "UNAUTHORIZED": Meaning(401, "A valid bearer token is needed."),
     "TOKEN_EXPIRED": Meaning(401, "The token has expired; ask for a new one."),
     "TOKEN_REVOKED": Meaning(401, "The token was revoked; ask for a new one."),

@@ -141,6 +141,28 @@ def test_a_conversation_with_tools_goes_round(stack: Stack, sdk: anthropic.Anthr
     assert len(set(surrogates)) == 1, "each turn meets the same surrogates"
 
 
+def test_the_sdks_runner_of_tools_goes_on_without_a_thread_that_would_be_stored(stack: Stack, sdk: anthropic.Anthropic):
+    told: list[str] = []
+
+    @anthropic.beta_tool
+    def send_mail(text: str) -> str:
+        """Sends a mail."""
+        told.append(text)
+        return f"sent to {PRIVATE[1]}"
+
+    runner = sdk.beta.messages.tool_runner(
+        model="mirror/anthropic", max_tokens=99, tools=[send_mail], messages=[user(PROMPT)]
+    )
+    *_, last = runner
+    assert told == [PROMPT]
+    assert f"sent to {PRIVATE[1]}" in last.content[0].text
+    assert_nothing_left(stack)
+    with stack.client() as client:
+        asked = {"model": "mirror/anthropic", "max_tokens": 9, "messages": [user("hi")], "thread": {"type": "create"}}
+        error = client.post("/v1/messages", json=asked).json()["error"]
+    assert (error["type"], error["details"]["error_code"]) == ("invalid_request_error", "thread_unsupported_request")
+
+
 @models
 async def test_the_asynchronous_client_does_the_same(stack: Stack, model: str):
     async with async_anthropic_at(stack) as client:

@@ -114,6 +114,7 @@ ASKED: dict[str, Schema] = {
     "temperature": or_null(number()),
     "top_p": or_null(number()),
     "top_k": or_null(number()),
+    "thread": {"type": "null", "description": "Nothing is kept here; send the whole conversation."},
     "thinking": or_null(
         {
             **either(
@@ -200,7 +201,15 @@ STARTED = {**MADE, "content": [], "stop_reason": None, "usage": {"input_tokens":
 FUNCTION = WEATHER["function"]
 TOOLS: list[Any] = [{"name": "weather", "description": FUNCTION["description"], "input_schema": FUNCTION["parameters"]}]
 PLAIN: dict[str, Any] = {"model": MODEL, "messages": MESSAGES, "system": "Be brief."}
-REFUSED = (*refusals.TOKEN, *refusals.BODY, *refusals.MODEL, *refusals.SHIELD, *refusals.LIMIT, "NOT_IMPLEMENTED")
+REFUSED = (
+    *refusals.TOKEN,
+    *refusals.BODY,
+    *refusals.MODEL,
+    *refusals.SHIELD,
+    *refusals.LIMIT,
+    *refusals.THREAD,
+    "NOT_IMPLEMENTED",
+)
 
 ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/v1/messages"): Row(
@@ -224,7 +233,7 @@ ROWS: dict[tuple[str, str], Row] = {
                 EVENTS,
             ),
         ),
-        refusals.ASKS,
+        (*refusals.ASKS, *refusals.THREAD),
         refusals.ANTHROPIC,
         Body(
             _asked(whole(minimum=1), "max_tokens"),

@@ -41,6 +41,9 @@ ASKS = (*TOKEN, *BODY, *MODEL, *SHIELD, *LIMIT, *KEY_SERVER, *POOL, "ENDPOINT_NO
 SESSION = ("SESSION_NOT_FOUND", "session_expired", "SESSIONS_UNAVAILABLE")
 TURN = (*SESSION, "SESSION_BUSY")
 
+THREAD = ("THREAD_UNSUPPORTED_REQUEST",)
+"""Of a client that would have its conversation kept."""
+
 PASSED_ON = (400, 404, 413, 422)
 """What a provider says of a request is said again, by its own status."""
 

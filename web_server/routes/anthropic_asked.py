@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from web_server.errors import ApiError
 from web_server.query import Json, Spot, Thought
 from web_server.routes.anthropic_fields import Block, a_list, a_string, an_object, blocks, only, wrong
 from web_server.routes.anthropic_parts import Part, parts, text, texts
@@ -44,6 +45,8 @@ class Translation:
 
     def payload(self, fields: Mapping[str, Any]) -> dict[str, Json]:
         """The chat request that says what `fields` say. Raises ApiError BAD_REQUEST or UNSUPPORTED_CONTENT."""
+        if fields.get("thread") is not None:
+            raise ApiError("THREAD_UNSUPPORTED_REQUEST")  # the vendor's own word: its clients then go on without one
         for name, value in fields.items():
             if name not in LEFT_OUT | SAMPLING | WORDS and value is not None:
                 known = name if name in {"container", "mcp_servers", "inference_geo"} else None
