@@ -225,6 +225,7 @@ ASKED: dict[str, Schema] = {
     "top_p": or_null(number()),
     "parallel_tool_calls": or_null(truth()),
     "service_tier": or_null(text()),
+    "prompt_cache_retention": or_null(text()),
     "reasoning": or_null({"type": "object", "properties": {"effort": or_null(text()), "summary": or_null(text())}}),
     "text": or_null({"type": "object", "properties": {"format": or_null(FORMAT), "verbosity": or_null(text())}}),
     "include": or_null(many(just("reasoning.encrypted_content"))),

@@ -18,7 +18,8 @@ from web_server.query import Json
 KNOWN: Final = frozenset({
     "n", "logprobs", "top_logprobs", "logit_bias", "presence_penalty", "frequency_penalty", "seed", "audio", "min_p",
     "functions", "function_call", "prediction", "modalities", "service_tier", "verbosity", "reasoning_effort",
-    "parallel_tool_calls", "top_k", "web_search_options", "thinking", "plugins", "models", "fallbacks",
+    "parallel_tool_calls", "top_k", "prompt_cache_retention", "web_search_options", "thinking", "plugins", "models",
+    "fallbacks",
 })  # fmt: skip
 """Fields that are refused by name; any other is refused without repeating its name."""
 
@@ -29,9 +30,10 @@ MEANS_NOTHING: Final[Mapping[str, tuple[Json, ...]]] = {
     "modalities": (None, ["text"]),
     "parallel_tool_calls": (None, True),
     "verbosity": (None, "low", "medium", "high"),
+    "prompt_cache_retention": (None, "in_memory", "in-memory", "24h"),
 }
-"""Values that are as good as none, where those are others than of most fields. How much a model is to say is a hint
-that one vendor reads; others have no word for it, and a caller who means it says it in a message."""
+"""Values that are as good as none, where those are others than of most fields. How much a model is to say, and how long
+its provider keeps what it has read, are hints that one vendor reads: others have no word for it."""
 
 NOTHING: Final[tuple[Json, ...]] = (None, False, 0, "", [], {})
 
@@ -60,7 +62,7 @@ def only(part: Mapping[str, Any], known: AbstractSet[str], where: str) -> None:
     """All that a message or a part of one says is known."""
     for name, value in part.items():
         if name not in known and name != "role" and value not in NOTHING:
-            said = f"`{where}.name`" if name == "name" else f"A field of `{where}`"
+            said = f"`{where}.{name}`" if name in ("name", "function_call") else f"A field of `{where}`"
             raise Unsayable(f"{said} is not supported by this provider's API.")
 
 

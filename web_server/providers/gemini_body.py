@@ -71,7 +71,9 @@ def _config(payload: dict[str, Json]) -> dict[str, Json]:
     made = {theirs: payload[ours] for ours, theirs in CONFIG.items() if payload.get(ours) is not None}
     if stop := payload.get("stop"):
         made["stop_sequences"] = stop if isinstance(stop, list) else [stop]
-    if (schema := shape(payload)) is not None:
+    if payload.get("response_format") == {"type": "json_object"}:
+        made["response_mime_type"] = "application/json"
+    elif (schema := shape(payload)) is not None:
         made |= {"response_mime_type": "application/json", "response_json_schema": schema}
     if thought := effort(payload, THOUGHT):
         made["thinking_config"] = thought

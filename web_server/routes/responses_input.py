@@ -24,7 +24,7 @@ REFUSED = {
     "max_tool_calls": "there are no built-in tools here",
     "moderation": "it would look at what the caller does not get to see",
 }
-SAME = ("temperature", "top_p", "parallel_tool_calls", "service_tier")
+SAME = ("temperature", "top_p", "parallel_tool_calls", "service_tier", "prompt_cache_retention")
 """Fields that chat has too, under the same names."""
 LINKING = frozenset({"user", "safety_identifier", "prompt_cache_key", "metadata"})
 """They would tell a provider which queries are one caller's; left out, as at every door."""
@@ -48,7 +48,7 @@ def payload(fields: dict[str, Any]) -> tuple[dict[str, Json], list[Spot]]:
         raise _wrong("there is a field that this door does not know")
     _object(fields, "metadata")  # goes back to the caller and no further
     openai_words.numbers(fields)
-    openai_words.strings(fields, "service_tier")
+    openai_words.strings(fields, "service_tier", "prompt_cache_retention")
     if not isinstance(fields.get("parallel_tool_calls"), bool | None):
         raise _wrong("`parallel_tool_calls` is true or false")
     turns = _turns(fields)

@@ -234,7 +234,7 @@ def test_a_query_without_a_limit_gets_one():
 
 @pytest.mark.parametrize(("effort", "said"), [("none", None), ("minimal", "low"), ("xhigh", "xhigh"), ("max", "max")])
 def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, said: str | None):
-    body = written(Anthropic(), reasoning_effort=effort, verbosity="high")
+    body = written(Anthropic(), reasoning_effort=effort, verbosity="high", prompt_cache_retention="24h")
     assert body.get("output_config") == ({"effort": said} if said else None)
     assert "verbosity" not in json.dumps(body)
 
@@ -258,6 +258,8 @@ def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, 
         ({"tools": [{"type": "function", "function": FUNCTION}], "tool_choice": "perhaps"}, "tool_choice"),
         ({"messages": [{"role": "function", "content": "x"}]}, r"messages\[0\].role"),
         ({"messages": [{"role": "user", "content": "x", "name": "Anna"}]}, r"messages\[0\].name"),
+        ({"messages": [{"role": "assistant", "function_call": {"name": "Anna"}}]}, r"messages\[0\].function_call"),
+        ({"prompt_cache_retention": "Anna"}, "prompt_cache_retention"),
         ({"messages": [{"role": "user", "content": [{"type": "text", "text": "x", "odd": 1}]}]}, "content"),
         ({"messages": [{"role": "tool", "content": "x"}]}, "id of a tool call"),
         ({"messages": ["x"]}, r"messages\[0\]"),

@@ -149,7 +149,7 @@ def test_sampling_stops_and_shapes_have_their_own_names():
 
 @pytest.mark.parametrize(("effort", "said"), [("none", None), ("minimal", "low"), ("xhigh", "xhigh"), ("max", "max")])
 def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, said: str | None):
-    body = written(Bedrock(), reasoning_effort=effort, verbosity="high")
+    body = written(Bedrock(), reasoning_effort=effort, verbosity="high", prompt_cache_retention="24h")
     assert body.get("outputConfig") == ({"effort": said} if said else None)
     assert "verbosity" not in json.dumps(body)
 
@@ -169,6 +169,8 @@ def test_how_hard_a_model_is_to_think_is_said_in_the_vendors_words(effort: str, 
         ({"tools": [{"type": "function", "function": FUNCTION}], "tool_choice": "none"}, "tool_choice"),
         ({"messages": [{"role": "function", "content": "x"}]}, r"messages\[0\].role"),
         ({"messages": [{"role": "user", "content": "x", "name": "Anna"}]}, r"messages\[0\].name"),
+        ({"messages": [{"role": "assistant", "function_call": {"name": "Anna"}}]}, r"messages\[0\].function_call"),
+        ({"prompt_cache_retention": "Anna"}, "prompt_cache_retention"),
         ({"messages": [{"role": "tool", "content": "x"}]}, "needs the id"),
         ({"messages": [{"role": "assistant", "tool_calls": [{"id": "a", "function": {"arguments": "["}}]}]}, "JSON"),
     ],

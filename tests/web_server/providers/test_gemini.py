@@ -134,9 +134,14 @@ def test_sampling_stops_and_shapes_have_their_own_names():
     }
 
 
+def test_an_object_of_any_shape_is_asked_for_as_json():
+    body = written(Gemini(), response_format={"type": "json_object"})
+    assert body["generation_config"] == {"response_mime_type": "application/json"}
+
+
 @pytest.mark.parametrize(("effort", "budget"), [("none", 0), ("minimal", 1024), ("medium", 8192), ("xhigh", 24576)])
 def test_how_hard_a_model_is_to_think_is_said_in_tokens(effort: str, budget: int):
-    body = written(Gemini(), reasoning_effort=effort, verbosity="high")
+    body = written(Gemini(), reasoning_effort=effort, verbosity="high", prompt_cache_retention="24h")
     assert body["generation_config"] == {"thinking_config": {"thinking_budget": budget}}
 
 
@@ -148,11 +153,13 @@ def test_how_hard_a_model_is_to_think_is_said_in_tokens(effort: str, budget: int
         ({"verbosity": "Anna"}, "verbosity"),
         ({"parallel_tool_calls": False}, "parallel_tool_calls"),
         ({"Anna's field": 1}, "A field"),
-        ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"response_format": {"type": "grammar"}}, "response_format"),
         ({"tools": [{"type": "custom"}]}, r"tools\[0\].type"),
         ({"tools": [{"type": "function", "function": FUNCTION}], "tool_choice": "perhaps"}, "tool_choice"),
         ({"messages": [{"role": "function", "content": "x"}]}, r"messages\[0\].role"),
         ({"messages": [{"role": "user", "content": "x", "name": "Anna"}]}, r"messages\[0\].name"),
+        ({"messages": [{"role": "assistant", "function_call": {"name": "Anna"}}]}, r"messages\[0\].function_call"),
+        ({"prompt_cache_retention": "Anna"}, "prompt_cache_retention"),
         ({"messages": [{"role": "tool", "tool_call_id": "Anna", "content": "x"}]}, "tool_call_id"),
         ({"messages": [{"role": "assistant", "tool_calls": [{"id": "a", "function": {"arguments": "["}}]}]}, "JSON"),
     ],
