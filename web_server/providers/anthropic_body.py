@@ -15,7 +15,7 @@ from typing import Any, Final
 from web_server.providers.attached import data_of
 from web_server.providers.chat import arguments, call_id, effort, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
-from web_server.providers.turns import Words, turns, unattached
+from web_server.providers.turns import Words, parts, turns, unattached
 from web_server.query import Json, ScrubbedQuery, Thought
 
 MAX_TOKENS: Final = 8192
@@ -102,7 +102,7 @@ def _result(message: dict[str, Any], where: str) -> Json:
     block: dict[str, Json] = {
         "type": "tool_result",
         "tool_use_id": call_id(message.get("tool_call_id"), where),
-        "content": content if isinstance(content, str) else _texts(content, where),
+        "content": content if isinstance(content, str) else parts(content, where, _texts, _attached),
     }
     if message.get("is_error") is True:
         block["is_error"] = True

@@ -16,7 +16,7 @@ from typing import Any, Final
 from web_server.providers.attached import data_of
 from web_server.providers.chat import arguments, call_id, effort, functions, only_fields, shape, texts
 from web_server.providers.dialect import Unsayable
-from web_server.providers.turns import Words, turns, unattached
+from web_server.providers.turns import Words, parts, turns, unattached
 from web_server.query import Json, ScrubbedQuery
 
 INFERENCE: Final[Mapping[str, str]] = {
@@ -91,7 +91,7 @@ def _call(call: dict[str, Any], where: str) -> Json:
 
 
 def _result(message: dict[str, Any], where: str) -> Json:
-    said = _texts(message.get("content"), where)
+    said = parts(message.get("content"), where, _texts, _attached)
     result: dict[str, Json] = {"toolUseId": call_id(message.get("tool_call_id"), where), "content": said}
     if message.get("is_error") is True:
         result["status"] = "error"

@@ -45,24 +45,27 @@ def turns(messages: Json, words: Words) -> tuple[list[Json], list[tuple[str, lis
     found: list[tuple[str, list[Json]]] = []
     for index, message in enumerate(a_list(messages, "messages")):
         where = f"messages[{index}]"
-        role, parts = _turn(an_object(message, where), words, where)
+        role, said = _turn(an_object(message, where), words, where)
         if role == "system":
-            system += parts
-        elif parts and found and found[-1][0] == role:
-            found[-1][1].extend(parts)
-        elif parts:
-            found.append((role, parts))
+            system += said
+        elif said and found and found[-1][0] == role:
+            found[-1][1].extend(said)
+        elif said:
+            found.append((role, said))
     return system, found
 
 
-def _said(content: Json, words: Words, where: str) -> list[Json]:
-    said: list[Json] = []
+def parts(
+    content: Json, where: str, texts: Callable[[Json, str], list[Json]], attached: Callable[[Part, str], Json]
+) -> list[Json]:
+    """A content in a vendor's words: texts, and what is attached between them."""
+    made: list[Json] = []
     for part in content if isinstance(content, list) else [content]:
         if isinstance(part, dict) and part.get("type") in ATTACHED:
-            said.append(words.attached(part, f"{where}.content"))
+            made.append(attached(part, f"{where}.content"))
         else:
-            said += words.texts([part], where)
-    return said
+            made += texts([part], where)
+    return made
 
 
 def _turn(message: Part, words: Words, where: str) -> tuple[str, list[Json]]:
@@ -73,7 +76,7 @@ def _turn(message: Part, words: Words, where: str) -> tuple[str, list[Json]]:
             return "system", words.texts(content, where)
         case "user":
             only(message, {"content"}, where)
-            return "user", _said(content, words, where)
+            return "user", parts(content, where, words.texts, words.attached)
         case "tool":
             only(message, {"content", "tool_call_id", "is_error", "cache_control", "name"}, where)
             return "user", [words.result(message, where)]

@@ -16,7 +16,7 @@ from typing import Any, Final
 from web_server.errors import ApiError
 from web_server.query import Json, Spot, Thought
 from web_server.routes.anthropic_fields import Block, a_list, a_string, an_object, blocks, only, wrong
-from web_server.routes.anthropic_parts import Part, parts, text, texts
+from web_server.routes.anthropic_parts import Part, parts, text
 from web_server.thoughts import Thoughts
 
 LEFT_OUT: Final = frozenset(
@@ -107,21 +107,25 @@ class Translation:
         return made
 
     def _result(self, block: dict[str, Any], where: str) -> Json:
-        self.spots.append(Spot(where))
         only(block, {"tool_use_id", "content", "is_error", "cache_control"}, where)
         content = block.get("content")
         given = blocks([] if content is None else content, f"{where}.content")
-        said = "\n".join(each for here, inner in given for each in texts(inner, here))
+        said = [(here, part) for here, inner in given for part in parts(inner, here)]
+        texts = [part["text"] for _, part in said if part["type"] == "text"]
+        whole: Json = "\n".join(map(str, texts)) if len(texts) == len(said) else [part for _, part in said]
+        self.spots.append(Spot(where, tuple(here for here, _ in said)))
         made: dict[str, Json] = {
             "role": "tool",
             "tool_call_id": a_string(block.get("tool_use_id"), f"{where}.tool_use_id"),
-            "content": said,
+            "content": whole,
         }
         if block.get("is_error") is True:
             if self._own:
                 made["is_error"] = True
-            elif not said.lower().startswith("error"):
-                made["content"] = f"Error: {said}"
+            elif isinstance(whole, list):
+                made["content"] = [{"type": "text", "text": "Error:"}, *whole]
+            elif isinstance(whole, str) and not whole.lower().startswith("error"):
+                made["content"] = f"Error: {whole}"
         return made | self._cached(block)
 
     def _assistant(self, given: list[Block], where: str) -> Json:

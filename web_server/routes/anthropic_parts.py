@@ -44,14 +44,6 @@ def parts(block: Mapping[str, Any], where: str) -> list[Part]:
     return [_said(text(block, where))]
 
 
-def texts(block: Mapping[str, Any], where: str) -> list[str]:
-    """What a block says where nothing may be attached. Raises ApiError."""
-    made = parts(block, where)
-    if any(part["type"] != "text" for part in made):
-        raise _refused(block, where)
-    return [str(part["text"]) for part in made]
-
-
 def text(block: Mapping[str, Any], where: str) -> str:
     """The text of a block that is one. Raises ApiError."""
     if block.get("type") != "text":

@@ -163,3 +163,18 @@ def test_a_document_is_written_in_the_vendors_words(dialect: str):
 def test_a_recording_is_refused_where_the_vendor_takes_none(dialect: str):
     with pytest.raises(Unsayable, match=r"messages\[0\].content"):
         DIALECTS[dialect].write(shielded(AUDIO))
+
+
+def test_a_picture_that_a_tool_gave_passes_where_it_may_and_the_vendor_takes_it():
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    result = {"role": "tool", "tool_call_id": "c", "content": [{"type": "text", "text": "Anna Kowalska:"}, IMAGE]}
+    payload: dict[str, Any] = {"messages": [{"role": "assistant", "content": None, "tool_calls": [call]}, result]}
+    with pytest.raises(Unreadable, match=r"messages\[1\].content\[1\]: an image"):
+        Shield(Planted(VALUES), DEFAULT).protect(Query(MODEL, payload), new_ledger())
+    flags = PrivacyFlags(attached=ALL)
+    query = Shield(Planted(VALUES), DEFAULT).protect(Query(MODEL, payload, flags=flags), new_ledger())
+    for dialect in ("anthropic", "bedrock"):
+        body = DIALECTS[dialect].write(query).decode()
+        assert PNG in body and "Anna Kowalska" not in body
+    with pytest.raises(Unsayable):
+        DIALECTS["gemini"].write(query)

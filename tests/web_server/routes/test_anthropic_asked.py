@@ -135,6 +135,12 @@ def test_a_tool_may_answer_with_documents_and_what_was_found():
     assert said["content"] == "Debts\n\nAnna owes 5.\nDebts\n\nhttps://a.test\n\none\n\ntwo\nend"
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_a_tool_may_answer_with_a_picture(own: bool):
+    (said,) = chat(own, **asked(RESULT | {"content": [text("Seen:"), PICTURE], "is_error": True}))["messages"]
+    assert said["content"] == ([] if own else [text("Error:")]) + [text("Seen:"), PNG]
+
+
 def test_examples_of_a_tools_input_are_told_to_every_provider():
     tool = {**TOOL, "input_examples": [{"to": "Ü"}, {"to": "b"}]}
     assert chat(True, tools=[tool])["tools"][0]["function"]["input_examples"] == tool["input_examples"]
@@ -230,7 +236,7 @@ def test_what_links_a_caller_or_is_the_operators_to_decide_is_left_out():
             "source.content[0]",
         ),
         (asked({**FOUND, "content": [PICTURE]}), "UNSUPPORTED_CONTENT", "content[0].content[0]"),
-        (asked(RESULT | {"content": [PICTURE]}), "UNSUPPORTED_CONTENT", "content[0].content[0]"),
+        (asked(RESULT | {"content": [{"type": "image"}]}), "UNSUPPORTED_CONTENT", "content[0].content[0]"),
         (asked(RESULT, {"type": "text", "text": 3}), "BAD_REQUEST", "content[1].text"),
         ({"output_config": {"format": {"type": "grammar"}}}, "BAD_REQUEST", "output_config.format.type"),
         ({"output_config": {"task_budget": 5}}, "BAD_REQUEST", "output_config"),
