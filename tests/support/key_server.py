@@ -25,6 +25,7 @@ from key_server.server import running
 from protos import keyring_pb2_grpc, router_pb2, router_pb2_grpc
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
 
 
 @dataclass
@@ -172,7 +173,7 @@ def key_server_process(at: Place, **extra: str) -> Iterator[subprocess.Popen[byt
     """A real process, ready: its token is written and its socket is bound."""
     process = start_process(at, **extra)
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while not (at.directory / "a.sock").exists():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the key server did not start")
@@ -181,7 +182,10 @@ def key_server_process(at: Place, **extra: str) -> Iterator[subprocess.Popen[byt
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=10)
+        try:
+            process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()  # nothing is left to disturb the tests behind this one
 
 
 def start_process(at: Place, **extra: str) -> subprocess.Popen[bytes]:
