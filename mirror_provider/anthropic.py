@@ -29,6 +29,8 @@ FIELDS = frozenset(
 THOUGHTS = ("thinking", "redacted_thinking")
 CHOICES = {"any": "required", "auto": "auto", "none": "none"}
 
+ATTACHED = ("image", "document")
+
 
 class Anthropic:
     """`/v1/messages`."""
@@ -120,6 +122,8 @@ def _said(message: Any, where: str) -> Iterator[dict[str, Any]]:
             texts.append(block)
         elif kind == "tool_result" and message["role"] == "user":
             yield {"role": "tool", "content": block.get("content")}
+        elif kind in ATTACHED and message["role"] == "user" and block.get("source", {}).get("type") == "base64":
+            texts.append(block)  # which says nothing that could be said again
         elif kind in THOUGHTS and message["role"] == "assistant":
             thinking.check(block)
         elif kind != "tool_use" or message["role"] != "assistant" or not isinstance(block.get("input"), dict):

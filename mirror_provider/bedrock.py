@@ -98,7 +98,9 @@ def _turn(message: Any, where: str) -> Iterator[dict[str, Any]]:
     texts = []
     for block in content:
         result, used = _object(_object(block).get("toolResult")), _object(_object(block).get("toolUse"))
-        if isinstance(block, dict) and isinstance(block.get("text"), str) and block["text"]:
+        attached = _object(_object(block).get("image") or _object(block).get("document"))
+        is_attached = role == "user" and _object(attached.get("source")).get("bytes")
+        if is_attached or (isinstance(block, dict) and isinstance(block.get("text"), str) and block["text"]):
             texts.append(block)
         elif result.get("toolUseId") and role == "user" and isinstance(result.get("content"), list):
             yield {"role": "tool", "content": result["content"]}

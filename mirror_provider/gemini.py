@@ -101,7 +101,7 @@ def _turn(content: Any) -> Iterator[dict[str, Any]]:
         elif called := _field(part, "functionCall"):
             if not _field(part, "thoughtSignature") or not isinstance(_field(called, "args"), dict):
                 raise UnreadableError("Function call is missing a thought_signature in functionCall parts.")
-        elif isinstance(_field(part, "text"), str):
+        elif isinstance(_field(part, "text"), str) or _field(_field(part, "inlineData"), "data"):
             texts.append(part)
         else:
             raise UnreadableError("contents.parts must not be empty.")

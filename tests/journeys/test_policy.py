@@ -311,6 +311,16 @@ def test_pictures_pass_at_the_other_vendors_doors_too(stack: Stack):
             assert refused.status_code == 400 and "lets none pass" in refused.text
 
 
+def test_every_vendor_gets_the_picture_in_its_own_words(stack: Stack):
+    with stack.client() as client:
+        for model in ("mirror/anthropic", "mirror/gemini", "mirror/bedrock"):
+            answer = client.post(SDK, json=shown(model, PICTURE), headers=as_caller(stack, "ann@a.example"))
+            assert answer.status_code == 200, answer.text
+            assert PERSON in answer.json()["choices"][0]["message"]["content"]
+            sent = json.dumps(stack.received()[0]["body"])
+            assert PIXEL.partition(",")[2] in sent and PERSON not in sent
+
+
 def test_what_no_policy_of_the_callers_lets_pass_is_refused_and_nothing_is_sent(stack: Stack):
     recording = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
     elsewhere = {"type": "image_url", "image_url": {"url": f"https://pictures.example/{TICKET}.png"}}
@@ -319,6 +329,6 @@ def test_what_no_policy_of_the_callers_lets_pass_is_refused_and_nothing_is_sent(
         for who, part in [*asked_for, ("ann@a.example", recording), ("ann@a.example", elsewhere)]:
             answer = client.post(OWN, json=shown("mirror/openai", part), headers=as_caller(stack, who))
             assert (answer.status_code, answer.json()["error"]["code"]) == (400, "UNSUPPORTED_CONTENT"), who
-            assert "messages[1].content[1]" in answer.json()["error"]["message"], "behind the house's own words"
+            assert "messages[0].content[1]" in answer.json()["error"]["message"], "as if the house had said nothing"
             assert TICKET not in answer.text
     assert stack.received() == []
