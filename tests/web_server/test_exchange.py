@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.frames import framed, text
 from tests.support.incoming import in_pieces
-from tests.web_server.providers.test_eventstream import framed, text
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.incoming import Incoming
