@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import anthropic
 import httpx
-import openai
 import pytest
 
-from tests.support.letter import CHAT, MESSAGES, PRIVATE, PROMPT, assert_nothing_left, user
+from tests.support.letter import MESSAGES, PRIVATE, PROMPT, assert_nothing_left, user
 from tests.support.plain_http import PLAIN
 from tests.support.router import in_flight, usage
-from tests.support.sdks import anthropic_at, async_anthropic_at, openai_at
+from tests.support.sdks import anthropic_at, async_anthropic_at
 from tests.support.stack import Stack
+from tests.support.waiting import until
 
 MODELS = ["mirror/openai", "mirror/azure", "mirror/gemini", "mirror/anthropic"]
 models = pytest.mark.parametrize("model", MODELS)
@@ -347,42 +346,6 @@ def test_the_doors_own_refusals_wear_the_vendors_envelope(stack: Stack, sdk: ant
             assert answer.json()["request_id"] == answer.headers["request-id"] == answer.headers["x-request-id"]
 
 
-@pytest.fixture
-def chat(stack: Stack) -> Iterator[openai.OpenAI]:
-    with openai_at(stack) as made:
-        yield made
-
-
-@pytest.mark.parametrize("stream", [False, True])
-def test_openais_sdk_gets_its_answer_from_an_anthropic_provider(stack: Stack, chat: openai.OpenAI, stream: bool):
-    asked: dict[str, Any] = {"model": "mirror/anthropic", "messages": [user(PROMPT)], "temperature": 0.3, "stop": "END"}
-    if stream:
-        chunks = list(chat.chat.completions.create(**asked, stream=True, stream_options={"include_usage": True}))
-        text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
-        finish = [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1]
-        usage, arguments = chunks[-1].usage, ""
-        for chunk in chat.chat.completions.create(**asked, stream=True, tools=[CHAT]):
-            for call in (chunk.choices[0].delta.tool_calls or []) if chunk.choices else []:
-                arguments += call.function.arguments or ""
-    else:
-        answer = chat.chat.completions.create(**asked)
-        text, finish, usage = answer.choices[0].message.content, answer.choices[0].finish_reason, answer.usage
-        called = chat.chat.completions.create(**asked, tools=[CHAT]).choices[0]
-        arguments = called.message.tool_calls[0].function.arguments
-        assert called.finish_reason == "tool_calls"
-    assert (text, finish) == (PROMPT, "stop")
-    assert usage and usage.prompt_tokens > 0 and usage.completion_tokens > 0
-    assert json.loads(arguments) == {"text": PROMPT}
-    assert_nothing_left(stack)
-    assert sent(stack)["body"]["stop_sequences"] == ["END"]
-
-
-def test_what_an_anthropic_provider_has_no_word_for_is_said_to_openais_client(stack: Stack, chat: openai.OpenAI):
-    with pytest.raises(openai.BadRequestError, match="`n` is not supported"):
-        chat.chat.completions.create(model="mirror/anthropic", messages=[user("hi")], n=2)
-    assert stack.received() == []
-
-
 @models
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_word_that_the_provider_used_before_it_became_a_name_does_not_stop_the_conversation(
@@ -419,20 +382,14 @@ def test_a_caller_who_hangs_up_frees_the_endpoint(stack: Stack, sdk: anthropic.A
     asked: dict[str, Any] = {"model": "mirror/anthropic-slow", "max_tokens": 99, "messages": [user(PROMPT * 5)]}
     with sdk.messages.create(**asked, stream=True) as events:
         next(iter(events))
-    until = time.monotonic() + 5
-    while in_flight(stack.state / "run") and time.monotonic() < until:
-        time.sleep(0.05)
-    assert in_flight(stack.state / "run") == 0
+    until(lambda: not in_flight(stack.state / "run"))
 
 
 def test_what_was_used_is_booked(stack: Stack, sdk: anthropic.Anthropic):
     provider = stack.spare("anthropic")
     answer = sdk.messages.create(model=f"{provider}/claude", max_tokens=9, messages=[user("Count me.")])
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        row = usage(stack.state / "run").get(provider)
-        if row and row.completion_tokens:
-            break
-        time.sleep(0.05)
+    run = stack.state / "run"
+    until(lambda: provider in (used := usage(run)) and used[provider].completion_tokens)
+    row = usage(run)[provider]
     assert row.prompt_tokens == answer.usage.input_tokens
     assert row.completion_tokens == answer.usage.output_tokens
