@@ -69,6 +69,8 @@ class State:
 
     def __init__(self, url: str) -> None:
         self._scripts: dict[str, Script] = {}
+        self._asking: set[asyncio.Future[Any]] = set()
+        self._closed = False
         # redis-py's default is three more tries with pauses in between: an outage would take seconds to notice, and
         # what counts would be counted twice.
         # Who finds all connections taken waits for one: else a hundred callers at once would look like an outage.
@@ -134,9 +136,15 @@ class State:
     async def ask(self, asked: Awaitable[T]) -> T:
         """The answer, if it comes in time. Raises Away."""
         asking = asyncio.ensure_future(asked)
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+        if self._closed:
+            asking.cancel()
         try:
             for _ in range(TURNS):
                 if (await asyncio.wait((asking,), timeout=TURN_SECONDS))[0]:
+                    if asking.cancelled():  # as it was closed
+                        break
                     return asking.result()
         except (RedisError, OSError):
             raise Away from None
@@ -147,7 +155,12 @@ class State:
         raise Away
 
     async def aclose(self) -> None:
-        """Close the pool, and what is still asked over it."""
+        """Close the pool. What is still asked over it, and whoever asks from now on, finds it away: redis-py connects
+        on for who is connecting, and opens again what it has closed, and nobody would close that."""
+        self._closed = True
+        for asking in tuple(self._asking):
+            asking.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
         await self.redis.aclose()
 
     def _script(self, text: str) -> Script:
