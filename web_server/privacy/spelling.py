@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from web_server.privacy import dates, kinds, names, phones
 from web_server.privacy.lexicon import Form
+from web_server.privacy.transliterate import WRITTEN_OUT, folded, in_latin
 
 URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?P<user>[^\s/?#@]*@)?(?P<host>[^\s/?#@:]+)(?P<port>:\d+)?(?P<rest>.*)\Z",
@@ -55,7 +56,7 @@ NUMBERS = kinds.NATIONAL_IDS | {
     kinds.PHONE_NUMBER, kinds.CREDIT_CARD, kinds.IBAN_CODE, kinds.BANK_ACCOUNT, kinds.VAT, kinds.PASSPORT,
     kinds.DRIVER_LICENSE, kinds.LICENSE_PLATE, kinds.MEDICAL_RECORD, kinds.POSTAL_CODE, kinds.SWIFT,
 }  # fmt: skip
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_WRITTEN_OUT = str.maketrans(WRITTEN_OUT)
 TEXTUAL = frozenset({kinds.LOCATION, kinds.ORGANIZATION, kinds.STREET_ADDRESS, kinds.USERNAME})
 """Kinds that are written in words, whose case says nothing about which value it is."""
 
@@ -125,10 +126,12 @@ def same_value(kind: str, value: str) -> str:
 
 
 def plain(word: str) -> frozenset[str]:
-    """The ASCII ways in which mail addresses write `word`, in small letters: `mueller` and `muller` for `Müller`."""
-    german = word.lower().translate(_GERMAN)
-    bare = (unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() for text in (german, word.lower()))
-    return frozenset(bare)
+    """The ASCII ways in which mail addresses write `word`, in small letters: `mueller` and `muller` for `Müller`.
+
+    None for a word with letters that no table has: without them it would be another word.
+    """
+    lower = in_latin(word.lower()) if word else ""
+    return frozenset(bare for bare in map(folded, (lower.translate(_WRITTEN_OUT), lower)) if bare.isascii())
 
 
 def of_original(text: str, form: Form) -> Iterator[Spelling]:
@@ -140,7 +143,7 @@ def of_original(text: str, form: Form) -> Iterator[Spelling]:
     if not text.isascii():
         for other in (
             unicodedata.normalize("NFD", text), unicodedata.normalize("NFC", text),
-            quote(text, errors="replace"), json.dumps(text)[1:-1],
+            quote(text, errors="replace"), quote(text.capitalize(), errors="replace"), json.dumps(text)[1:-1],
         ):  # fmt: skip
             if other != text:
                 yield 1, other, form

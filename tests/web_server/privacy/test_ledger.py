@@ -55,6 +55,24 @@ def test_a_mail_address_without_umlauts_agrees_with_the_name_that_has_them() -> 
         assert made.startswith(f"{first}.{last}@")
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"), [("Łukasz", "lukasz"), ("Søren", "soren"), ("Đorđe", "dorde"), ("Юлия", "yuliya")]
+)
+def test_a_name_whose_letters_have_no_accent_to_leave_out_is_known_as_it_is_typed(name: str, typed: str) -> None:
+    book = ledger(f"Ask {typed} about it")
+    made = hide(book, name)
+    (hit,) = book.originals.all(f"Ask {typed} about it")
+    assert (hit.start, hit.end, hit.form.value) == (4, 4 + len(typed), made)
+
+
+def test_a_word_without_the_letter_that_nobody_can_type_is_another_word() -> None:
+    book = ledger()
+    hide(book, "Łukasz")
+    assert not list(book.originals.all("@ukasz"))
+    (hit,) = book.originals.all("mail %C5%81ukasz%20now")
+    assert (hit.start, hit.end) == (5, 16)
+
+
 def test_titles_and_particles_stay_and_a_genitive_follows_its_name() -> None:
     book = ledger()
     last = hide(book, "Müller")

@@ -15,7 +15,7 @@ from web_server.privacy.detectors.gazetteer import Gazetteer
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.not_names import NOT_NAMES
 from web_server.privacy.detectors.secret_values import is_password, is_placeholder
-from web_server.privacy.detectors.transliterate import folded
+from web_server.privacy.transliterate import folded
 
 _KEYS: Mapping[str, str] = {
     kinds.PERSON: (

@@ -16,8 +16,8 @@ from typing import Any
 from web_server.privacy.detectors.given_names import GIVEN_NAMES
 from web_server.privacy.detectors.not_names import ALSO_WORDS, NOT_NAMES, PLACES, SAMPLE_NAMES
 from web_server.privacy.detectors.place_names import place_names
-from web_server.privacy.detectors.transliterate import spellings
 from web_server.privacy.detectors.words_too import NAMES_FIRST, WORDS_TOO
+from web_server.privacy.transliterate import spellings
 
 _PERSON_LOCALES = (
     "en_US", "en_GB", "en_IE", "en_IN", "en_NZ", "en_KE", "en_NG", "en_PK", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CH",

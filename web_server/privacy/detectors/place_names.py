@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from web_server.privacy.detectors.glue import words
 from web_server.privacy.detectors.not_names import ALSO_WORDS, NOT_NAMES, PLACES
-from web_server.privacy.detectors.transliterate import all_folded
 from web_server.privacy.detectors.words_too import WORDS_TOO
+from web_server.privacy.transliterate import all_folded
 
 _COUNTRIES = ("en", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL")
 _TOWNS = (

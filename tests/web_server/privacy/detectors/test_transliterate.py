@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web_server.privacy.detectors.transliterate import all_folded, folded, spellings
+from web_server.privacy.transliterate import all_folded, folded, spellings
 
 LETTERS = "abyzäöüåøæßłđðþıœəéñčģσςθηούбжяєџ"
 NAMES = st.sets(st.text(LETTERS, min_size=1, max_size=8), max_size=6)

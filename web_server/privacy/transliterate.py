@@ -1,7 +1,7 @@
 """The same name in other letters: Cyrillic and Greek names as passports write them, and any name without its accents.
 
 Called by the lists of names and places when they are read, many at once: tens of thousands of names are read at each
-start. Never used on a text: offsets would move.
+start; and by the ledger's spellings, word by word. Never used on a text: offsets would move.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _GREEK = dict(zip("αβγδεζθικλμνξοπρσςτυφω", "avgdeztiklmnx
     "η": "i", "θ": "th", "χ": "ch", "ψ": "ps",
 }  # fmt: skip
 _GREEK_PAIRS = {"ου": "ou", "αυ": "av", "ευ": "ev", "μπ": "b", "ντ": "nt", "γγ": "ng", "γκ": "gk"}
-_WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
+WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
 _NO_ACCENTS = {
     "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "œ": "oe", "ə": "a",
 }  # fmt: skip
@@ -62,6 +62,6 @@ def spellings(names: Iterable[str]) -> set[str]:
     """Names in lower case, and the ways to type them on a keyboard that lacks their letters."""
     typed = set(names)
     latin = {in_latin(name) for name in typed if not name.isascii()}
-    written_out = _by_line(lambda names: _replaced(names, _WRITTEN_OUT), latin)
+    written_out = _by_line(lambda names: _replaced(names, WRITTEN_OUT), latin)
     plain = all_folded(latin | written_out)
     return typed | latin | plain | {name for name in written_out if name.isascii()}
