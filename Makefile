@@ -1,7 +1,7 @@
 # Everything a person does with this repository. Python >= 3.11 and make are all that is needed; bare `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test soak fuzz promises lint protos lock bench train-names clean
+.PHONY: help run install test soak fuzz promises lint page protos lock bench train-names clean
 SHELL := /bin/sh
 
 VENV := .venv
@@ -54,6 +54,9 @@ lint: $(DEV_STAMP) ## style, strict types, import contracts, generated stubs
 	  && $(call protoc,$$drift) && cp protos/*.proto protos/__init__.py protos/wire.txt "$$drift/protos/" \
 	  && diff -r -x __pycache__ protos "$$drift/protos" && echo "The stubs are what the proto files say."
 
+page: ## build the page of webapp/ into web_server/built (needs Node >= 20.19 with npm)
+	cd webapp && npm ci && npm run build
+
 protoc = $(PY) -m grpc_tools.protoc -I. --python_out=$(1) --pyi_out=$(1) --grpc_python_out=$(1) protos/*.proto
 
 protos: $(DEV_STAMP) ## generate the stubs after a change in protos/
@@ -74,7 +77,7 @@ bench: $(DEV_STAMP) ## what the router adds to a call
 	$(PY) -m bench.latency $(ARGS)
 
 clean: ## remove the environment, caches and logs; keys and state (.llmvpn) stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache logs
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache logs webapp/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip's own compiling is serial: 12 s in parallel afterwards, where pip takes 30 s.

@@ -51,6 +51,7 @@ def banner(config: Config, settled: Mapping[str, str], bearer: str, seconds: flo
     return f"""
 LLM VPN is ready ({seconds:.1f} s).
 
+  Page                 {api}/
   API                  {api}/docs
   {mirror}
   Logs                 {config.logs}/

@@ -47,10 +47,12 @@ from web_server.routes import (
     docs,
     embeddings,
     envelopes,
+    front,
     health,
     metrics,
     models,
     openai,
+    page_choices,
     page_generate,
     page_sessions,
     plain,
@@ -80,7 +82,7 @@ LAST_REPORTS_SECONDS = 1.0
 DOORS = (
     *(direct, sessions, chats, compare, chain, models, plain),
     *(openai, completions, responses, embeddings, playground, anthropic),
-    *(web, page_sessions, page_generate, shared, health, metrics, admin, docs),
+    *(web, page_choices, page_sessions, page_generate, shared, health, metrics, admin, front, docs),
 )
 ROUTES = tuple(route for door in DOORS for route in door.router.routes if isinstance(route, Door))
 

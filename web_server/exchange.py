@@ -305,6 +305,10 @@ class Exchange:
             raise ApiError("MODEL_NOT_FOUND", details={"model": name[:200]})
         return model
 
+    def least(self, caller: Caller) -> PrivacyFlags:
+        """What is done for this caller at least, whatever they ask for."""
+        return self.policies.of(caller.subject).minimum.least
+
     async def decoys_would(self, caller: Caller, text: str, asked: PrivacyFlags) -> tuple[int, str | None]:
         """How many covers would go along with `text` now, and why they are fewer than are asked for."""
         count = self._decoys(caller, asked)

@@ -73,7 +73,8 @@ def test_no_part_shows_a_secret_in_its_repr(short: Path) -> None:
 
 def test_the_block_says_where_what_and_how_to_stop(short: Path) -> None:
     block = banner.banner(config(short), {}, "a.made.up-token", 1.2)
-    for part in ("http://127.0.0.1:8000/docs", "http://127.0.0.1:8001/", "Bearer a.made.up-token", "Ctrl-C"):
+    page, mirror = "http://127.0.0.1:8000/", "http://127.0.0.1:8001/"
+    for part in (f"{page}\n", f"{page}docs", mirror, "Bearer a.made.up-token", "Ctrl-C"):
         assert part in block
     assert "One user: not isolated" in block
     assert '"model": "mirror/openai"' in block

@@ -51,7 +51,7 @@ async def test_every_answer_tells_browsers_to_do_nothing_with_it(tmp_path: Path,
     assert said["cross-origin-resource-policy"] == "same-origin"
     (policy,) = said.get_list("content-security-policy")
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
-    assert ("script-src 'self'" in policy) == (path in ("/docs", "/docs.js"))
+    assert ("script-src 'self'" in policy) == (path in ("/", "/docs", "/docs.js"))
     assert "server" not in said
 
 

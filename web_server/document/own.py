@@ -32,6 +32,7 @@ from web_server.errors import ApiError
 from web_server.limits.limits_file import Given
 from web_server.query import MOST_DECOYS
 from web_server.routes import chain, chats, compare, direct, envelopes, plain, sessions
+from web_server.routes.models import NO_KEYS
 
 MODEL = "mirror/openai"
 PROMPT = "Write to anna@example.com for me."
@@ -176,19 +177,18 @@ SESSION_PATH = {
 COMPARED = fields(
     {"id": text(), "created": whole(), **{side: either(ref("Reply"), ref("NoReply")) for side in compare.SIDES}}
 )
+LISTED = fields(
+    {
+        **PRICED,
+        "provider": text(),
+        "status": words("ready", "probing", "limited", "resting", "closed", NO_KEYS, "unknown"),
+        "endpoints": whole("How many are ready."),
+        "quota": fields({"requests": or_null(whole()), "tokens": or_null(whole())}),
+    }
+)
 MODELS = fields(
     {
-        "models": many(
-            fields(
-                {
-                    **PRICED,
-                    "provider": text(),
-                    "status": words("ready", "probing", "limited", "resting", "closed", "no keys", "unknown"),
-                    "endpoints": whole("How many are ready."),
-                    "quota": fields({"requests": or_null(whole()), "tokens": or_null(whole())}),
-                }
-            )
-        ),
+        "models": many(LISTED),
         "limits": or_null(
             fields(
                 {name: or_null(fields({"most": number(), "left": or_null(number())})) for name in Given.model_fields},
@@ -204,6 +204,13 @@ PRICE: dict[str, Any] = {
     "context": 128000,
     "capabilities": ["chat"],
     "price": {"input": None, "output": None},
+}
+A_MODEL: dict[str, Any] = {
+    **PRICE,
+    "provider": "mirror",
+    "status": "ready",
+    "endpoints": 1,
+    "quota": {"requests": None, "tokens": None},
 }
 COMPLETION = tuple(
     {"name": name, "in": "query", "required": name == "query", "schema": schema, "description": said, **example}
@@ -350,15 +357,7 @@ ROWS: dict[tuple[str, str], Row] = {
             answer(
                 MODELS,
                 {
-                    "models": [
-                        {
-                            **PRICE,
-                            "provider": "mirror",
-                            "status": "ready",
-                            "endpoints": 1,
-                            "quota": {"requests": None, "tokens": None},
-                        }
-                    ],
+                    "models": [A_MODEL],
                     "limits": {**dict.fromkeys(Given.model_fields), "requests_per_minute": {"most": 60, "left": 59}},
                 },
             ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from web_server.document import refusals
 from web_server.document.own import (
+    A_MODEL,
     ENDED,
     ENDPOINT_ID,
     FEWER,
@@ -16,6 +17,7 @@ from web_server.document.own import (
     IN_SESSION,
     KEEPS,
     LEVEL,
+    LISTED,
     MODEL,
     PROMPT,
     SERVED,
@@ -105,6 +107,26 @@ PREVIEWED: dict[str, Any] = {
     "decoys": 0,
     "blocked": [],
 }
+CHOICES = answer(
+    fields(
+        {
+            "models": many(LISTED),
+            "any_of": many(text("A provider that takes any name of a model.")),
+            "least": fields(
+                {"pii_removal": truth(), "obfuscate": LEVEL, "decoy": whole(), "pad": truth()},
+                {},
+                "What is done at the least, whatever is asked for.",
+            ),
+            "usual_decoys": whole("How many covers `decoy: true` asks for."),
+        }
+    ),
+    {
+        "models": [A_MODEL],
+        "any_of": ["mirror"],
+        "least": {"pii_removal": True, "obfuscate": False, "decoy": 0, "pad": False},
+        "usual_decoys": 2,
+    },
+)
 ONE_SESSION = "get_api_web_session_session_id"
 LINKS = {
     name: {"operationId": operation, "parameters": {"session_id": "$response.body#/session_id"}}
@@ -112,6 +134,7 @@ LINKS = {
 }
 
 ROWS: dict[tuple[str, str], Row] = {
+    ("GET", "/api/web/choices"): Row((CHOICES,), refusals.TOKEN, callers="page"),
     ("POST", "/api/web/initialize-session"): Row(
         (answer(ref("PageSession"), {**BEGUN, "endpoint_id": None, "turns": 0, "hidden": {}}),),
         (*PAGE_TOKEN, *refusals.OWN_BODY, *refusals.MODEL, "TOO_MANY_SESSIONS", "SESSIONS_UNAVAILABLE"),

@@ -61,6 +61,11 @@ class Minimum:
             pad=self.pad or asked.pad,
         )
 
+    @property
+    def least(self) -> PrivacyFlags:
+        """What is done for a caller who asks for nothing at all, not even for hiding."""
+        return PrivacyFlags(self.pii, self.obfuscate, self.decoys, pad=self.pad)
+
     def is_met(self, done: Obfuscation) -> bool:
         """Whether what was done to the manner of writing is enough: a rewriting may not have come about."""
         return LEVELS.index(done) >= LEVELS.index(self.obfuscate)

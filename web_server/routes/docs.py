@@ -1,4 +1,4 @@
-"""The page that describes the API to a person: `/docs`, and `/` until there is a page of ours.
+"""The page that describes the API to a person: `/docs`.
 
 Called by browsers. Two files of our own: a page with scripts from elsewhere would let elsewhere act as the caller.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 
 from web_server.routes.door import Door
 
@@ -20,12 +20,6 @@ HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
-
-
-@router.get("/")
-async def front(_request: Request) -> Response:
-    """To the page."""
-    return RedirectResponse("/docs")
 
 
 @router.get("/docs")

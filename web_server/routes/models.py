@@ -21,6 +21,9 @@ from web_server.routes.hall import caller, hall
 
 router = APIRouter(prefix="/api/v1", tags=["direct"], route_class=Door)
 
+NO_KEYS = "no keys"
+"""The status of what no key is there for."""
+
 
 @router.get("/models", summary="Models with capabilities, context, price, status and what is left of their quota")
 async def models(request: Request) -> Response:
@@ -37,10 +40,11 @@ async def models(request: Request) -> Response:
     listed = [model for model in here.exchange.models(asking) if not model.is_any]
     gate = here.exchange.gate
     limits = None if gate is None else left(*await gate.look(asking))
-    return wire.reply({"models": [_told(model, endpoints) for model in listed], "limits": limits})
+    return wire.reply({"models": [told(model, endpoints) for model in listed], "limits": limits})
 
 
-def _told(model: Any, endpoints: Sequence[Any] | None) -> dict[str, Json]:
+def told(model: Any, endpoints: Sequence[Any] | None) -> dict[str, Json]:
+    """One model as the list has it; `endpoints` is None where the key server did not say."""
     serving = None
     if endpoints is not None:
         serving = [
@@ -69,7 +73,7 @@ def _status(serving: Sequence[Any] | None) -> str:
         return "unknown"
     states = {each.state for each in serving}
     return next((state for state in ("ready", "probing", "limited", "resting") if state in states),
-                "closed" if states else "no keys")  # fmt: skip
+                "closed" if states else NO_KEYS)  # fmt: skip
 
 
 def _left(serving: Sequence[Any] | None, what: str) -> int | None:

@@ -20,6 +20,7 @@ from web_server.auth.tokens import Tokens
 from web_server.config import Settings
 
 DOOR = "/api/web/preview"
+CHOICES = "/api/web/choices"
 CANARY = "canary.person@fjordmail.example"
 TEXT = f"Dear Dr. Kesia Varga, write to {CANARY}."
 TOKENS = Tokens("j" * 32, "llm-vpn", "llm-vpn")
@@ -265,3 +266,25 @@ async def test_a_changed_policy_is_in_force_within_two_seconds_and_a_broken_one_
             return None if await said() else True
 
         assert await until(mended)
+
+
+async def test_what_can_be_chosen_is_what_the_caller_may_use_and_no_less_than_the_minimum(tmp_path: Path):
+    (tmp_path / "tags.yaml").write_text("minimum: {obfuscate: quasi, decoys: 2, pad: on}\n")
+    policy = "minimum: {pii: off}\ncallers: {ann: {policy: tags.yaml, pii: on}}\n"
+    async with served(tmp_path, policy, web_server_privacy_minimum="none", web_server_decoys=3) as client:
+        nobodys, anns = [(await client.get(CHOICES, headers=each)).json() for each in ({}, bearer("ann"))]
+        elsewhere = await client.get(CHOICES, headers={"origin": "https://evil.example"})
+    assert nobodys == {
+        "models": [],
+        "any_of": [],
+        "least": {"pii_removal": False, "obfuscate": False, "decoy": 0, "pad": False},
+        "usual_decoys": 3,
+    }
+    assert anns["least"] == {"pii_removal": True, "obfuscate": "quasi", "decoy": 2, "pad": True}
+    assert code(elsewhere) == (403, "FORBIDDEN")
+
+
+async def test_where_a_token_is_needed_the_page_learns_so_from_what_it_asks_first(tmp_path: Path):
+    async with served(tmp_path, web_server_web_access="token") as client:
+        assert code(await client.get(CHOICES)) == (401, "UNAUTHORIZED")
+        assert (await client.get(CHOICES, headers=bearer("ann"))).status_code == 200

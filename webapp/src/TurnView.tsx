@@ -1,0 +1,43 @@
+// One turn: what was asked, what was answered, and what was done for it.
+import { Prose } from "./Prose";
+import { Sent } from "./Leaving";
+import { Told } from "./Told";
+import type { Turn } from "./turns";
+import { Wrong } from "./Wrong";
+
+interface Props {
+  turn: Turn;
+  isFirst: boolean;
+  onAgain?: () => void;
+  onNewSession: () => void;
+  onSignIn: () => void;
+}
+
+export function TurnView({ turn, isFirst, ...mend }: Props) {
+  return (
+    <article className="turn">
+      <div className="asked">
+        <h3 className="unseen">You</h3>
+        <p>{turn.prompt}</p>
+        {turn.left && (
+          <details>
+            <summary>What left</summary>
+            <Sent prompt={turn.prompt} preview={turn.left} />
+          </details>
+        )}
+      </div>
+      <div className="answered">
+        <h3 className="unseen">{turn.model}</h3>
+        <Prose text={turn.answer} />
+        {turn.state === "coming" && (
+          <p className="coming">
+            <span className="unseen">The answer is on its way.</span>
+          </p>
+        )}
+        {turn.state === "stopped" && <p className="faint">Stopped. The model will not know of this turn.</p>}
+        {turn.trouble && <Wrong trouble={turn.trouble} {...mend} />}
+        {turn.state === "whole" && <Told turn={turn} isFirst={isFirst} />}
+      </div>
+    </article>
+  );
+}
