@@ -157,6 +157,8 @@ def test_a_page_that_goes_leaves_no_session_behind(stack: Stack, page: Tab):
     (session_id,) = {json.loads(body)["session_id"] for body in page.sent if "session_id" in body}
     page.open("about:blank")
     until(lambda: httpx.get(f"{stack.url}/api/web/session/{session_id}", **PLAIN).status_code == 410)
+    page.does("history.back()")
+    page.until(f"{IS_READY} && document.querySelectorAll('.turn').length === 0")
 
 
 def test_where_a_token_is_needed_it_is_asked_for_once_and_no_script_can_read_it(browser: Tab):

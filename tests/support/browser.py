@@ -27,6 +27,10 @@ SECONDS = 60
 """How long anything is waited for: on a loaded machine it may well take this long."""
 
 
+class Refused(Exception):
+    """The browser did not do what it was told."""
+
+
 class Tab:
     """One tab. What happens in it is gathered: `requests`, every address that it asked for; `sent`, the bodies that it
     sent; `complaints`, what it wrote to its console, its errors, and breaches of its content security policy.
@@ -41,7 +45,7 @@ class Tab:
         self.complaints: list[str] = []
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """A command of the protocol, and what it returns."""
+        """A command of the protocol, and what it returns. Raises Refused."""
         self._number += 1
         number = self._number
         said = {"id": number, "method": method, "params": params, "sessionId": self._session}
@@ -49,7 +53,8 @@ class Tab:
         while True:
             heard = json.loads(self._line.recv(timeout=SECONDS))
             if heard.get("id") == number:
-                assert "error" not in heard, (method, heard["error"])
+                if "error" in heard:
+                    raise Refused(f"{method}: {heard['error']}")
                 return dict(heard["result"])
             self._note(heard)
 
@@ -83,9 +88,15 @@ class Tab:
     def until(self, script: str) -> None:
         """Wait for an expression to be true."""
         by = time.monotonic() + SECONDS
-        while not self.does(f"Boolean({script})"):
+        while not self._is(script):
             assert time.monotonic() < by, f"not within {SECONDS} s: {script}\n{self.text()}\n{self.complaints}"
             time.sleep(0.05)
+
+    def _is(self, script: str) -> bool:
+        try:
+            return bool(self.does(f"Boolean({script})"))
+        except Refused:  # the page is just being left for another
+            return False
 
     def text(self, selector: str = "body") -> str:
         """What can be read there; nothing where there is no such thing."""

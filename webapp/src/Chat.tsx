@@ -140,7 +140,7 @@ export function Chat({ choices, session, isSignedIn, onSignedOut, onSignIn }: Pr
         look={look}
         isFresh={isFresh}
         stateless={stateless}
-        hides={asked.pii_removal}
+        asked={asked}
         mend={{ ...mend, onAgain: () => setAgain((count) => count + 1) }}
       >
         <Switches

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, type ReactNode, type RefObject, useId } from "react";
 import { Leaving } from "./Leaving";
 import type { Look } from "./looking";
+import type { Privacy } from "./privacy";
 
 interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
@@ -14,13 +15,13 @@ interface Props {
   look: Look;
   isFresh: boolean;
   stateless: boolean;
-  hides: boolean;
+  asked: Privacy;
   mend: { onAgain: () => void; onNewSession: () => void; onSignIn: () => void };
   children: ReactNode;
 }
 
 export function Composer(props: Props) {
-  const { field, text, onText, onSend, onStop, isComing, canSend, look, isFresh, stateless, hides, mend, children } =
+  const { field, text, onText, onSend, onStop, isComing, canSend, look, isFresh, stateless, asked, mend, children } =
     props;
   const [prompt, hint] = [useId(), useId()];
 
@@ -58,7 +59,7 @@ export function Composer(props: Props) {
             isFresh={isFresh}
             isEmpty={text.trim() === ""}
             stateless={stateless}
-            hides={hides}
+            asked={asked}
             mend={mend}
           />
         </div>

@@ -5,6 +5,7 @@ import { Counted } from "./Counted";
 import { kindWords, shade } from "./kinds";
 import type { Look } from "./looking";
 import { passages } from "./passages";
+import type { Privacy } from "./privacy";
 import { levelWords, reasonWords } from "./words";
 import { Wrong } from "./Wrong";
 
@@ -13,11 +14,11 @@ interface Props {
   isFresh: boolean;
   isEmpty: boolean;
   stateless: boolean;
-  hides: boolean;
+  asked: Privacy;
   mend: { onAgain: () => void; onNewSession: () => void; onSignIn: () => void };
 }
 
-export function Leaving({ look, isFresh, isEmpty, stateless, hides, mend }: Props) {
+export function Leaving({ look, isFresh, isEmpty, stateless, asked, mend }: Props) {
   const name = useId();
   const { preview, trouble } = look;
   return (
@@ -32,7 +33,7 @@ export function Leaving({ look, isFresh, isEmpty, stateless, hides, mend }: Prop
         </div>
       )}
       <div className="sum" role="status">
-        {!isEmpty && preview && isFresh && <Sum preview={preview} stateless={stateless} hides={hides} />}
+        {!isEmpty && preview && isFresh && <Sum preview={preview} stateless={stateless} asked={asked} />}
       </div>
     </section>
   );
@@ -60,7 +61,8 @@ export function Sent({ prompt, preview }: { prompt: string; preview: Preview }) 
   );
 }
 
-function Sum({ preview, stateless, hides }: { preview: Preview; stateless: boolean; hides: boolean }) {
+function Sum({ preview, stateless, asked }: { preview: Preview; stateless: boolean; asked: Privacy }) {
+  const hides = asked.pii_removal;
   const decoys = reasonWords(preview.decoys_reason);
   return (
     <>
@@ -68,6 +70,9 @@ function Sum({ preview, stateless, hides }: { preview: Preview; stateless: boole
       {hides && Object.keys(preview.entities).length === 0 && <span>Nothing in it was found to be private.</span>}
       <Counted counts={preview.entities} />
       {preview.obfuscated !== false && <span>{levelWords(preview.obfuscated)} softened</span>}
+      {asked.obfuscate === "rewrite" && preview.obfuscated !== "rewrite" && (
+        <span>The wording is changed when it is sent, where a model rewrites here.</span>
+      )}
       {preview.decoys > 0 && <span>{preview.decoys === 1 ? "1 decoy" : `${preview.decoys} decoys`} beside it</span>}
       {decoys && <span>fewer decoys: {decoys}</span>}
       {stateless && hides && <span className="faint">Other stand-ins are drawn when it is sent.</span>}

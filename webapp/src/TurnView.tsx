@@ -14,12 +14,13 @@ interface Props {
 }
 
 export function TurnView({ turn, isFirst, ...mend }: Props) {
+  const isAsShown = turn.reply === null || turn.reply.privacy.obfuscated === turn.left?.obfuscated;
   return (
     <article className="turn">
       <div className="asked">
         <h3 className="unseen">You</h3>
         <p>{turn.prompt}</p>
-        {turn.left && (
+        {turn.left && isAsShown && (
           <details>
             <summary>What left</summary>
             <Sent prompt={turn.prompt} preview={turn.left} />

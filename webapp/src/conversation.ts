@@ -15,16 +15,26 @@ export interface Session {
   end(): Promise<void>;
 }
 
-/** The id is known to this page alone and gone with it, so the page ends the session when it goes. */
+/**
+ * The id is known to this page alone and gone with it, so the page ends the session when it goes. A browser may show it
+ * again as it was, for a session that is over: then it begins anew.
+ */
 export function useSession(): Session {
   const kept = useRef<Promise<string> | null>(null);
   const known = useRef<string | null>(null);
   useEffect(() => {
-    const leave = (event: PageTransitionEvent) => {
-      if (!event.persisted && known.current !== null) void end(known.current).catch(() => undefined);
+    const leave = () => {
+      if (known.current !== null) void end(known.current).catch(() => undefined);
+    };
+    const comeBack = (event: PageTransitionEvent) => {
+      if (event.persisted) location.reload();
     };
     addEventListener("pagehide", leave);
-    return () => removeEventListener("pagehide", leave);
+    addEventListener("pageshow", comeBack);
+    return () => {
+      removeEventListener("pagehide", leave);
+      removeEventListener("pageshow", comeBack);
+    };
   }, []);
   const session = useRef<Session>({
     id() {
