@@ -289,7 +289,8 @@ async def test_a_hundred_thousand_rows_are_taken_in_seconds_and_no_call_waits_fo
     assert (done.added, done.problems) == (100_000, ())
     assert len(held.current.pool.by_id) == 100_000
     assert taken_s < 60  # 4 s on an idle machine
-    assert max(waits) < 0.4, sorted(waits)[-5:]  # 0.04 s on an idle machine
+    # 0.04 s on an idle machine; a list that was read in the loop would hold it for nearly all the time it takes.
+    assert max(waits) < taken_s / 4, sorted(waits)[-5:]
 
 
 def test_a_hundred_thousand_rows_take_a_bounded_amount_of_memory(at: Place) -> None:
