@@ -22,6 +22,7 @@ ATTACK = (
     "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script> [x](javascript:alert(1))"
 )
 IS_READY = "document.activeElement?.tagName === 'TEXTAREA'"
+ASKS_FOR_A_TOKEN = "document.activeElement?.type === 'password'"
 IS_SEEN = "document.querySelector('.sum')?.innerText"
 KEPT = "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie])"
 
@@ -34,6 +35,13 @@ def answers(count: int) -> str:
 def browser() -> Iterator[Tab]:
     with tab() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def closed() -> Iterator[Stack]:
+    """A router that asks for a token, and lets nobody ask much."""
+    with running({"WEB_SERVER_WEB_ACCESS": "token", "WEB_SERVER_LIMIT_REQUESTS": "20"}) as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -162,29 +170,48 @@ def test_a_page_that_goes_leaves_no_session_behind(stack: Stack, page: Tab):
     page.until(f"{IS_READY} && document.querySelectorAll('.turn').length === 0")
 
 
-def test_where_a_token_is_needed_it_is_asked_for_once_and_no_script_can_read_it(browser: Tab):
-    with running({"WEB_SERVER_WEB_ACCESS": "token"}) as stack:
-        browser.open(f"{stack.url}/")
-        browser.until("document.activeElement?.type === 'password'")
-        browser.type("no.such.token")
+def test_where_a_token_is_needed_it_is_asked_for_once_and_no_script_can_read_it(closed: Stack, browser: Tab):
+    browser.open(f"{closed.url}/")
+    browser.until(ASKS_FOR_A_TOKEN)
+    browser.type("no.such.token")
+    browser.press("Enter")
+    browser.until("document.querySelector('.sign-in .wrong')?.innerText")
+    assert "not one of ours" in browser.text(".sign-in .wrong")
+    browser.type(closed.token)
+    browser.press("Enter")
+    browser.until(IS_READY)
+    assert asked(browser, f"Write to {VALUES[1]}.") == f"Write to {VALUES[1]}."
+    assert VALUES[1] not in sent(closed)
+    held = "document.querySelector('.switches input').disabled && document.querySelector('.switches input').checked"
+    assert browser.does(held)
+    kept = browser.does(KEPT)
+    assert closed.token not in kept and "llmvpn-page" not in kept
+    browser.open(f"{closed.url}/")
+    browser.until(IS_READY)
+    assert asked(browser, "Still here?") == "Still here?"
+    assert browser.complaints == []
+    browser.click("Sign out")
+    browser.until(ASKS_FOR_A_TOKEN)
+    assert json.loads(browser.does(KEPT)) == [[], [], ""]
+    browser.open(f"{closed.url}/")
+    browser.until(ASKS_FOR_A_TOKEN)
+
+
+def test_who_asked_too_much_is_told_when_to_go_on(closed: Stack, browser: Tab):
+    browser.open(f"{closed.url}/")
+    browser.until(ASKS_FOR_A_TOKEN)
+    browser.type(closed.token)
+    browser.press("Enter")
+    browser.until(IS_READY)
+
+    def refused() -> bool:
+        with closed.client() as client:
+            while client.post("/api/web/preview", json={"prompt": "x"}).status_code == 200:
+                pass
+        browser.type("One more?")
         browser.press("Enter")
-        browser.until("document.querySelector('.sign-in .wrong')?.innerText")
-        assert "not one of ours" in browser.text(".sign-in .wrong")
-        browser.type(stack.token)
-        browser.press("Enter")
-        browser.until(IS_READY)
-        assert asked(browser, f"Write to {VALUES[1]}.") == f"Write to {VALUES[1]}."
-        assert VALUES[1] not in sent(stack)
-        held = "document.querySelector('.switches input').disabled && document.querySelector('.switches input').checked"
-        assert browser.does(held)
-        kept = browser.does(KEPT)
-        assert stack.token not in kept and "llmvpn-page" not in kept
-        browser.open(f"{stack.url}/")
-        browser.until(IS_READY)
-        assert asked(browser, "Still here?") == "Still here?"
-        assert browser.complaints == []
-        browser.click("Sign out")
-        browser.until("document.activeElement?.type === 'password'")
-        assert json.loads(browser.does(KEPT)) == [[], [], ""]
-        browser.open(f"{stack.url}/")
-        browser.until("document.querySelector('.sign-in')")
+        browser.until("document.querySelector('.turn') && !document.querySelector('.coming')")
+        return "Try again in" in browser.text(".turn:last-child .wrong button")
+
+    until(refused)
+    assert "You have spent" in browser.text(".turn:last-child .wrong")
