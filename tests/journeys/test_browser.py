@@ -22,7 +22,7 @@ ATTACK = (
     "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script> [x](javascript:alert(1))"
 )
 IS_READY = "document.activeElement?.tagName === 'TEXTAREA'"
-ASKS_FOR_A_TOKEN = "document.activeElement?.type === 'password'"
+ASKS_FOR_A_TOKEN = "document.activeElement?.name === 'token'"
 IS_SEEN = "document.querySelector('.sum')?.innerText"
 KEPT = "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie])"
 
@@ -86,6 +86,8 @@ def test_what_leaves_is_seen_before_it_does_and_the_answer_has_the_real_values(s
     assert {url.removeprefix(stack.url).partition("/")[0] for url in page.requests} == {""}
     assert page.complaints == []
     assert json.loads(page.does(KEPT)) == [[], [], ""]
+    lets_vendors_read = "document.querySelector('textarea').spellcheck || document.documentElement.translate"
+    assert page.does(lets_vendors_read) is False
 
 
 def test_what_a_model_writes_is_shown_and_never_run(page: Tab):

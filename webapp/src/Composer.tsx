@@ -1,4 +1,5 @@
 // Where a person writes, and beside it what would leave.
+// No spelling is checked: some browsers have their vendor do it. For the same reason index.html wants no translation.
 import { type KeyboardEvent, type ReactNode, type RefObject, useId } from "react";
 import { Leaving } from "./Leaving";
 import type { Look } from "./looking";
@@ -48,6 +49,8 @@ export function Composer(props: Props) {
               id={prompt}
               value={text}
               rows={4}
+              spellCheck={false}
+              autoComplete="off"
               placeholder="Ask anything"
               aria-describedby={hint}
               onChange={(event) => onText(event.target.value)}

@@ -1,4 +1,5 @@
-// Asks for a token, and exchanges it for a cookie that no script can read. The token is kept nowhere.
+// Asks for a token, and exchanges it for a cookie that no script can read. The token is kept nowhere: it is no password
+// to the browser, which would offer to keep it.
 import { type FormEvent, useId, useRef, useState } from "react";
 import { begin } from "./api";
 import { Logo } from "./Logo";
@@ -43,7 +44,8 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: string) => void }
           ref={field}
           id={token}
           name="token"
-          type="password"
+          type="text"
+          className="covered"
           autoComplete="off"
           spellCheck={false}
           required

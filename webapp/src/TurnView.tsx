@@ -18,7 +18,7 @@ export function TurnView({ turn, isFirst, ...mend }: Props) {
   return (
     <article className="turn">
       <div className="asked">
-        <h3 className="unseen">You</h3>
+        <h2 className="unseen">You</h2>
         <p>{turn.prompt}</p>
         {turn.left && isAsShown && (
           <details>
@@ -28,7 +28,7 @@ export function TurnView({ turn, isFirst, ...mend }: Props) {
         )}
       </div>
       <div className="answered">
-        <h3 className="unseen">{turn.model}</h3>
+        <h2 className="unseen">{turn.model}</h2>
         <Prose text={turn.answer} />
         {turn.state === "coming" && (
           <p className="coming">
