@@ -65,6 +65,13 @@ def _days(text: str) -> int:
     return days
 
 
+def _patience(text: str) -> int:
+    patience = int(text)
+    if not 50 <= patience <= 10_000:
+        raise ValueError
+    return patience
+
+
 def _level(text: str) -> str:
     if text.upper() not in LEVELS:
         raise ValueError
@@ -146,6 +153,15 @@ class Settings:
             _redis_url,
         ),
     ] = field(repr=False)
+    redis_patience_ms: Annotated[
+        int,
+        Setting(
+            "KEY_SERVER_REDIS_PATIENCE_MS",
+            "250",
+            "How long Redis may take to answer before a call is refused, 50 to 10000.",
+            _patience,
+        ),
+    ]
     cipher_key_file: Annotated[
         Path,
         Setting(

@@ -60,7 +60,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             provider_files=settings.provider_files,
             key_files=settings.key_files,
         )
-        connection = Connection(settings.redis_url)
+        connection = Connection(settings.redis_url, patience_s=settings.redis_patience_ms / 1000)
         store = PoolStore(connection)
         egress = Egress(settings)
         leases = Leases(store)

@@ -1,7 +1,7 @@
 """One Redis, a Cluster or a Sentinel's master, asked with bounded patience; and the scripts that it runs.
 
 Built by `server`; used by the other files of this package alone. A Redis that is away, hung, full or failing over is a
-StoreUnavailable within `PATIENCE_S`. Nothing is asked twice, but what carries an id that makes it safe to repeat.
+StoreUnavailable within its patience. Nothing is asked twice, but what carries an id that makes it safe to repeat.
 Every script begins with `lua/clock.lua`, so that there is one clock: Redis' own.
 """
 
@@ -40,8 +40,9 @@ def name(provider: str, *parts: str) -> str:
 
 
 class Connection:
-    def __init__(self, url: str, *, clock: str = "") -> None:
+    def __init__(self, url: str, *, patience_s: float = PATIENCE_S, clock: str = "") -> None:
         """Connects at the first call, not here. `clock`: Lua that defines `now` (ms), in place of `lua/clock.lua`."""
+        self.patience_s = patience_s
         self._clock = clock or (LUA / "clock.lua").read_text()
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._sentinel: Sentinel | None = None
@@ -56,9 +57,9 @@ class Connection:
         return Script(self, "\n".join([self._clock, *((LUA / f"{each}.lua").read_text() for each in parts)]))
 
     async def ask(self, asked: Awaitable[T]) -> T:
-        """The answer, within PATIENCE_S. Raises StoreUnavailable."""
+        """The answer, within `patience_s`. Raises StoreUnavailable."""
         try:
-            async with asyncio.timeout(PATIENCE_S), self._room:
+            async with asyncio.timeout(self.patience_s), self._room:
                 return await asked
         # A server that is no Cluster is the second.
         except (RedisError, RedisClusterException, OSError, TimeoutError, *CLOSED_UNDER_IT):
@@ -88,8 +89,8 @@ class Connection:
         options: dict[str, Any] = {
             "username": to.username,
             "password": to.password,
-            "socket_timeout": PATIENCE_S,
-            "socket_connect_timeout": PATIENCE_S,
+            "socket_timeout": self.patience_s,
+            "socket_connect_timeout": self.patience_s,
             "health_check_interval": 0,
             "protocol": 2,  # no client-side notifications to negotiate: one round trip less a connection
         }
@@ -130,7 +131,7 @@ class Script:
         line = self._connection.line
         if line is None:
             return await self._connection.ask(self._asked(keys, args, again))
-        until = asyncio.get_running_loop().time() + PATIENCE_S
+        until = asyncio.get_running_loop().time() + self._connection.patience_s
         try:
             try:
                 return await self._over(line, keys, args, until)
