@@ -161,7 +161,7 @@ def _entry(key: str, value: Json, visitor: Visitor, where: str) -> Json:
 
 def _part(part: Json, visitor: Visitor, where: str) -> Json:
     if isinstance(part, str):
-        return visitor.visit(Slot(part, author=visitor.author))
+        return _said("text", part, visitor, where)
     if (kind := attachments.kind_of(part)) is not None:
         if kind not in visitor.attached:
             raise Unreadable(where, f"{attachments.A_KIND[kind]}; the policy lets none pass")
@@ -170,7 +170,14 @@ def _part(part: Json, visitor: Visitor, where: str) -> Json:
     named = part.get("type") if isinstance(part, dict) else None
     if not isinstance(part, dict) or not isinstance(named, str) or named not in _TEXT_PARTS:
         raise Unreadable(where, "not a part of text")
-    return {_key(key, visitor.visit): _any(value, visitor, where, key, 1) for key, value in part.items()}
+    return {_key(key, visitor.visit): _said(key, value, visitor, where) for key, value in part.items()}
+
+
+def _said(key: str, value: Json, visitor: Visitor, where: str) -> Json:
+    """One field of a part of text. What a tool says is JSON in a part, too."""
+    if key == "text" and visitor.author == "tool" and isinstance(value, str):
+        return _json_text(value, visitor, where, 1)
+    return _any(value, visitor, where, key, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,3 +209,18 @@ def test_the_payload_that_came_in_is_not_changed() -> None:
     payload = said("Anna Kowalska")
     protect(payload)
     assert payload == said("Anna Kowalska")
+
+
+@pytest.mark.parametrize("part", [lambda text: text, lambda text: {"type": "text", "text": text}])
+def test_what_a_tool_says_is_read_as_json_in_parts_too(part: Any) -> None:
+    text = json.dumps({"who": "Zoë Müllerová"})
+    assert "\\u" in text
+    result = {"role": "tool", "tool_call_id": "call_1", "content": [part(text)]}
+    whole = {**result, "content": text}
+    messages = [{"role": "user", "content": "look"}, {"role": "assistant", "tool_calls": [called("look", "{}")]}]
+    in_parts, at_once = (
+        protect({"messages": [*messages, each]}, values={"Zoë Müllerová": kinds.PERSON})["messages"][2]
+        for each in (result, whole)
+    )
+    assert in_parts["content"] == [part(at_once["content"])]
+    assert "\\u" not in at_once["content"] and "Zo" not in at_once["content"]
