@@ -26,6 +26,7 @@ ATTACHMENTS: Final = "attachments"
 _SPOKEN: Final = frozenset({"user", "assistant"})
 _ALIKE: Final = frozenset({"system", "developer"})
 _PLAIN_KEYS: Final = frozenset({"role", "content", "refusal"})
+_PLAIN_PARTS: Final = frozenset({"type", "text", "cache_control"})
 _TELLING: Final = {"tools": TOOLS, "functions": TOOLS, "prediction": PREDICTION}
 
 
@@ -58,7 +59,19 @@ def _odd(message: Json) -> str | None:
     if any(value for key, value in message.items() if key not in _PLAIN_KEYS) or message.get("refusal"):
         return HISTORY
     content = message.get("content")
-    return ATTACHMENTS if isinstance(content, list) and any(kind_of(part) for part in content) else None
+    parts = content if isinstance(content, list) else []
+    if any(kind_of(part) for part in parts):
+        return ATTACHMENTS
+    return None if all(_is_plain(part) for part in parts) else HISTORY
+
+
+def _is_plain(part: Json) -> bool:
+    """Whether all that a part says is its text; what else it said, a cover would say too."""
+    return isinstance(part, str) or (
+        isinstance(part, dict)
+        and part.get("type") == "text"
+        and not any(value for key, value in part.items() if key not in _PLAIN_PARTS)
+    )
 
 
 def turns(query: ScrubbedQuery) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from web_server.privacy import names
-from web_server.privacy.decoys.conversation import tied
+from web_server.privacy.decoys.conversation import tied, uncoverable
 from web_server.privacy.decoys.covers import Cover, choose, covers, dress
 from web_server.privacy.decoys.gift import gift
 from web_server.privacy.decoys.grammar import Grammar
@@ -137,6 +137,19 @@ def test_what_says_elsewhere_what_it_is_about_gets_no_covers(shield: Shield, pay
     real, ledger = scrubbed(shield, QUESTION, **payload)
     assert covers(real, ledger, 3, [Grammar()], random.Random(6)) == ()
     assert gift(real, ledger) is None
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"type": "refusal", "refusal": "I do not talk about boilers."}, {"type": "text", "text": "Yes.", "of": "boilers"}],
+)
+def test_a_part_that_says_more_than_its_text_gets_no_covers(shield: Shield, part: dict[str, str]):
+    messages = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": [part]}]
+    ledger = Ledger(b"a seed of sixteen bytes or more")
+    asked = Query(ModelRef("mirror", "openai"), {"messages": [*messages, {"role": "user", "content": QUESTION}]})
+    real = shield.protect(asked, ledger)
+    assert uncoverable(real) == "history"
+    assert covers(real, ledger, 3, [Grammar()], random.Random(6)) == ()
 
 
 def test_what_is_said_in_the_system_prompt_too_is_tied_to_the_real_query(shield: Shield):
