@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web_server.errors import ApiError
-from web_server.query import Query
+from web_server.query import ModelRef, PrivacyFlags, Query
 from web_server.reply import Reply
 from web_server.routes import affinity, anthropic_blocks, company, envelopes, openai_words, wire
 from web_server.routes.anthropic_asked import Translation
@@ -34,8 +34,8 @@ async def messages(request: Request) -> Response:
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
     if body.fields.get("max_tokens") is None:
         raise ApiError("BAD_REQUEST", "`max_tokens`: it must be a whole number above 0.")
-    thoughts = Thoughts(here.sealing, asking.subject)
-    query = _query(here, request, body, thoughts)
+    query = _query(here, request, body)
+    thoughts = _thoughts(request, query.model, query.flags)
     name, request_id = f"msg_{secrets.token_hex(12)}", envelopes.request_id(request)
     place = affinity.place(request)
     if query.stream:
@@ -52,7 +52,7 @@ async def count_tokens(request: Request) -> Response:
     """An estimate of what the provider would read, surrogates in place of values; nothing is sent."""
     here, asking = hall(request), caller(request)
     body = await wire.read_object(request, here.settings.web_server_max_body_bytes)
-    query = _query(here, request, body, Thoughts(here.sealing, asking.subject))
+    query = _query(here, request, body)
     count = await unless_hung_up(request.receive, here.exchange.reckon(asking, query))
     return wire.reply({"input_tokens": count}, headers={"request-id": envelopes.request_id(request)})
 
@@ -62,17 +62,22 @@ def _headers(reply: Reply, request_id: str) -> dict[str, str]:
     return {"x-served-by": reply.endpoint_id, "request-id": request_id, **company.header(reply)}
 
 
-def _query(here: Hall, request: Request, body: wire.Body, thoughts: Thoughts) -> Query:
+def _thoughts(request: Request, model: ModelRef, asked: PrivacyFlags) -> Thoughts:
+    return Thoughts(hall(request).sealing, caller(request).subject, model.provider, asked.pii_removal)
+
+
+def _query(here: Hall, request: Request, body: wire.Body) -> Query:
     fields = dict(body.fields)
     name, stream = openai_words.named(fields), openai_words.streamed(fields)
     openai_words.numbers(fields)
     model = here.exchange.resolve(name)
-    translation = Translation(thoughts, own=here.exchange.speaks(model) == "anthropic")
+    asked = flags(request.headers.get("x-privacy"))
+    translation = Translation(_thoughts(request, model, asked), own=here.exchange.speaks(model) == "anthropic")
     return Query(
         model=model,
         payload=translation.payload(fields),
         stream=stream,
-        flags=flags(request.headers.get("x-privacy")),
+        flags=asked,
         size=body.size,
         spots=translation.spots,
     )

@@ -130,9 +130,10 @@ class Translation:
 
     def _assistant(self, given: list[Block], where: str) -> Json:
         """Its texts are one, as it wrote them: then they are known again."""
+        signed = (*THOUGHTS,)  # by `==`: a type may be anything that JSON has
+        apart = ("tool_use", *signed)
         calls = [self._call(block, where) for where, block in given if block.get("type") == "tool_use"]
-        thoughts = [self._thought(block, where) for where, block in given if block.get("type") in THOUGHTS]
-        apart = {"tool_use", *THOUGHTS}
+        thoughts = [self._thought(block, where) for where, block in given if block.get("type") in signed]
         said = [(where, {**block, "citations": None}) for where, block in given if block.get("type") not in apart]
         whole = "".join(text(block, where) for where, block in said)
         made: dict[str, Json] = {"role": "assistant", "content": None}

@@ -12,7 +12,7 @@ from web_server.routes.anthropic_asked import Translation
 from web_server.sealing import Sealing
 from web_server.thoughts import Thoughts
 
-THOUGHTS = Thoughts(Sealing(b"a secret of sixteen bytes or more"), "a-test")
+THOUGHTS = Thoughts(Sealing(b"a secret of sixteen bytes or more"), "a-test", "p")
 CACHED = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
 TOOL = {"name": "mail", "description": "Sends.", "input_schema": {"type": "object"}, "strict": True, **CACHED}
 
@@ -190,6 +190,33 @@ def test_a_thought_that_was_not_sealed_here_is_left_out(signature: str):
     turns = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": [thinking("Anna", signature)]}]
     made = chat(own=True, messages=turns, tools=[TOOL])
     assert made["messages"][1] == {"role": "assistant", "content": ""}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Thoughts(THOUGHTS.sealing, "another", "p"),
+        Thoughts(THOUGHTS.sealing, "a-test", "q"),
+        Thoughts(THOUGHTS.sealing, "a-test", "p", hidden=False),
+    ],
+    ids=["another caller's", "another provider's", "of a question asked in the open"],
+)
+def test_a_seal_holds_for_one_caller_one_provider_and_how_it_was_asked(other: Thoughts):
+    thought = Thought('{"type": "redacted_thinking", "data": "x"}')
+    assert THOUGHTS.opened(THOUGHTS.sealed(thought)) == thought
+    assert THOUGHTS.opened(other.sealed(thought)) is None
+    assert other.opened(THOUGHTS.sealed(thought)) is None
+
+
+@pytest.mark.parametrize("kind", [["thinking"], {"text": 1}, 1])
+@pytest.mark.parametrize("role", ["user", "assistant", "system"])
+def test_a_block_whose_type_is_no_text_is_refused_as_none_that_is_known(role: str, kind: Any):
+    with pytest.raises(ApiError) as refused:
+        chat(messages=[{"role": role, "content": [{"type": kind, "text": "Anna"}]}])
+    assert (refused.value.code, refused.value.details) == (
+        "UNSUPPORTED_CONTENT",
+        {"where": "messages[0].content[0]"},
+    )
 
 
 def test_what_links_a_caller_or_is_the_operators_to_decide_is_left_out():

@@ -20,7 +20,7 @@ from web_server.routes.anthropic_blocks import Events, message
 from web_server.sealing import Sealing
 from web_server.thoughts import Thoughts
 
-THOUGHTS = Thoughts(Sealing(b"a secret of sixteen bytes or more"), "a-test")
+THOUGHTS = Thoughts(Sealing(b"a secret of sixteen bytes or more"), "a-test", "p")
 REPLY: Any = SimpleNamespace(model=ModelRef("p", "m"))
 
 
