@@ -123,7 +123,17 @@ def test_openai_clients_may_ask_for_thoughts_too(stack: Stack):
     assert_nothing_left(stack)
 
 
-@pytest.mark.parametrize("thinking", [{"type": "enabled"}, {"type": "much"}, "on", {"type": "adaptive", "about": "x"}])
+WRONG: list[Any] = [
+    {"type": "enabled"},
+    {"type": "enabled", "budget_tokens": True},
+    {"type": "enabled", "budget_tokens": 0},
+    {"type": "much"},
+    {"type": "adaptive", "about": "x"},
+    "on",
+]
+
+
+@pytest.mark.parametrize("thinking", WRONG)
 def test_what_is_no_way_of_thinking_is_refused_and_nothing_is_sent(
     stack: Stack, sdk: anthropic.Anthropic, thinking: Any
 ):

@@ -70,8 +70,9 @@ def _thinking(asked: Json) -> dict[str, Json]:
         said |= {name: value for name, value in asked.items() if value is not None}
     shown = said.get("display", "omitted") in ("summarized", "omitted")
     match {name: value for name, value in said.items() if name != "display"}:
-        case {"type": "enabled", "budget_tokens": int(), **more} if shown and not more:
-            return said
+        case {"type": "enabled", "budget_tokens": int(budget), **more} if shown and not more:
+            if not isinstance(budget, bool) and budget > 0:
+                return said
         case {"type": "adaptive" | "disabled", **more} if shown and not more:
             return said
     raise Unsayable("`thinking` must be adaptive, disabled, or enabled with its `budget_tokens`.")
