@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 from web_server.errors import ApiError
@@ -129,18 +130,18 @@ class Translation:
         return made | self._cached(block)
 
     def _assistant(self, given: list[Block], where: str) -> Json:
-        """Its texts are one, as it wrote them: then they are known again."""
+        """Its texts are one, as it wrote them: then they are known again. Not where words would run into each other."""
         signed = (*THOUGHTS,)  # by `==`: a type may be anything that JSON has
         apart = ("tool_use", *signed)
         calls = [self._call(block, where) for where, block in given if block.get("type") == "tool_use"]
         thoughts = [self._thought(block, where) for where, block in given if block.get("type") in signed]
         said = [(where, {**block, "citations": None}) for where, block in given if block.get("type") not in apart]
-        whole = "".join(text(block, where) for where, block in said)
+        texts = [text(block, where) for where, block in said]
         made: dict[str, Json] = {"role": "assistant", "content": None}
         self.spots.append(Spot(where))
         if said:
-            marked = any(self._cached(block) for _, block in said)
-            made["content"] = self._said(said)[0] if marked else whole
+            several = _run_together(texts) or any(self._cached(block) for _, block in said)
+            made["content"] = self._said(said)[0] if several else "".join(texts)
         elif not calls:
             made["content"] = ""
         if calls:
@@ -211,6 +212,12 @@ class Translation:
             return {}
         ttl: dict[str, Json] = {"ttl": mark["ttl"]} if mark.get("ttl") in ("5m", "1h") else {}
         return {"cache_control": {"type": "ephemeral", **ttl}}
+
+
+def _run_together(texts: list[str]) -> bool:
+    """Whether a word that ends one text and a word that begins the next would be one, which nobody would know."""
+    said = [each for each in texts if each]
+    return any(one[-1].isalnum() and other[0].isalnum() for one, other in pairwise(said))
 
 
 def _choice(asked: Json) -> dict[str, Json]:

@@ -46,6 +46,12 @@ def test_several_texts_stay_several_but_in_the_providers_own_turn():
     ]
 
 
+@pytest.mark.parametrize("between", [[], [{"type": "redacted_thinking", "data": "x"}]])
+def test_texts_of_the_providers_own_stay_several_where_words_would_run_together(between: list[dict[str, Any]]):
+    turn = {"role": "assistant", "content": [text("I am Anna"), *between, text("Anna, yes")]}
+    assert chat(messages=[turn])["messages"][0]["content"] == [text("I am Anna"), text("Anna, yes")]
+
+
 CALL = {"type": "tool_use", "id": "toolu_1", "name": "mail", "input": {"to": "Ü", "n": 1}, "caller": {"type": "direct"}}
 TOOLS_TURNS = [
     {"role": "assistant", "content": [text("I will."), CALL]},
