@@ -154,6 +154,8 @@ class Events:
         lane = _lane(delta)
         if lane in self._called and lane != self._open and not delta.text.strip():
             return  # some providers end a call with an empty piece
+        if self._open == THINKING and delta.thought is not None and delta.thought.block["type"] == REDACTED:
+            yield from self._close()  # what is open was not signed, and this is none of it
         self._waiting.append(delta)
         yield from self._drain()
         while self._waiting and self._is_whole():

@@ -174,6 +174,13 @@ def test_each_thought_is_a_block_that_ends_with_its_seal():
     assert (whole[0]["thinking"], whole[2]["thinking"]) == ("ab", "")
 
 
+def test_a_thought_behind_one_that_was_not_signed_is_a_block_of_its_own():
+    hidden = signed("redacted_thinking", data="d")
+    first, second = content(events([thinks("hm"), hidden, END]))
+    assert (first["said"], first["signature"]) == ("hm", "")
+    assert THOUGHTS.opened(second["data"]) == hidden.thought
+
+
 def test_a_value_at_the_very_end_of_a_thought_is_back_before_its_seal_wherever_it_is_cut():
     ledger = Ledger(b"a seed of sixteen bytes or more")
     ledger.meet((), (), ())
