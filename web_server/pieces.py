@@ -23,5 +23,5 @@ def pieces(delta: Delta) -> Iterator[Delta]:
     for at in range(0, size, PIECE):
         piece = replace(delta, text=delta.text[at : at + PIECE])
         if at:
-            piece = replace(piece, tool_id=None, tool_name=None)
+            piece = replace(piece, tool_id=None, tool_name=None, apart=False)
         yield piece if at + PIECE >= size else replace(piece, finish_reason=None, usage=None)

@@ -164,6 +164,8 @@ class Delta:
     """The stop sequence that ended the choice, where the provider tells it; comes with the finish reason."""
     thought: Thought | None = field(default=None, repr=False)
     """The end of a thought that has to come back as it is: all its text was on `reasoning` before, if it is shown."""
+    apart: bool = field(default=False, compare=False)
+    """Its provider set it off from all that the choice said before: no word goes on across it, in any lane."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 class Lane:
-    """`feed` the text as it comes, then `close`; the pieces joined are the restored text."""
+    """`feed` the text as it comes, `part` where it is set off, then `close`; all pieces joined are the restored text."""
 
     __slots__ = (
         "_before", "_held", "_inside_string", "_is_json", "_is_own_host", "_is_tool", "_lexicon", "_links", "_unread",
@@ -65,6 +65,12 @@ class Lane:
         """What was held back: nothing more is coming."""
         self.places = []
         return self._restore("", final=True) if self._held else ""
+
+    def part(self) -> str:
+        """What was held back, where the next text is set off from it: no word goes on there, though a link may."""
+        held = self.close()
+        self._before = ""
+        return held
 
     def _restore(self, text: str, *, final: bool) -> str:
         before = self._before

@@ -28,12 +28,19 @@ class Restorer:
         self._lanes: dict[tuple[int, Channel, int], Lane] = {}
 
     def feed(self, delta: Delta) -> tuple[Delta, ...]:
-        """The delta restored; none where all its text is held back, more where a choice ends and lets go of others."""
+        """The delta restored; none where all its text is held back, more where it lets go of others: where it is set
+        apart from them, or its choice ends."""
         if self._lexicon.is_empty and self._recollection is None:
             return (delta,)
+        if not delta.apart:
+            return self._fed(delta)
+        lanes = [key for key in self._lanes if key[0] == delta.choice]
+        return (*(held for key in lanes for held in self._part(key)), *self._fed(delta))
+
+    def _fed(self, delta: Delta) -> tuple[Delta, ...]:
         key = (delta.choice, delta.channel, delta.tool_index)
         if delta.thought is not None:
-            return (*self._let_go(key), delta)
+            return (*self._part(key), delta)
         text = delta.text
         if text:
             lane = self._lanes.get(key) or self._open(key)
@@ -79,6 +86,12 @@ class Restorer:
     def _flush(self, choice: int) -> tuple[Delta, ...]:
         lanes = [key for key in self._lanes if key[0] == choice]
         return tuple(delta for key in lanes for delta in self._let_go(key))
+
+    def _part(self, key: tuple[int, Channel, int]) -> Iterator[Delta]:
+        """What one lane holds back so far: what comes in it next is set off."""
+        lane = self._lanes.get(key)
+        if lane is not None and (text := self._told(key, lane, lane.part())):
+            yield Delta(choice=key[0], channel=key[1], text=text, tool_index=key[2])
 
     def _let_go(self, key: tuple[int, Channel, int]) -> Iterator[Delta]:
         """What one lane still holds back: nothing more comes in it."""

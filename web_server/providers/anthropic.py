@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from web_server.providers.anthropic_body import body
@@ -73,6 +74,8 @@ class _Reader:
         self._tools: dict[int, int] = {}
         self._inputs: dict[int, str] = {}  # of tools whose input has not been told yet
         self._thoughts: dict[int, dict[str, str]] = {}  # blocks that have not ended yet
+        self._last: str | None = None  # kind of block
+        self._apart = False
         self._counts: dict[str, int] = {}
         self._started = False
         self._finished = False
@@ -119,26 +122,30 @@ class _Reader:
         """A block begins, or is there as a whole."""
         if not isinstance(block, dict):
             raise DialectError("a block is not an object")
-        match block.get("type"):
+        kind = text(block, "type")
+        # One text may be in several blocks, as where it is cited; between other blocks nothing goes on.
+        self._apart, self._last = not kind == self._last == "text", kind
+        match kind:
             case "text":
-                return _words(Delta(text=text(block, "text")))
+                return self._words(Delta(text=text(block, "text")))
             case "thinking":
                 self._thoughts[at] = {name: text(block, name) for name in ("thinking", "signature")}
-                return _words(Delta(channel="reasoning", text=text(block, "thinking")))
+                return self._words(Delta(channel="reasoning", text=text(block, "thinking")))
             case "redacted_thinking":
-                return [_thought("redacted_thinking", data=text(block, "data"))]
+                return [self._set_off(_thought("redacted_thinking", data=text(block, "data")))]
             case "tool_use":
                 self._tools[at] = len(self._tools)
                 self._inputs[at] = json.dumps(part(block, "input"), ensure_ascii=False)
                 call_id, name = text(block, "id") or None, text(block, "name") or None
-                return [Delta(channel="tool", tool_index=self._tools[at], tool_id=call_id, tool_name=name)]
+                began = Delta(channel="tool", tool_index=self._tools[at], tool_id=call_id, tool_name=name)
+                return [self._set_off(began)]
             case _:
                 raise DialectError("a block of a kind that was not asked for")
 
     def closed(self, at: int) -> list[Delta]:
         """A block has ended: the input of a tool that was not told in pieces is told now, and a thought is whole."""
         if thought := self._thoughts.pop(at, None):
-            return [_thought("thinking", **thought)] if thought["signature"] else []
+            return [self._set_off(_thought("thinking", **thought))] if thought["signature"] else []
         whole = self._inputs.pop(at, None)
         return [] if whole is None else [Delta(channel="tool", text=whole, tool_index=self._tools[at])]
 
@@ -155,21 +162,29 @@ class _Reader:
     def _said(self, at: int, delta: dict[str, Any]) -> list[Delta]:
         match delta.get("type"):
             case "text_delta":
-                return _words(Delta(text=text(delta, "text")))
+                return self._words(Delta(text=text(delta, "text")))
             case "thinking_delta" | "signature_delta" as kind:
                 if at not in self._thoughts:
                     raise DialectError("a piece of a thought that was not begun")
                 name = kind.removesuffix("_delta")
                 self._thoughts[at][name] += text(delta, name)
-                return _words(Delta(channel="reasoning", text=text(delta, "thinking")))
+                return self._words(Delta(channel="reasoning", text=text(delta, "thinking")))
             case "input_json_delta":
                 if at not in self._tools:
                     raise DialectError("input for a tool that was not called")
                 told = text(delta, "partial_json")
                 if told:
                     self._inputs.pop(at, None)
-                return _words(Delta(channel="tool", text=told, tool_index=self._tools[at]))
+                return self._words(Delta(channel="tool", text=told, tool_index=self._tools[at]))
         return []
+
+    def _words(self, delta: Delta) -> list[Delta]:
+        return [self._set_off(delta)] if delta.text else []
+
+    def _set_off(self, delta: Delta) -> Delta:
+        """The first delta of a block says whether it is set off from the one before."""
+        apart, self._apart = self._apart, False
+        return replace(delta, apart=True) if apart else delta
 
     def _count(self, said: dict[str, Any]) -> None:
         usage = part(said, "usage")
@@ -185,10 +200,6 @@ class _Reader:
 
 def _thought(kind: str, **said: str) -> Delta:
     return Delta(channel="reasoning", thought=Thought(json.dumps({"type": kind, **said}, ensure_ascii=False)))
-
-
-def _words(delta: Delta) -> list[Delta]:
-    return [delta] if delta.text else []
 
 
 def _index(event: dict[str, Any]) -> int:

