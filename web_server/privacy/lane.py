@@ -30,7 +30,7 @@ _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 class Lane:
-    """`feed` the text as it comes, `part` where it is set off, then `close`; all pieces joined are the restored text."""
+    """`feed` the text as it comes, `part` where it is set off, then `close`; all pieces are the restored text."""
 
     __slots__ = (
         "_before", "_held", "_inside_string", "_is_json", "_is_own_host", "_is_tool", "_lexicon", "_links", "_unread",
