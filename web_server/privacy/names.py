@@ -104,7 +104,8 @@ def is_given(name: str) -> bool:
 
 
 def known_like(name: str, draw: Draw) -> str:
-    """A common first name of the language and gender of `name`, which is one too, and never `name` itself."""
+    """A common first name of the language and gender of `name`, which is one too, and never `name` itself. One word:
+    what is hidden word by word would have the shape of two names, and be known by it."""
     lower = name.lower()
     others = _given_names(_pools().parts[lower], _pools().languages[lower])
     made = draw.pick(others)
@@ -125,7 +126,9 @@ def _by_ending(lower: str) -> Part:
 def _given_names(part: Part, language: str) -> Sequence[str]:
     pools = _pools()
     return sorted(
-        name.capitalize() for name, of in pools.parts.items() if of == part and pools.languages[name] == language
+        name.capitalize()
+        for name, of in pools.parts.items()
+        if of == part and pools.languages[name] == language and name.isalpha()
     )
 
 

@@ -16,6 +16,7 @@ from web_server.privacy.decoys.grammar import Grammar
 from web_server.privacy.decoys.sources import Source
 from web_server.privacy.decoys.stock import Stock
 from web_server.privacy.decoys.template import Template, UnknownTemplate
+from web_server.privacy.draw import Draw
 from web_server.privacy.finder import PatternFinder
 from web_server.privacy.ledger import Ledger
 from web_server.privacy.policy import DEFAULT
@@ -93,6 +94,13 @@ def test_a_first_name_alone_becomes_a_first_name_of_the_same_gender(shield: Shie
     for cover in covers(real, ledger, 4, [Grammar()], random.Random(11)):
         said = texts(cover)[0].split()
         assert said[2] in female and said.count(said[2]) == 2
+
+
+@pytest.mark.parametrize("name", ["Hildegard", "Hans", "Pedro", "Hannelore"])
+def test_the_likeness_of_a_first_name_is_one_word(name: str):
+    likenesses = {names.known_like(name, Draw(b"likeness", str(at))) for at in range(3000)}
+    assert len(likenesses) > 20
+    assert all(each.isalpha() for each in likenesses)
 
 
 def test_the_same_templates_are_chosen_for_the_same_generator_and_dressed_otherwise(shield: Shield):
