@@ -11,8 +11,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import count, groupby
+from typing import NamedTuple
 
+from web_server.privacy.cases import cased
 from web_server.privacy.decoys import conversation
 from web_server.privacy.decoys.covers import Chosen, Cover, choose, dress
 from web_server.privacy.decoys.shape import Shape, frame
@@ -21,6 +23,14 @@ from web_server.privacy.decoys.template import Slot, Template, Words, words_of
 from web_server.privacy.kinds import PERSON
 from web_server.privacy.ledger import Ledger
 from web_server.query import Json, ScrubbedQuery
+
+
+class Loan(NamedTuple):
+    """Which words a value has from another one, of this kind: the place here, and the place there."""
+
+    kind: str
+    taken: dict[int, int]
+
 
 _SPOKEN = frozenset({"user", "assistant"})
 _SPACED = re.compile(r"\s*\S+")
@@ -68,14 +78,21 @@ def next_turn(
 
 def named_again(template: Template, earlier: Sequence[Template], real: ScrubbedQuery, ledger: Ledger) -> Template:
     """A next turn of a cover conversation, in which as much is named again as in the real query's newest turn: without
-    it, the conversation that comes back to its people would be the real one. `earlier`: the turns before."""
+    it, the conversation that comes back to its people would be the real one; the one, too, whose addresses are those of
+    the people of another turn. `earlier`: the turns before."""
     turns = frame([text for _, text in conversation.turns(real)], ledger)
     newest = len(conversation.turns(conversation.newest_turn(real)[0]))
     heard = _likes(Template(turns[:-newest]).slots())
     again = Counter(
         slot.kind for slot in dict.fromkeys(Template(turns[-newest:]).slots()) if slot.like in heard[slot.kind]
     )
-    ours = _likes(slot for each in earlier for slot in each.slots())
+    before, now = ([*Template(part).slots()] for part in (turns[:-newest], turns[-newest:]))
+    lent = defaultdict(list)
+    for slot in dict.fromkeys(now):
+        if slot.like not in heard[slot.kind] and (loan := _loan(slot, before)):
+            lent[slot.kind].append(loan)
+    said = [slot for each in earlier for slot in each.slots()]
+    ours = _likes(said)
     instead: dict[Slot, Slot] = {}
     words: dict[str, str] = {}
     for slot in sorted(dict.fromkeys(template.slots()), key=lambda each: each.kind != PERSON):
@@ -85,10 +102,43 @@ def named_again(template: Template, earlier: Sequence[Template], real: ScrubbedQ
             instead[slot] = slot._replace(like=known[0])
             ours[slot.kind].remove(known[0])
             words.update(zip(_WORD.findall(slot.like.lower()), _WORD.findall(known[0].lower()), strict=False))
-        elif slot.kind != PERSON and not slot.tag:  # an address of somebody's is still theirs
-            like = _WORD.sub(lambda word: words.get(word[0].lower(), word[0]), slot.like)
+        elif not slot.tag:  # an address of somebody's is still theirs
+            like = slot.like
+            if slot.kind != PERSON:
+                like = _WORD.sub(lambda word: words.get(word[0].lower(), word[0]), like)
+            if like == slot.like and lent[slot.kind]:
+                like = _borrowing(like, lent[slot.kind].pop(0), said)
+                words.update(zip(_words(slot.like), _words(like), strict=False))
             instead[slot] = slot._replace(like=like)
     return template.with_slots(instead)
+
+
+def _loan(slot: Slot, before: Sequence[Slot]) -> Loan | None:
+    """What a person's name has from an address that was named before, or an address from a person."""
+    for other in reversed(before):
+        if not slot.tag and not other.tag and (slot.kind == PERSON) != (other.kind == PERSON):
+            theirs = _words(other.like)
+            taken = {at: theirs.index(word) for at, word in enumerate(_words(slot.like)) if word in theirs}
+            if taken:
+                return Loan(other.kind, taken)
+    return None
+
+
+def _borrowing(like: str, loan: Loan, said: Sequence[Slot]) -> str:
+    """The likeness with words of what was `said` in its own conversation, where the real one has such."""
+    theirs = next((_words(each.like) for each in reversed(said) if each.kind == loan.kind and not each.tag), [])
+    places = count()
+
+    def word(match: re.Match[str]) -> str:
+        at = loan.taken.get(next(places), len(theirs))
+        return cased(theirs[at].capitalize(), match[0]) if at < len(theirs) else match[0]
+
+    return _WORD.sub(word, like)
+
+
+def _words(like: str) -> list[str]:
+    """Of a name, or of an address before its host."""
+    return _WORD.findall(like.lower().partition("@")[0])
 
 
 def _likes(slots: Iterable[Slot]) -> defaultdict[str, list[str]]:

@@ -7,7 +7,7 @@ query's cell evenly, never by nearness, or the real one would be the one that al
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,7 @@ from web_server.privacy.decoys.template import Piece, Pieces, Slot
 from web_server.privacy.draw import Draw
 from web_server.privacy.language import language_of
 from web_server.privacy.ledger import Ledger
+from web_server.privacy.lexicon import Hit
 from web_server.privacy.spelling import LETTERS_OR_DIGITS
 from web_server.privacy.tags import is_tag
 from web_server.privacy.words import WORD
@@ -51,6 +52,7 @@ _ASKS = re.compile(
     r"|quando|dove|come|perché|wat|wie|wanneer|waar|hoe|waarom)\b"
 )
 _PEOPLE = frozenset({kinds.PERSON, kinds.EMAIL_ADDRESS, kinds.PHONE_NUMBER, kinds.USERNAME})
+_NAMING = frozenset({kinds.PERSON, kinds.EMAIL_ADDRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def frame(texts: Sequence[str], ledger: Ledger) -> tuple[Pieces, ...]:
     """Scrubbed texts with their ledger's surrogates as slots.
 
     A first name's likeness is a common first name, since a rare one alone would be taken for a family's; in addresses
-    the same one stands, so that they agree with the people still.
+    the same one stands, so that they agree with the people still, of whichever turn these are.
     """
     common: dict[str, str] = {}
     turns = [_pieces(text, ledger, common) for text in texts]
@@ -114,6 +116,18 @@ def frame(texts: Sequence[str], ledger: Ledger) -> tuple[Pieces, ...]:
     return tuple(tuple(map(agreed, turn)) for turn in turns)
 
 
+def _first_names(hit: Hit, surface: str) -> Iterator[tuple[str, str]]:
+    """Each first name that a surrogate stands for, or that is in an address: (the surrogate's word, its likeness)."""
+    words, ours = [hit.form.value], [surface]
+    if hit.form.kind != kinds.PERSON:
+        words, ours = (
+            LETTERS_OR_DIGITS.findall(each.partition("@")[0]) for each in (hit.form.replacement(surface), surface)
+        )
+    for word, our in zip(words, ours, strict=False) if len(words) == len(ours) else ():
+        if names.is_given(word):
+            yield our.lower(), names.known_like(word, Draw(b"likeness", our.lower())).lower()
+
+
 def _pieces(text: str, ledger: Ledger, common: dict[str, str]) -> list[Piece]:
     made: list[Piece] = []
     at = 0
@@ -122,9 +136,10 @@ def _pieces(text: str, ledger: Ledger, common: dict[str, str]) -> list[Piece]:
             continue
         surface, gap = text[hit.start : hit.end], text[at : hit.start]
         like, last = surface, made[-1] if made else ""
-        if hit.form.kind == kinds.PERSON and not is_tag(surface) and names.is_given(hit.form.value):
-            like = cased(names.known_like(hit.form.value, Draw(b"likeness", surface.lower())), surface)
-            common[surface.lower()] = like.lower()
+        if hit.form.kind in _NAMING and not is_tag(surface):
+            common.update(_first_names(hit, surface))
+            if hit.form.kind == kinds.PERSON and surface.lower() in common:
+                like = cased(common[surface.lower()].capitalize(), surface)
         # A ledger keeps people word by word; the words of one name are one slot.
         if hit.form.kind == kinds.PERSON and isinstance(last, Slot) and last.kind == kinds.PERSON and gap == " ":
             made[-1] = Slot(kinds.PERSON, f"{last.like} {like}", last.tag)

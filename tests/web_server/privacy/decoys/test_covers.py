@@ -12,6 +12,7 @@ from web_server.privacy import names
 from web_server.privacy.decoys.conversation import tied, uncoverable
 from web_server.privacy.decoys.covers import Cover, choose, covers, dress
 from web_server.privacy.decoys.gift import gift
+from web_server.privacy.decoys.going_on import named_again, next_turn
 from web_server.privacy.decoys.grammar import Grammar
 from web_server.privacy.decoys.sources import Source
 from web_server.privacy.decoys.stock import Stock
@@ -85,6 +86,35 @@ def test_names_and_mail_addresses_agree_in_a_cover(shield: Shield, source: str):
     for cover in covers(real, ledger, 3, sources, random.Random(2)):
         [(given, family, mailbox)] = re.findall(r"([A-Z]\w+) ([A-Z]\w+) at (\S+)@", texts(cover)[0])
         assert f"{given}.{family}".lower() == mailbox
+
+
+NAMED = "I am Annika Brunswick and I want a letter about the broken boiler."
+MAILED = "Please send the letter about the boiler to annika.brunswick@mailbox.example for me."
+
+
+@pytest.mark.parametrize("source", ["file", "grammar"])
+@pytest.mark.parametrize("turns", [(NAMED, MAILED), (MAILED, NAMED)], ids=["the name first", "the address first"])
+def test_names_and_mail_addresses_agree_over_the_turns_of_a_cover(shield: Shield, source: str, turns: tuple[str, str]):
+    def drawn(text: str) -> list[Source]:
+        """Of a stock: what others say in such a turn."""
+        if source == "grammar":
+            return [Grammar()]
+        names = (("Annika", "Farid"), ("annika", "farid"), ("Brunswick", "Castellane"), ("brunswick", "castellane"))
+        for ours, theirs in names:
+            text = text.replace(ours, theirs)
+        things = ("violin", "orchard", "kettle", "cellar")
+        return [Stock("file", templates(shield, *(text.replace("boiler", thing) for thing in things)))]
+
+    first, ledger = scrubbed(shield, turns[0])
+    for begun in choose(first, ledger, 3, drawn(turns[0]), random.Random(2)):
+        real, ledger = scrubbed(shield, turns[0], turns[0], turns[1])
+        chosen = next_turn(real, ledger, drawn(turns[1]), random.Random(3))
+        assert chosen is not None
+        template = named_again(chosen.template, [begun.template], real, ledger)
+        said = " ".join([*begun.template.dressed(bytes(32)), *template.dressed(bytes(32), [begun.template])])
+        [(given, family)] = re.findall(r"I am (\S+) (\S+) ", said)
+        [mailbox] = re.findall(r"(\S+)@", said)
+        assert f"{given}.{family}".lower() == mailbox, said
 
 
 def test_a_first_name_alone_becomes_a_first_name_of_the_same_gender(shield: Shield):
