@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count, groupby
@@ -82,14 +82,12 @@ def named_again(template: Template, earlier: Sequence[Template], real: ScrubbedQ
     the people of another turn. `earlier`: the turns before."""
     turns = frame([text for _, text in conversation.turns(real)], ledger)
     newest = len(conversation.turns(conversation.newest_turn(real)[0]))
-    heard = _likes(Template(turns[:-newest]).slots())
-    again = Counter(
-        slot.kind for slot in dict.fromkeys(Template(turns[-newest:]).slots()) if slot.like in heard[slot.kind]
-    )
     before, now = ([*Template(part).slots()] for part in (turns[:-newest], turns[-newest:]))
-    lent = defaultdict(list)
+    heard, again, lent = _likes(before), defaultdict(list), defaultdict(list)
     for slot in dict.fromkeys(now):
-        if slot.like not in heard[slot.kind] and (loan := _loan(slot, before)):
+        if slot.like in heard[slot.kind]:
+            again[slot.kind].append(_is_family(slot.like, before))
+        elif loan := _loan(slot, before):
             lent[slot.kind].append(loan)
     said = [slot for each in earlier for slot in each.slots()]
     ours = _likes(said)
@@ -97,11 +95,12 @@ def named_again(template: Template, earlier: Sequence[Template], real: ScrubbedQ
     words: dict[str, str] = {}
     for slot in sorted(dict.fromkeys(template.slots()), key=lambda each: each.kind != PERSON):
         known = [each for each in ours[slot.kind] if len(each.split()) == len(slot.like.split())]
-        if again[slot.kind] > 0 and known:
-            again[slot.kind] -= 1
-            instead[slot] = slot._replace(like=known[0])
-            ours[slot.kind].remove(known[0])
-            words.update(zip(_WORD.findall(slot.like.lower()), _WORD.findall(known[0].lower()), strict=False))
+        if again[slot.kind] and known:
+            family = again[slot.kind].pop(0)
+            named = next((each for each in known if _is_family(each, said) == family), known[0])
+            instead[slot] = slot._replace(like=named)
+            ours[slot.kind].remove(named)
+            words.update(zip(_WORD.findall(slot.like.lower()), _WORD.findall(named.lower()), strict=False))
         elif not slot.tag:  # an address of somebody's is still theirs
             like = slot.like
             if slot.kind != PERSON:
@@ -113,20 +112,27 @@ def named_again(template: Template, earlier: Sequence[Template], real: ScrubbedQ
     return template.with_slots(instead)
 
 
+def _is_family(like: str, said: Iterable[Slot]) -> bool:
+    """Whether it is the last word of somebody's name that was said whole."""
+    whole = (each.like.split() for each in said if each.kind == PERSON)
+    return any(len(words) > 1 and words[-1] == like for words in whole)
+
+
 def _loan(slot: Slot, before: Sequence[Slot]) -> Loan | None:
-    """What a person's name has from an address that was named before, or an address from a person."""
+    """What a person's name has from an address that was named before, or an address from a person: the most of it."""
+    loans = []
     for other in reversed(before):
         if not slot.tag and not other.tag and (slot.kind == PERSON) != (other.kind == PERSON):
             theirs = _words(other.like)
             taken = {at: theirs.index(word) for at, word in enumerate(_words(slot.like)) if word in theirs}
-            if taken:
-                return Loan(other.kind, taken)
-    return None
+            loans += [Loan(other.kind, taken)] if taken else []
+    return max(loans, key=lambda each: len(each.taken), default=None)
 
 
 def _borrowing(like: str, loan: Loan, said: Sequence[Slot]) -> str:
     """The likeness with words of what was `said` in its own conversation, where the real one has such."""
-    theirs = next((_words(each.like) for each in reversed(said) if each.kind == loan.kind and not each.tag), [])
+    others = (_words(each.like) for each in reversed(said) if each.kind == loan.kind and not each.tag)
+    theirs = max(others, key=len, default=[])
     places = count()
 
     def word(match: re.Match[str]) -> str:

@@ -117,6 +117,20 @@ def test_names_and_mail_addresses_agree_over_the_turns_of_a_cover(shield: Shield
         assert f"{given}.{family}".lower() == mailbox, said
 
 
+def test_a_family_name_that_is_named_again_is_one_in_a_cover_too(shield: Shield):
+    begins, goes_on = "My boss Annika Lindqvist was rude.", "Lindqvist wrote from annika.lindqvist@mailbox.example."
+    first, ledger = scrubbed(shield, begins)
+    for begun in choose(first, ledger, 3, [Grammar()], random.Random(2)):
+        real, ledger = scrubbed(shield, begins, begins, goes_on)
+        chosen = next_turn(real, ledger, [Grammar()], random.Random(3))
+        assert chosen is not None
+        template = named_again(chosen.template, [begun.template], real, ledger)
+        (said,), (then,) = begun.template.dressed(bytes(32)), template.dressed(bytes(32), [begun.template])
+        given, family = said.split()[2:4]
+        assert then.split()[0] == family
+        assert f" {given}.{family}@".lower() in then
+
+
 def test_a_first_name_alone_becomes_a_first_name_of_the_same_gender(shield: Shield):
     real, ledger = scrubbed(shield, "My sister Annika moves to Ghent in spring. What does Annika need to bring?")
     first_names = names._pools().rare
