@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -58,18 +59,11 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= 3650:
+def _whole(least: int, most: int, text: str) -> int:
+    number = int(text)
+    if not least <= number <= most:
         raise ValueError
-    return days
-
-
-def _patience(text: str) -> int:
-    patience = int(text)
-    if not 50 <= patience <= 10_000:
-        raise ValueError
-    return patience
+    return number
 
 
 def _level(text: str) -> str:
@@ -159,7 +153,7 @@ class Settings:
             "KEY_SERVER_REDIS_PATIENCE_MS",
             "250",
             "How long Redis may take to answer before a call is refused, 50 to 10000.",
-            _patience,
+            partial(_whole, 50, 10_000),
         ),
     ]
     cipher_key_file: Annotated[
@@ -181,7 +175,8 @@ class Settings:
         ),
     ]
     usage_days: Annotated[
-        int, Setting("KEY_SERVER_USAGE_DAYS", "90", "How many days of usage are kept, 1 to 3650.", _days)
+        int,
+        Setting("KEY_SERVER_USAGE_DAYS", "90", "How many days of usage are kept, 1 to 3650.", partial(_whole, 1, 3650)),
     ]
     log_file: Annotated[Path | None, Setting("KEY_SERVER_LOG_FILE", "", "JSON lines; empty = stderr.", _optional_path)]
     log_level: Annotated[str, Setting("KEY_SERVER_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", _level)]
