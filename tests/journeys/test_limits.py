@@ -349,7 +349,7 @@ def test_while_redis_is_away_each_worker_lets_its_share_through(stack: Stack):
     try:
         began = time.monotonic()
         answers = fresh(stack, "requests-away", ASKED, 1)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
     finally:
         os.kill(pid, signal.SIGCONT)
     # The key server shares this Redis here, and refuses without it: the limits have let it through to there.

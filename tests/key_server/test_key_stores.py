@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -158,20 +157,17 @@ def test_a_disk_that_is_full_leaves_the_old_file_whole_and_no_draft(tmp_path: Pa
     path = tmp_path / "keys.sealed"
     version = FileKeyStore(path).write(b"old", "")
     program = (
-        "import sys\nfrom pathlib import Path\nfrom key_server.errors import ConfigError\n"
+        "import resource, sys\nfrom pathlib import Path\nfrom key_server.errors import ConfigError\n"
         "from key_server.keys.key_store_file import FileKeyStore\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
         "try:\n    FileKeyStore(Path(sys.argv[1])).write(b'x' * 100_000, sys.argv[2])\n"
         "except ConfigError as error:\n    print(error)\n"
     )
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
     done = subprocess.run(
         [sys.executable, "-c", program, str(path), version],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
-        preexec_fn=limit,
         capture_output=True,
         text=True,
         check=False,

@@ -193,7 +193,7 @@ def start(settings: Mapping[str, str] | None, folder: Path) -> Stack:
         "LLMVPN_STATE_DIR": str(folder / "state"),
         "LLMVPN_LOG_DIR": str(folder / "logs"),
         "PROVIDER_FILE": str(folder / "providers.yaml"),
-        "KEY_SERVER_REDIS_PATIENCE_MS": "5000",  # two test processes share the cores: slow is not away
+        "KEY_SERVER_REDIS_PATIENCE_MS": "2000",  # two test processes share the cores: slow is not away
         "KEY_CONFIG_FILE": os.pathsep.join((str(folder / "api_keys.csv"), str(folder / "spare_keys.csv"))),
         **(settings or {}),
     }
