@@ -47,7 +47,8 @@ class Anthropic:
             if "anthropic-version" not in request.headers:
                 raise UnreadableError("anthropic-version: header is required")
             fields = _fields(request)
-            return _message(understood(_chat(fields)), thinks=thinking.wanted(fields.get("thinking")))
+            thinks = thinking.wanted(fields.get("thinking"))
+            return _message(understood(_chat(fields, thinks=thinks)), thinks=thinks)
         except UnreadableError as unreadable:
             return self.refusal(400, str(unreadable))
 
@@ -72,7 +73,7 @@ def _fields(request: Request) -> Mapping[str, Any]:
     return fields
 
 
-def _chat(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _chat(fields: Mapping[str, Any], *, thinks: bool) -> dict[str, Any]:
     """The same request in the vocabulary that `understood` reads."""
     messages = fields.get("messages")
     if not isinstance(messages, list):
@@ -80,7 +81,7 @@ def _chat(fields: Mapping[str, Any]) -> dict[str, Any]:
     said = [{"role": "system", "content": fields["system"]}] if fields.get("system") else []
     for index, message in enumerate(messages):
         said += _said(message, f"messages.{index}")
-    if thinking.wanted(fields.get("thinking")) and said and said[-1]["role"] == "tool":
+    if thinks and said and said[-1]["role"] == "tool":
         _has_thought(messages)
     tools = fields.get("tools") or []
     if not isinstance(tools, list) or not all(isinstance(tool, dict) and "input_schema" in tool for tool in tools):

@@ -55,6 +55,11 @@ class Thought(str):
         block: dict[str, str] = json.loads(self)
         return block
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether nobody is shown any of it."""
+        return self.block["type"] != "thinking"
+
     def __repr__(self) -> str:
         return f"Thought({len(self)} characters)"
 

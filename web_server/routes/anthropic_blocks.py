@@ -20,7 +20,6 @@ from web_server.routes import envelopes, wire
 from web_server.thoughts import Thoughts
 
 STOP_REASONS = {"length": "max_tokens", "content_filter": "refusal"}
-REDACTED = "redacted_thinking"
 TEXT, THINKING = -1, -2
 """The lanes of all that is no tool's."""
 
@@ -30,8 +29,7 @@ def message(name: str, reply: Reply, answer: Answer, thoughts: Thoughts) -> dict
     choice = answer.choices[0]
     texts = [text for text in (choice.content, choice.refusal) if text]
     content: list[Json] = [
-        _thought(shown, thoughts.sealed(thought), redacted=thought.block["type"] == REDACTED)
-        for shown, thought in choice.thoughts
+        _thought(shown, thoughts.sealed(thought), redacted=thought.is_redacted) for shown, thought in choice.thoughts
     ]
     content += [{"type": "text", "text": text} for text in texts]
     for call in choice.tool_calls:
@@ -48,7 +46,7 @@ def message(name: str, reply: Reply, answer: Answer, thoughts: Thoughts) -> dict
 
 def _thought(shown: str, sealed: str, *, redacted: bool) -> Json:
     if redacted:
-        return {"type": REDACTED, "data": sealed}
+        return {"type": "redacted_thinking", "data": sealed}
     return {"type": "thinking", "thinking": shown, "signature": sealed}
 
 
@@ -154,7 +152,7 @@ class Events:
         lane = _lane(delta)
         if lane in self._called and lane != self._open and not delta.text.strip():
             return  # some providers end a call with an empty piece
-        if self._open == THINKING and delta.thought is not None and delta.thought.block["type"] == REDACTED:
+        if self._open == THINKING and delta.thought is not None and delta.thought.is_redacted:
             yield from self._close()  # what is open was not signed, and this is none of it
         self._waiting.append(delta)
         yield from self._drain()
@@ -186,7 +184,7 @@ class Events:
         self._index += 1
         block: Json = {"type": "text", "text": ""}
         if self._open == THINKING:
-            redacted = delta.thought is not None and delta.thought.block["type"] == REDACTED
+            redacted = delta.thought is not None and delta.thought.is_redacted
             block = _thought("", self._sealed(delta.thought) if redacted else "", redacted=redacted)
         elif self._open != TEXT:
             if self._open in self._called:
@@ -207,7 +205,7 @@ class Events:
 
     def _signed(self, thought: Thought) -> Iterator[bytes]:
         """The end of a thought, which is the end of its block."""
-        if thought.block["type"] != REDACTED:
+        if not thought.is_redacted:
             signature: dict[str, Json] = {"type": "signature_delta", "signature": self._sealed(thought)}
             yield _event("content_block_delta", index=self._index, delta=signature)
         yield from self._close()
