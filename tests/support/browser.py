@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.ending import end
+
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-extensions"),
@@ -146,12 +148,7 @@ def tab() -> Iterator[Tab]:
         with connect(f"ws://127.0.0.1:{port}{path}", max_size=None, proxy=None, compression=None) as line:
             yield _attached(line)
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, 20)
         shutil.rmtree(folder, ignore_errors=True)
 
 

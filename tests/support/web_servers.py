@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.ending import end
 from tests.support.plain_http import PLAIN
 from tests.support.stack import ROOT, Stack, free_port
 
@@ -69,13 +70,7 @@ def server(stack: Stack, name: str, **settings: str) -> Iterator[tuple[subproces
         wait_ready(process, url)
         yield process, url, log
     finally:
-        if process.poll() is None:
-            process.terminate()
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, 60)
 
 
 def wait_ready(process: subprocess.Popen[bytes], url: str) -> None:

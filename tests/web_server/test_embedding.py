@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import struct
 from base64 import b64encode
-from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from hypothesis import strategies as st
 from tests.support.hatch import Call, Hatch
 from tests.support.planted import Planted
 from tests.support.shielded import MODEL, VALUES, said
+from tests.support.turns import turns_beside
 from web_server import embedding
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
@@ -74,22 +73,6 @@ def test_a_complaint_about_any_of_them_gets_its_values_back():
     assert complaints.text(f"too long: {anna}; {will}") == f"too long: {ANNA}; Will Baker"
 
 
-async def turns_beside(work: Awaitable[object]) -> int:
-    """How often others had their turn in the loop meanwhile."""
-    turns = 0
-
-    async def others() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
-
-    beside = asyncio.create_task(others())
-    await work
-    beside.cancel()
-    return turns
-
-
 async def test_many_texts_hold_nobody_up_however_short_they_are(tmp_path: Path):
     file = tmp_path / "providers.yaml"
     file.write_text("providers: {p: {models: [{id: m}]}}")
@@ -100,7 +83,8 @@ async def test_many_texts_hold_nobody_up_however_short_they_are(tmp_path: Path):
         with pytest.raises(ApiError, match="POOL_BUSY"):
             await exchange.open(Caller("somebody"), query, resent=False)
 
-    assert await turns_beside(embed()) > 20
+    _, turns = await turns_beside(embed())
+    assert turns > 20
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -111,7 +95,8 @@ async def test_many_vectors_are_written_in_turns_with_everybody_else(packed: boo
     async def write() -> None:
         rows.extend([json.loads(row) async for row in embeddings.written(choices, packed=packed)])
 
-    assert await turns_beside(write()) > 40
+    _, turns = await turns_beside(write())
+    assert turns > 40
     assert [row["index"] for row in rows] == [*range(50)]
     assert rows[3]["embedding"] == (choices[3].content if packed else [3.0, 0.5])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.support.frames import framed, text
 from tests.support.incoming import in_pieces
+from tests.support.turns import turns_beside
 from web_server.errors import ApiError
 from web_server.exchange import Exchange
 from web_server.incoming import Incoming
@@ -192,17 +192,8 @@ async def test_a_long_answer_is_restored_in_turns_with_everybody_else():
     ledger = Ledger(bytes(32))
     ledger.assign("PERSON", "Anna Kowalska", Treatment.SURROGATE)
     answer = reply(200, json.dumps({"choices": [{"index": 0, "message": {"content": said}}]}).encode(), ledger=ledger)
-    turns = 0
-
-    async def others() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
-
-    beside = asyncio.create_task(others())
-    assert (await answer.collect()).choices[0].content == said
-    beside.cancel()
+    collected, turns = await turns_beside(answer.collect())
+    assert collected.choices[0].content == said
     assert turns > 15
 
 
